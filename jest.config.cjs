@@ -1,0 +1,23 @@
+/** Unit tests beside the code, plus the differential and command tests under test-data. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: [
+    '<rootDir>/cli',
+    '<rootDir>/parser',
+    '<rootDir>/unwinder',
+    '<rootDir>/symbolizer',
+    '<rootDir>/test-data',
+  ],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test-data/.work/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.toolchain', '<rootDir>/test-data/.work'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};

@@ -1,0 +1,45 @@
+/**
+ * Where bytes come from: something of known size that is read at positions. Files, buffers, or (in a
+ * browser) whatever can be read synchronously.
+ */
+
+import { ParseError } from './parse-error';
+
+export interface ByteSource {
+  /** For messages: the path of a file. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /**
+   * Reads exactly `sizeBytes` bytes at `offset`; the caller owns the result.
+   * @throws ParseError when they are not all there
+   */
+  read(offset: number, sizeBytes: number): Uint8Array;
+}
+
+/** Bytes that are in memory already. Reads return views, not copies. */
+export class MemoryByteSource implements ByteSource {
+  constructor(
+    readonly name: string,
+    private readonly bytes: Uint8Array,
+  ) {}
+
+  get sizeBytes(): number {
+    return this.bytes.length;
+  }
+
+  read(offset: number, sizeBytes: number): Uint8Array {
+    checkRange(this, offset, sizeBytes);
+    return this.bytes.subarray(offset, offset + sizeBytes);
+  }
+}
+
+/** @throws ParseError when the range does not lie within the source */
+export function checkRange(source: ByteSource, offset: number, sizeBytes: number): void {
+  if (offset >= 0 && sizeBytes >= 0 && offset + sizeBytes <= source.sizeBytes) return;
+  throw new ParseError({
+    what: 'the file ends too early',
+    where: `${source.name}, offset 0x${Math.max(0, offset).toString(16)}`,
+    found: `${Math.max(0, source.sizeBytes - offset)} bytes left`,
+    expected: `${sizeBytes} bytes`,
+  });
+}

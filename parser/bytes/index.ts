@@ -1,0 +1,5 @@
+export * from './address';
+export * from './byte-reader';
+export * from './byte-source';
+export * from './parse-error';
+export * from './sorted-search';

@@ -1,0 +1,3 @@
+export * from './constants';
+export * from './elf-image';
+export * from './elf-symbols';

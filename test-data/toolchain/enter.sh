@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs a command inside the toolchain root that setup.sh made.
+#
+#   test-data/toolchain/enter.sh perf --version
+#   ENTER_BIND=/some/dir test-data/toolchain/enter.sh …   # that folder is visible inside under the same path
+#
+# The bind mounts live in a mount namespace of the command's own: nothing stays mounted when it ends,
+# so deleting the root can never reach the machine's /proc, /sys or /dev.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(realpath "${PERF_SFRAME_TOOLCHAIN:-$here/../../.toolchain/forky}")
+[ -e "$root/.complete" ] || [ -e "$root/bin/sh" ] || {
+    echo "toolchain: $root is not there; run test-data/toolchain/setup.sh first" >&2
+    exit 1
+}
+export ROOT=$root BIND=${ENTER_BIND:-}
+exec unshare --mount --propagation private bash -c '
+    set -e
+    mount --bind /proc "$ROOT/proc"
+    mount --bind /sys "$ROOT/sys"
+    mount --bind /dev "$ROOT/dev"
+    dir=/
+    if [ -n "$BIND" ]; then
+        mkdir -p "$ROOT$BIND"
+        mount --bind "$BIND" "$ROOT$BIND"
+        dir=$BIND
+    fi
+    exec chroot "$ROOT" /usr/bin/env -C "$dir" -u ROOT -u BIND -u ENTER_BIND PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root "$@"
+' enter "$@"
