@@ -2,7 +2,8 @@
 # Runs a command inside the toolchain root that setup.sh made.
 #
 #   test-data/toolchain/enter.sh perf --version
-#   ENTER_BIND=/some/dir test-data/toolchain/enter.sh …   # that folder is visible inside under the same path
+#   ENTER_BIND=/some/dir test-data/toolchain/enter.sh …      # that folder is visible inside under the same path
+#   ENTER_BIND=/some/dir:/w test-data/toolchain/enter.sh …   # … under /w, and is the command's working folder
 #
 # The bind mounts live in a mount namespace of the command's own: nothing stays mounted when it ends,
 # so deleting the root can never reach the machine's /proc, /sys or /dev.
@@ -22,9 +23,9 @@ exec unshare --mount --propagation private bash -c '
     mount --bind /dev "$ROOT/dev"
     dir=/
     if [ -n "$BIND" ]; then
-        mkdir -p "$ROOT$BIND"
-        mount --bind "$BIND" "$ROOT$BIND"
-        dir=$BIND
+        dir=${BIND#*:}
+        mkdir -p "$ROOT$dir"
+        mount --bind "${BIND%%:*}" "$ROOT$dir"
     fi
     exec chroot "$ROOT" /usr/bin/env -C "$dir" -u ROOT -u BIND -u ENTER_BIND PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root "$@"
 ' enter "$@"

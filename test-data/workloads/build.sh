@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds every workload inside the toolchain root into test-data/.work/bin, with SFrame V3, each with (-fp) and without
+# (-nofp) frame pointers. Inside the root that folder is /w/bin, so recordings name no path of the machine.
+#
+#   test-data/workloads/build.sh
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$here/../.work
+mkdir -p "$work/bin"
+work=$(realpath "$work")
+
+# Called again inside the root, where /w is the work folder and /w/src holds the sources.
+if [ "${1:-}" != inside ]; then
+    rm -rf "$work/src"
+    cp -r "$here" "$work/src"
+    ENTER_BIND=$work:/w exec "$here/../toolchain/enter.sh" bash src/build.sh inside
+fi
+
+cd /w/src
+common=(-g -Wall -Wextra -Wa,--gsframe-3)
+declare -A frame_pointer=(
+    [fp]="-fno-omit-frame-pointer -mno-omit-leaf-frame-pointer"
+    [nofp]="-fomit-frame-pointer"
+)
+c_programs=(recursion qsort-callback vla-alloca over-aligned tail-calls longjmp signals coroutines threads plugin-host
+    fork-exec big-frames)
+cpp_programs=(virtual-calls exceptions inlines)
+
+for variant in fp nofp; do
+    # shellcheck disable=SC2206 # the flags are words
+    flags=("${common[@]}" ${frame_pointer[$variant]})
+    for name in "${c_programs[@]}"; do
+        gcc -O2 "${flags[@]}" -o "/w/bin/$name-$variant" "$name.c" -pthread
+    done
+    for name in "${cpp_programs[@]}"; do
+        g++ -std=c++20 -O2 "${flags[@]}" -o "/w/bin/$name-$variant" "$name.cpp"
+    done
+    gcc -O2 "${flags[@]}" -shared -fPIC -o "/w/bin/libplugin-$variant.so" plugin.c
+    gcc -O2 "${flags[@]}" -shared -fPIC -o "/w/bin/libplt-library-$variant.so" plt-library.c
+    gcc -O2 "${flags[@]}" -Wl,-z,lazy -Wl,-rpath,'$ORIGIN' -o "/w/bin/plt-calls-$variant" plt-calls.c \
+        "/w/bin/libplt-library-$variant.so"
+    gcc -O2 "${flags[@]}" -ffreestanding -nostdlib -static -fno-stack-protector -o "/w/bin/nostdlib-$variant" \
+        nostdlib.c nostdlib-start.S
+    # The same source in other shapes: more inlining, fixed addresses, no shared libraries, symbols in a file of their own.
+    g++ -std=c++20 -O3 "${flags[@]}" -o "/w/bin/inlines-o3-$variant" inlines.cpp
+    gcc -O2 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/recursion-nopie-$variant" recursion.c
+    gcc -O2 "${flags[@]}" -static -o "/w/bin/qsort-callback-static-$variant" qsort-callback.c
+    gcc -O2 "${flags[@]}" -static-pie -o "/w/bin/recursion-static-pie-$variant" recursion.c
+    objcopy --only-keep-debug "/w/bin/vla-alloca-$variant" "/w/bin/vla-alloca-stripped-$variant.debug"
+    objcopy --strip-all --add-gnu-debuglink="/w/bin/vla-alloca-stripped-$variant.debug" \
+        "/w/bin/vla-alloca-$variant" "/w/bin/vla-alloca-stripped-$variant"
+done
+ls /w/bin | wc -l | xargs echo "workloads: files built:"
