@@ -2,3 +2,17 @@ export * from './bytes';
 export * as elf from './elf/constants';
 export { ElfImage, type ElfSection, type ElfSegment } from './elf/elf-image';
 export { ElfSymbolTable } from './elf/elf-symbols';
+export {
+  readSFrameSections,
+  sframe,
+  SFrameFindings,
+  SFrameLocation,
+  SFrameLocationKind,
+  SFrameRow,
+  SFrameRowStatus,
+  SFrameSection,
+  type FreCursor,
+  type SFrameFinding,
+  type SFrameFindingCode,
+  type SFrameSections,
+} from './sframe';

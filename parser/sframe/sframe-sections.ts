@@ -1,0 +1,148 @@
+/**
+ * Finds the SFrame sections of an ELF file: by section type SHT_GNU_SFRAME, by the name .sframe (older linkers
+ * and some objcopy runs leave the type PROGBITS), or, in files without section headers, by the segment
+ * PT_GNU_SFRAME. A linker that does not know the format concatenates its inputs' sections: then one ELF section
+ * holds several SFrame sections, each with its own preamble, and all of them are opened.
+ */
+
+import { ParseError } from '../bytes';
+import * as elf from '../elf/constants';
+import type { ElfImage, ElfSection } from '../elf/elf-image';
+import { applyRelocations } from '../elf/elf-relocations';
+import { SFrameFindings } from './sframe-findings';
+import { findByteOrder } from './sframe-header';
+import { SFrameSection } from './sframe-section';
+
+export interface SFrameSections {
+  /** In the file's order; empty when the file has none, or none that can be opened. */
+  readonly sections: readonly SFrameSection[];
+  /** What was wrong with the places looked at, and why some could not be opened; not the sections' own findings. */
+  readonly findings: SFrameFindings;
+}
+
+/** EM_* of the machines that an SFrame ABI belongs to, by SFRAME_ABI_*. */
+const machineOfAbi = [0, elf.EM_AARCH64, elf.EM_AARCH64, elf.EM_X86_64, elf.EM_S390];
+
+/**
+ * Opens all SFrame sections of a file. Relocatable files are read with their relocations applied, all section
+ * addresses being 0, as readelf does.
+ * Nothing is thrown for damage of a section: see the result's findings. Borrows no buffer of the image.
+ */
+export function readSFrameSections(image: ElfImage): SFrameSections {
+  const findings = new SFrameFindings();
+  const sections: SFrameSection[] = [];
+  const places = image.sections.filter(isSFrameSection);
+  for (const place of places) {
+    const where = `${image.name}, section ${place.name}`;
+    if (place.sizeBytes === 0) {
+      findings.add('section-empty', where, () => 'the section has a size of 0');
+      continue;
+    }
+    if (place.type !== elf.SHT_GNU_SFRAME) {
+      findings.add(
+        'section-type',
+        where,
+        () => `section type 0x${place.type.toString(16)}, not GNU_SFRAME (0x6ffffff4)`,
+      );
+    }
+    const bytes = readBytes(image, place, where, findings);
+    if (bytes) openAll(image, bytes, place.svma, where, sections, findings);
+  }
+  if (places.every((place) => place.sizeBytes === 0)) openSegments(image, sections, findings);
+  return { sections, findings };
+}
+
+function isSFrameSection(section: ElfSection): boolean {
+  if (section.type === elf.SHT_GNU_SFRAME) return true;
+  // In separate debug files the section is kept as NOBITS: its bytes are in the stripped file.
+  return section.name === '.sframe' && section.type !== elf.SHT_NOBITS;
+}
+
+function readBytes(
+  image: ElfImage,
+  place: ElfSection,
+  where: string,
+  findings: SFrameFindings,
+): Uint8Array | undefined {
+  try {
+    const bytes = image.readSection(place);
+    if (image.type !== elf.ET_REL) return bytes;
+    const relocated = applyRelocations(image, place, bytes);
+    if (relocated.skipped > 0) {
+      findings.add(
+        'relocation-unsupported',
+        where,
+        () => `${relocated.skipped} relocations could not be applied`,
+      );
+    }
+    return relocated.bytes;
+  } catch (error) {
+    noteUnreadable(error, where, findings);
+    return undefined;
+  }
+}
+
+function openSegments(image: ElfImage, sections: SFrameSection[], findings: SFrameFindings): void {
+  for (const segment of image.segments) {
+    if (segment.type !== elf.PT_GNU_SFRAME || segment.fileSizeBytes === 0) continue;
+    const where = `${image.name}, segment GNU_SFRAME`;
+    try {
+      const bytes = image.readFile(segment.fileOffset, segment.fileSizeBytes);
+      openAll(image, bytes, segment.svma, where, sections, findings);
+    } catch (error) {
+      noteUnreadable(error, where, findings);
+    }
+  }
+}
+
+/** Opens the SFrame sections that follow one another in the bytes, up to 7 bytes of padding between them. */
+function openAll(
+  image: ElfImage,
+  bytes: Uint8Array,
+  svma: number,
+  where: string,
+  sections: SFrameSection[],
+  findings: SFrameFindings,
+): void {
+  let at = 0;
+  while (at < bytes.length) {
+    const whereHere = at === 0 ? where : `${where}, offset 0x${at.toString(16)}`;
+    try {
+      const section = SFrameSection.parse(bytes.subarray(at), svma + at, image.littleEndian, whereHere);
+      if (machineOfAbi[section.abi] !== image.machine) {
+        findings.add(
+          'abi-machine-mismatch',
+          whereHere,
+          () => `the section is for ${section.plan.name}, the file for machine ${image.machine}`,
+        );
+      }
+      sections.push(section);
+      at += section.extentBytes;
+    } catch (error) {
+      // Without a readable header nobody knows where the next section would begin.
+      noteUnreadable(error, whereHere, findings);
+      return;
+    }
+    at = skipPadding(bytes, at);
+    if (at < bytes.length && findByteOrder(bytes, at) === undefined) {
+      findings.add(
+        'section-trailing-bytes',
+        where,
+        () => `${bytes.length - at} bytes that are not SFrame data, from offset 0x${at.toString(16)}`,
+      );
+      return;
+    }
+  }
+}
+
+function skipPadding(bytes: Uint8Array, offset: number): number {
+  const aligned = Math.min((offset + 7) & ~7, bytes.length);
+  let at = offset;
+  while (at < aligned && bytes[at] === 0) at++;
+  return at;
+}
+
+function noteUnreadable(error: unknown, where: string, findings: SFrameFindings): void {
+  if (!(error instanceof ParseError)) throw error;
+  findings.add('section-unreadable', where, () => error.message);
+}
