@@ -147,8 +147,8 @@ export class ElfImage {
     const section = this.sections.find((candidate) => candidate.type === type);
     const strings = section && this.sections[section.link];
     if (!section || !strings) return undefined;
-    const where = `${this.name}, section ${section.name}`;
-    return new ElfSymbolTable(this.readSection(section), this.readSection(strings), this.littleEndian, where);
+    const bytes = this.readSection(section);
+    return new ElfSymbolTable(bytes, this.readSection(strings), this.littleEndian, section.index);
   }
 
   private readSegments(offset: number, entrySize: number, count: number): ElfSegment[] {

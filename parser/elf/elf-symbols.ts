@@ -5,7 +5,7 @@
  *   0 name u32 | 4 info u8 | 5 other u8 | 6 section index u16 | 8 value u64 | 16 size u64
  */
 
-import { ByteReader, decodeCString } from '../bytes';
+import { addressFromHalves, decodeCString } from '../bytes';
 
 const SYMBOL_SIZE_BYTES = 24;
 
@@ -17,17 +17,19 @@ export class ElfSymbolTable {
   readonly info: Uint8Array;
   readonly other: Uint8Array;
   readonly sectionIndex: Uint16Array;
-  private readonly nameOffset: Uint32Array;
+  /** st_name: where in {@link strings} the name starts; may lie outside in damaged files. */
+  readonly nameOffset: Uint32Array;
 
   /**
    * @param symbols bytes of the SHT_SYMTAB or SHT_DYNSYM section; a partial symbol at the end is ignored
-   * @param strings bytes of the linked string table
+   * @param strings bytes of the linked string table; kept, not copied
+   * @param section index of the symbol section in its file: what sh_link of a relocation section names
    */
   constructor(
     symbols: Uint8Array,
-    private readonly strings: Uint8Array,
+    readonly strings: Uint8Array,
     littleEndian: boolean,
-    where: string,
+    readonly section: number,
   ) {
     const count = Math.floor(symbols.length / SYMBOL_SIZE_BYTES);
     this.count = count;
@@ -37,14 +39,22 @@ export class ElfSymbolTable {
     this.other = new Uint8Array(count);
     this.sectionIndex = new Uint16Array(count);
     this.nameOffset = new Uint32Array(count);
-    const reader = new ByteReader(symbols, littleEndian, where);
-    for (let i = 0; i < count; i++) {
-      this.nameOffset[i] = reader.readU32();
-      this.info[i] = reader.readU8();
-      this.other[i] = reader.readU8();
-      this.sectionIndex[i] = reader.readU16();
-      this.svma[i] = reader.readAddress();
-      this.sizeBytes[i] = reader.readAddress();
+    const view = new DataView(symbols.buffer, symbols.byteOffset, symbols.byteLength);
+    const low = littleEndian ? 0 : 4;
+    const high = 4 - low;
+    for (let i = 0, at = 0; i < count; i++, at += SYMBOL_SIZE_BYTES) {
+      this.nameOffset[i] = view.getUint32(at, littleEndian);
+      this.info[i] = symbols[at + 4];
+      this.other[i] = symbols[at + 5];
+      this.sectionIndex[i] = view.getUint16(at + 6, littleEndian);
+      this.svma[i] = addressFromHalves(
+        view.getUint32(at + 8 + low, littleEndian),
+        view.getUint32(at + 8 + high, littleEndian),
+      );
+      this.sizeBytes[i] = addressFromHalves(
+        view.getUint32(at + 16 + low, littleEndian),
+        view.getUint32(at + 16 + high, littleEndian),
+      );
     }
   }
 

@@ -1,0 +1,223 @@
+/**
+ * The symbols of one image while its table is being built: columns in the order in which perf would meet them, and
+ * the alive ones sorted. Follows perf 7.2 (tools/perf/util/symbol.c, `symbols__fixup_end` and
+ * `symbols__fixup_duplicate`): first symbols without a size are stretched to the next one, then one symbol
+ * is chosen among those that start at the same address.
+ *
+ * All places are file offsets, the space in which perf keeps user-space symbols: that is what a mapping
+ * translates an address to.
+ */
+
+import { decodeCString, elf } from '../parser';
+import { SymbolSearchTree } from './symbol-search-tree';
+import { chooseByFacts, chooseByName, type Demangle } from './symbol-choice';
+
+/** How a symbol's name is made of what its `nameAt` column points to. */
+export enum NameKind {
+  /** The string as it is. */
+  Plain,
+  /** The string, demangled, then "@plt". */
+  Plt,
+  /** "offset_0x…@plt": an entry that no relocation gives a name to. */
+  UnnamedPlt,
+  /** ".plt" itself. */
+  PltHeader,
+}
+
+/** The last symbol has no successor to end at: perf gives it the rest of its page and one more. */
+const PAGE_SIZE_BYTES = 4096;
+
+/** Sort keys pack (file offset, column index) into one double while both fit. */
+const INDEX_RANGE = 2 ** 21;
+const OFFSET_RANGE = 2 ** 32;
+
+export class SymbolColumns {
+  count = 0;
+  fileOffset: Float64Array;
+  /** One past the last byte, a file offset. */
+  endFileOffset: Float64Array;
+  svma: Float64Array;
+  /** Type and binding as in Elf64_Sym.st_info. */
+  info: Uint8Array;
+  nameKind: Uint8Array;
+  /** Which of the string tables holds the name. */
+  nameTable: Uint8Array;
+  /** Offset of the name in its string table. */
+  nameAt: Uint32Array;
+  /** 1 where an IFUNC at the same address lost to this symbol. */
+  ifuncAlias: Uint8Array;
+  /** What perf's search tree went through: a column index that was inserted, or ~index that was erased. */
+  private readonly history: number[] = [];
+  private readonly isErased: Uint8Array;
+  private readonly stringTables: Uint8Array[] = [];
+
+  constructor(
+    capacity: number,
+    private readonly demangle: Demangle,
+  ) {
+    this.fileOffset = new Float64Array(capacity);
+    this.endFileOffset = new Float64Array(capacity);
+    this.svma = new Float64Array(capacity);
+    this.info = new Uint8Array(capacity);
+    this.nameKind = new Uint8Array(capacity);
+    this.nameTable = new Uint8Array(capacity);
+    this.nameAt = new Uint32Array(capacity);
+    this.ifuncAlias = new Uint8Array(capacity);
+    this.isErased = new Uint8Array(capacity);
+  }
+
+  /** Registers a string table (kept, not copied); returns its number for {@link nameTable}. */
+  addStringTable(strings: Uint8Array): number {
+    const known = this.stringTables.indexOf(strings);
+    return known >= 0 ? known : this.stringTables.push(strings) - 1;
+  }
+
+  /** Appends a symbol; returns its column index. The capacity must not be exceeded. */
+  add(fileOffset: number, svma: number, sizeBytes: number, info: number, kind: NameKind): number {
+    const index = this.count++;
+    this.fileOffset[index] = fileOffset;
+    this.endFileOffset[index] = fileOffset + sizeBytes;
+    this.svma[index] = svma;
+    this.info[index] = info;
+    this.nameKind[index] = kind;
+    this.history.push(index);
+    return index;
+  }
+
+  /** Notes that perf drops a symbol that it had inserted. */
+  erase(index: number): void {
+    this.history.push(~index);
+    this.isErased[index] = 1;
+  }
+
+  /** The tree that perf would search, see symbol-search-tree.ts. Made anew with each call. */
+  buildSearchTree(): SymbolSearchTree {
+    const tree = new SymbolSearchTree(this.fileOffset, this.endFileOffset, this.count);
+    for (const step of this.history) {
+      if (step >= 0) tree.insert(step);
+      else tree.erase(~step);
+    }
+    return tree;
+  }
+
+  /** The name as the string table has it; empty where there is none. */
+  linkageName(index: number): string {
+    const strings = this.stringTables[this.nameTable[index]] as Uint8Array | undefined;
+    const at = this.nameAt[index];
+    return strings !== undefined && at < strings.length ? decodeCString(strings, at) : '';
+  }
+
+  /** The name as perf prints it. */
+  printedName(index: number): string {
+    switch (this.nameKind[index] as NameKind) {
+      case NameKind.Plain:
+        return this.demangle(this.linkageName(index));
+      case NameKind.Plt:
+        return `${this.demangle(this.linkageName(index))}@plt`;
+      case NameKind.UnnamedPlt:
+        return `offset_0x${this.fileOffset[index].toString(16)}@plt`;
+      case NameKind.PltHeader:
+        return '.plt';
+    }
+  }
+
+  /** Column index of the last of the sorted symbols that starts at or before a place, if it covers it; or -1. */
+  findIn(order: Uint32Array, fileOffset: number): number {
+    let low = 0;
+    let high = order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.fileOffset[order[middle]] <= fileOffset) low = middle + 1;
+      else high = middle;
+    }
+    const index = low > 0 ? order[low - 1] : -1;
+    return index >= 0 && fileOffset < this.endFileOffset[index] ? index : -1;
+  }
+
+  /** Column indexes from `first` to the end and those given, sorted by place; at the same place as appended. */
+  sorted(alive: Uint32Array, first: number): Uint32Array {
+    const all = new Uint32Array(alive.length + this.count - first);
+    all.set(alive);
+    let size = alive.length;
+    for (let i = first; i < this.count; i++) if (this.isErased[i] === 0) all[size++] = i;
+    const order = all.subarray(0, size);
+    let lowest = Infinity;
+    let highest = -Infinity;
+    for (const index of order) {
+      lowest = Math.min(lowest, this.fileOffset[index]);
+      highest = Math.max(highest, this.fileOffset[index]);
+    }
+    if (highest - lowest >= OFFSET_RANGE || this.count > INDEX_RANGE) {
+      return order.sort((a, b) => this.fileOffset[a] - this.fileOffset[b] || a - b);
+    }
+    const keys = new Float64Array(order.length);
+    for (let i = 0; i < order.length; i++) {
+      keys[i] = (this.fileOffset[order[i]] - lowest) * INDEX_RANGE + order[i];
+    }
+    keys.sort();
+    for (let i = 0; i < keys.length; i++) order[i] = keys[i] % INDEX_RANGE;
+    return order;
+  }
+
+  /** Gives symbols without a size an end, then drops all but one of those that start at the same place. */
+  settle(order: Uint32Array): Uint32Array {
+    this.stretchSizeless(order);
+    let kept = 0;
+    for (const index of order) {
+      const last = kept > 0 ? order[kept - 1] : -1;
+      if (last < 0 || this.fileOffset[last] !== this.fileOffset[index]) {
+        order[kept++] = index;
+        continue;
+      }
+      const best = this.best(last, index);
+      const other = best === last ? index : last;
+      if ((this.info[other] & 0xf) === elf.STT_GNU_IFUNC) this.ifuncAlias[best] = 1;
+      order[kept - 1] = best;
+      this.erase(other);
+    }
+    return order.slice(0, kept);
+  }
+
+  private stretchSizeless(order: Uint32Array): void {
+    const { fileOffset, endFileOffset } = this;
+    for (let i = 0; i + 1 < order.length; i++) {
+      const index = order[i];
+      if (endFileOffset[index] === fileOffset[index]) endFileOffset[index] = fileOffset[order[i + 1]];
+    }
+    if (order.length === 0) return;
+    const last = order[order.length - 1];
+    if (endFileOffset[last] === fileOffset[last]) {
+      endFileOffset[last] = (Math.ceil(fileOffset[last] / PAGE_SIZE_BYTES) + 1) * PAGE_SIZE_BYTES;
+    }
+  }
+
+  private best(first: number, second: number): number {
+    const byFacts = chooseByFacts(
+      this.endFileOffset[first] - this.fileOffset[first],
+      this.info[first],
+      this.endFileOffset[second] - this.fileOffset[second],
+      this.info[second],
+    );
+    if (byFacts !== 0) return byFacts === 1 ? first : second;
+    const firstName = this.linkageName(first);
+    const secondName = this.linkageName(second);
+    if (firstName === secondName || isOtherStructor(firstName, secondName)) return first;
+    return chooseByName(this.demangle(firstName), this.demangle(secondName)) === 1 ? first : second;
+  }
+}
+
+/**
+ * Whether two linkage names are variants of one constructor or destructor (Itanium C++ ABI 5.1.4.3: C1, C2, D0, D1…).
+ * They are printed alike, and a C++ library has thousands of them: this saves demangling both.
+ */
+function isOtherStructor(first: string, second: string): boolean {
+  if (first.length !== second.length || !first.startsWith('_Z')) return false;
+  let at = 0;
+  while (first.charCodeAt(at) === second.charCodeAt(at)) at++;
+  return (
+    (first[at - 1] === 'C' || first[at - 1] === 'D') &&
+    /[0-5]/.test(first[at]) &&
+    /[0-5]/.test(second[at]) &&
+    first.endsWith(second.slice(at + 1))
+  );
+}

@@ -1,0 +1,232 @@
+/**
+ * The symbols of one user-space image as perf 7.2 would name its addresses, in sorted columns.
+ *
+ *   separate debug file  .symtab ─┐
+ *   runtime image        .symtab  ├─ filter ─ sort ─ stretch sizeless ─ choose among aliases ─┐
+ *                        .dynsym ─┘                                                           ├─ columns
+ *   runtime image        .plt, .plt.got, .plt.sec with .rela.plt ──► "name@plt" ──────────────┘
+ *
+ * Which tables: the .symtab of the debug file, else that of the image; then the .dynsym of the same file (debug
+ * files have none); the image's .dynsym alone if there is no .symtab. Which symbols: functions, IFUNCs, objects, and
+ * labels (NOTYPE) in sections whose name contains "text" or "data" (perf: `dso__load_sym_internal`).
+ *
+ * A place has two addresses here: its svma and its file offset. perf keeps symbols by file offset, and "the next
+ * symbol" that ends a sizeless one is the next in that space; so do the columns.
+ *
+ * Where symbols overlap, the answer is the one that perf's search tree comes upon first (symbol-search-tree.ts).
+ *
+ * Left out on purpose: .opd (PowerPC), SHN_XINDEX (perf ignores them too), relocatable files.
+ */
+
+import { elf, findLastAtOrBelow, type ElfImage, type ElfSymbolTable } from '../parser';
+import { addPltSymbols, mostPltSymbols } from './plt-symbols';
+import { SegmentLayout } from './segment-layout';
+import { NameKind, SymbolColumns } from './symbol-columns';
+import type { Demangle } from './symbol-choice';
+import type { SymbolSearchTree } from './symbol-search-tree';
+
+export interface SymbolTableOptions {
+  /** Turns linkage names into printed ones; without it names are printed mangled. */
+  readonly demangle?: Demangle;
+  /**
+   * The symbols that a stripped image carries compressed in .gnu_debugdata, unpacked
+   * (see gnu-debugdata.ts). Used when there is no debug file and the image has no .symtab.
+   */
+  readonly embedded?: ElfImage;
+}
+
+const STV_HIDDEN = 2;
+const STV_INTERNAL = 1;
+const STT_FUNC_GLOBAL = (elf.STB_GLOBAL << 4) | elf.STT_FUNC;
+
+export class SymbolTable {
+  readonly count: number;
+  /** Of the symbols up to each, the furthest end; undefined where no symbols overlap. */
+  private readonly furthestEnd: Float64Array | undefined;
+  private searchTree: SymbolSearchTree | undefined;
+
+  private constructor(
+    private readonly columns: SymbolColumns,
+    private readonly order: Uint32Array,
+    private readonly startFileOffset: Float64Array,
+    private readonly layout: SegmentLayout,
+  ) {
+    this.count = order.length;
+    this.furthestEnd = findFurthestEnds(columns, order);
+  }
+
+  /**
+   * @param runtime the image that was executed
+   * @param debug its separate debug file
+   * @throws ParseError when a symbol table is damaged or compressed in an unknown way
+   */
+  static fromImages(
+    runtime: ElfImage | undefined,
+    debug: ElfImage | undefined,
+    options: SymbolTableOptions = {},
+  ): SymbolTable {
+    const layout = new SegmentLayout(runtime);
+    const sources = chooseSources(runtime, debug, options.embedded);
+    const capacity = sources.reduce((sum, source) => sum + source.table.count, 0);
+    const columns = new SymbolColumns(
+      capacity + (runtime ? mostPltSymbols(runtime) : 0),
+      options.demangle ?? ((name) => name),
+    );
+    let order: Uint32Array = new Uint32Array(0);
+    for (const { image, table } of sources) {
+      const first = columns.count;
+      addElfSymbols(columns, table, image, runtime ?? image, layout);
+      if (columns.count > first) order = columns.settle(columns.sorted(order, first));
+    }
+    // perf makes PLT symbols only where it found others, and chooses no alias among them afterwards.
+    if (runtime && columns.count > 0) {
+      const first = columns.count;
+      addPltSymbols(columns, order, runtime, STT_FUNC_GLOBAL);
+      if (columns.count > first) order = columns.sorted(order, first);
+    }
+    const starts = new Float64Array(order.length);
+    for (let i = 0; i < order.length; i++) starts[i] = columns.fileOffset[order[i]];
+    return new SymbolTable(columns, order, starts, layout);
+  }
+
+  /** Index of the symbol that covers an svma, or -1. */
+  find(svma: number): number {
+    return this.findByFileOffset(this.layout.fileOffsetOf(svma));
+  }
+
+  /** Index of the symbol that covers the byte at a file offset of the runtime image, or -1. */
+  findByFileOffset(fileOffset: number): number {
+    const { furthestEnd } = this;
+    const i = findLastAtOrBelow(this.startFileOffset, this.count, fileOffset);
+    if (i > 0 && furthestEnd !== undefined && fileOffset < furthestEnd[i - 1]) {
+      return this.findAmongOverlapping(fileOffset);
+    }
+    return i >= 0 && fileOffset < this.columns.endFileOffset[this.order[i]] ? i : -1;
+  }
+
+  /** Start of a symbol, svma. */
+  start(index: number): number {
+    return this.columns.svma[this.order[index]];
+  }
+
+  /** One past the last byte of a symbol, svma. */
+  end(index: number): number {
+    const column = this.order[index];
+    return this.columns.svma[column] + this.columns.endFileOffset[column] - this.columns.fileOffset[column];
+  }
+
+  /** The name as perf prints it: demangled, with its version where .symtab has one, PLT entries as "name@plt". */
+  name(index: number): string {
+    return this.columns.printedName(this.order[index]);
+  }
+
+  /** The name as the file has it; empty for PLT entries that no symbol names. */
+  linkageName(index: number): string {
+    return this.columns.linkageName(this.order[index]);
+  }
+
+  private findAmongOverlapping(fileOffset: number): number {
+    this.searchTree ??= this.columns.buildSearchTree();
+    const column = this.searchTree.find(fileOffset);
+    if (column < 0) return -1;
+    let i = findLastAtOrBelow(this.startFileOffset, this.count, this.columns.fileOffset[column]);
+    while (this.order[i] !== column) i--;
+    return i;
+  }
+}
+
+interface SymbolSource {
+  readonly image: ElfImage;
+  readonly table: ElfSymbolTable;
+}
+
+function chooseSources(
+  runtime: ElfImage | undefined,
+  debug: ElfImage | undefined,
+  embedded: ElfImage | undefined,
+): SymbolSource[] {
+  const sources: SymbolSource[] = [];
+  const take = (image: ElfImage | undefined, type: typeof elf.SHT_SYMTAB | typeof elf.SHT_DYNSYM) => {
+    const table = image?.symbols(type);
+    if (image && table) sources.push({ image, table });
+    return table !== undefined;
+  };
+  for (const image of [debug, runtime]) {
+    if (take(image, elf.SHT_SYMTAB)) {
+      take(image, elf.SHT_DYNSYM);
+      return sources;
+    }
+  }
+  take(embedded, elf.SHT_SYMTAB);
+  if (!take(runtime, elf.SHT_DYNSYM)) take(debug, elf.SHT_DYNSYM);
+  return sources;
+}
+
+/**
+ * Appends the symbols of one table that perf would take.
+ * @param image the file that the table is from
+ * @param runtime has the sections' true places: in a debug file those without contents have none
+ */
+function addElfSymbols(
+  columns: SymbolColumns,
+  table: ElfSymbolTable,
+  image: ElfImage,
+  runtime: ElfImage,
+  layout: SegmentLayout,
+): void {
+  const strings = columns.addStringTable(table.strings);
+  const skipsMappingSymbols = image.machine === elf.EM_AARCH64;
+  const isLoaded = image.sections.map((section) => (section.flags & elf.SHF_ALLOC) !== 0);
+  const holdsLabels = image.sections.map(({ name }) => name.includes('text') || name.includes('data'));
+  for (let i = 0; i < table.count; i++) {
+    const info = table.info[i];
+    const section = table.sectionIndex[i];
+    if (section === elf.SHN_UNDEF || table.nameOffset[i] === 0 || !isLoaded[section]) continue;
+    switch (info & 0xf) {
+      case elf.STT_FUNC:
+      case elf.STT_GNU_IFUNC:
+      case elf.STT_OBJECT:
+        break;
+      case elf.STT_NOTYPE: {
+        const visibility = table.other[i] & 3;
+        if (visibility === STV_HIDDEN || visibility === STV_INTERNAL || !holdsLabels[section]) continue;
+        break;
+      }
+      default:
+        continue;
+    }
+    if (skipsMappingSymbols && isMappingSymbol(table.strings, table.nameOffset[i])) continue;
+    const svma = table.svma[i];
+    let fileOffset = layout.fileOffsetOf(svma);
+    if (Number.isNaN(fileOffset)) {
+      const place = runtime.sections[section] ?? image.sections[section];
+      fileOffset = svma - (place.svma - place.fileOffset);
+    }
+    const index = columns.add(fileOffset, svma, table.sizeBytes[i], info, NameKind.Plain);
+    columns.nameTable[index] = strings;
+    columns.nameAt[index] = table.nameOffset[i];
+  }
+}
+
+/** "$a", "$d", "$t", "$x", alone or before a dot: marks of code and data (AAELF64, "Mapping symbols"). */
+function isMappingSymbol(strings: Uint8Array, at: number): boolean {
+  if (strings[at] !== 0x24) return false;
+  const letter = strings[at + 1];
+  const next = strings[at + 2];
+  return (
+    (letter === 0x61 || letter === 0x64 || letter === 0x74 || letter === 0x78) &&
+    (next === 0 || next === 0x2e)
+  );
+}
+
+function findFurthestEnds(columns: SymbolColumns, order: Uint32Array): Float64Array | undefined {
+  const ends = new Float64Array(order.length);
+  let furthest = -Infinity;
+  let overlap = false;
+  for (let i = 0; i < order.length; i++) {
+    if (columns.fileOffset[order[i]] < furthest) overlap = true;
+    furthest = Math.max(furthest, columns.endFileOffset[order[i]]);
+    ends[i] = furthest;
+  }
+  return overlap ? ends : undefined;
+}
