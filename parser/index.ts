@@ -16,3 +16,4 @@ export {
   type SFrameFindingCode,
   type SFrameSections,
 } from './sframe';
+export * from './dwarf/cfi';

@@ -1,0 +1,4 @@
+export { CfaKind, CfiRow, REGISTER_LIMIT, ReturnAddressSigning, RuleKind } from './cfi-row';
+export { CfiTable, RowStatus } from './cfi-table';
+export type { CfiFindingCode } from './cfi-findings';
+export { evaluateExpression, type ExpressionContext } from './expression';
