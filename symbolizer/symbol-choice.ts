@@ -41,17 +41,27 @@ export function chooseByFacts(
   return secondBinding === elf.STB_GLOBAL ? 2 : 0;
 }
 
-/** Decides by rules 5 and 6, on printed names. Kernels of old had aliases "SyS_…", which lose a tie. */
-export function chooseByName(first: string, second: string): 1 | 2 {
+/**
+ * Decides by rules 5 and 6, on the bytes of printed names. Kernels of old had aliases "SyS_…": as the first of two equals
+ * they lose.
+ */
+export function chooseByName(first: Uint8Array, second: Uint8Array): 1 | 2 {
   const firstUnderscores = leadingUnderscores(first);
   const secondUnderscores = leadingUnderscores(second);
   if (firstUnderscores !== secondUnderscores) return firstUnderscores < secondUnderscores ? 1 : 2;
   if (first.length !== second.length) return first.length > second.length ? 1 : 2;
-  return first.startsWith('SyS') || first.startsWith('compat_SyS') ? 2 : 1;
+  return startsWith(first, SYS) || startsWith(first, COMPAT_SYS) ? 2 : 1;
 }
 
-function leadingUnderscores(name: string): number {
+const SYS = new TextEncoder().encode('SyS');
+const COMPAT_SYS = new TextEncoder().encode('compat_SyS');
+
+function startsWith(name: Uint8Array, prefix: Uint8Array): boolean {
+  return name.length >= prefix.length && prefix.every((byte, i) => name[i] === byte);
+}
+
+function leadingUnderscores(name: Uint8Array): number {
   let count = 0;
-  while (name.charCodeAt(count) === 0x5f) count++;
+  while (name[count] === 0x5f) count++;
   return count;
 }

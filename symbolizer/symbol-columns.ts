@@ -48,6 +48,8 @@ export class SymbolColumns {
   ifuncAlias: Uint8Array;
   /** What perf's search tree went through: a column index that was inserted, or ~index that was erased. */
   private readonly history: number[] = [];
+  /** Whether all places are such that sort keys can be packed. */
+  private fitsKeys = true;
   private readonly isErased: Uint8Array;
   private readonly stringTables: Uint8Array[] = [];
 
@@ -75,6 +77,7 @@ export class SymbolColumns {
   /** Appends a symbol; returns its column index. The capacity must not be exceeded. */
   add(fileOffset: number, svma: number, sizeBytes: number, info: number, kind: NameKind): number {
     const index = this.count++;
+    if (!(fileOffset >= 0 && fileOffset < OFFSET_RANGE)) this.fitsKeys = false;
     this.fileOffset[index] = fileOffset;
     this.endFileOffset[index] = fileOffset + sizeBytes;
     this.svma[index] = svma;
@@ -134,28 +137,28 @@ export class SymbolColumns {
     return index >= 0 && fileOffset < this.endFileOffset[index] ? index : -1;
   }
 
-  /** Column indexes from `first` to the end and those given, sorted by place; at the same place as appended. */
+  /** The alive columns that were appended before `first` and those since, sorted by place; at one place as appended. */
   sorted(alive: Uint32Array, first: number): Uint32Array {
-    const all = new Uint32Array(alive.length + this.count - first);
-    all.set(alive);
-    let size = alive.length;
-    for (let i = first; i < this.count; i++) if (this.isErased[i] === 0) all[size++] = i;
-    const order = all.subarray(0, size);
-    let lowest = Infinity;
-    let highest = -Infinity;
-    for (const index of order) {
-      lowest = Math.min(lowest, this.fileOffset[index]);
-      highest = Math.max(highest, this.fileOffset[index]);
+    const { fileOffset, isErased } = this;
+    const added = this.count - first;
+    if (!this.fitsKeys || this.count > INDEX_RANGE) {
+      const order = new Uint32Array(alive.length + added);
+      order.set(alive);
+      let size = alive.length;
+      for (let i = first; i < this.count; i++) if (isErased[i] === 0) order[size++] = i;
+      return order.subarray(0, size).sort((a, b) => fileOffset[a] - fileOffset[b] || a - b);
     }
-    if (highest - lowest >= OFFSET_RANGE || this.count > INDEX_RANGE) {
-      return order.sort((a, b) => this.fileOffset[a] - this.fileOffset[b] || a - b);
+    const keys = new Float64Array(alive.length + added);
+    let size = 0;
+    for (; size < alive.length; size++) {
+      keys[size] = fileOffset[alive[size]] * INDEX_RANGE + alive[size];
     }
-    const keys = new Float64Array(order.length);
-    for (let i = 0; i < order.length; i++) {
-      keys[i] = (this.fileOffset[order[i]] - lowest) * INDEX_RANGE + order[i];
+    for (let i = first; i < this.count; i++) {
+      if (isErased[i] === 0) keys[size++] = fileOffset[i] * INDEX_RANGE + i;
     }
-    keys.sort();
-    for (let i = 0; i < keys.length; i++) order[i] = keys[i] % INDEX_RANGE;
+    const sortedKeys = keys.subarray(0, size).sort();
+    const order = new Uint32Array(size);
+    for (let i = 0; i < size; i++) order[i] = sortedKeys[i] % INDEX_RANGE;
     return order;
   }
 
@@ -199,11 +202,37 @@ export class SymbolColumns {
       this.info[second],
     );
     if (byFacts !== 0) return byFacts === 1 ? first : second;
+    const firstName = this.nameBytes(first);
+    const secondName = this.nameBytes(second);
+    if (isMangled(firstName) || isMangled(secondName)) return this.bestByPrintedName(first, second);
+    return chooseByName(firstName, secondName) === 1 ? first : second;
+  }
+
+  private bestByPrintedName(first: number, second: number): number {
     const firstName = this.linkageName(first);
     const secondName = this.linkageName(second);
     if (firstName === secondName || isOtherStructor(firstName, secondName)) return first;
-    return chooseByName(this.demangle(firstName), this.demangle(secondName)) === 1 ? first : second;
+    const chosen = chooseByName(
+      utf8.encode(this.demangle(firstName)),
+      utf8.encode(this.demangle(secondName)),
+    );
+    return chosen === 1 ? first : second;
   }
+
+  private nameBytes(index: number): Uint8Array {
+    const strings = this.stringTables[this.nameTable[index]];
+    const at = this.nameAt[index];
+    const end = strings.indexOf(0, at);
+    return strings.subarray(at, end < 0 ? strings.length : end);
+  }
+}
+
+const utf8 = new TextEncoder();
+
+/** Whether a name may be printed otherwise than it is: "_Z…", "_R…", "_D…" (C++, Rust, D), "caml…" (OCaml). */
+function isMangled(name: Uint8Array): boolean {
+  if (name[0] === 0x5f) return name[1] === 0x5a || name[1] === 0x52 || name[1] === 0x44;
+  return name[0] === 0x63 && name[1] === 0x61 && name[2] === 0x6d && name[3] === 0x6c;
 }
 
 /**
