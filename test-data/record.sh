@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Records every workload with the perf of the toolchain root and stores, beside each recording, what that perf prints of it.
-# Recordings, texts and manifest.json go to test-data/.work/recordings. Needs toolchain/setup.sh and workloads/build.sh first.
+# Records the workloads with the perf of the toolchain root and stores, beside each recording, what that perf prints of it.
+# Needs toolchain/setup.sh and workloads/build.sh first.
 #
-#   test-data/record.sh                 # all
+#   test-data/record.sh                 # every workload in many ways, into test-data/.work/recordings
 #   test-data/record.sh recursion -z    # only those whose name contains one of the words
+#   test-data/record.sh --committed     # the small ones that are part of the repository, into test-data/recordings
 #
-# For reading a recording outside the root, test-data/.work/symfs is the `--symfs` folder: it leads the paths that the
-# recordings name (/w/bin/…, /usr/lib/…) to the workloads and to the root's libraries and debug files.
+# Outside the root the fresh recordings are read with `--symfs test-data/.work/symfs`, which leads the paths that they name
+# (/w/bin/…, /usr/lib/…) to the workloads and to the root's libraries and debug files; the committed ones, of programs
+# without any library, with `--symfs test-data/recordings/root`.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,17 +22,30 @@ if [ "${PERF_SFRAME_INSIDE:-}" != 1 ]; then
     ln -s usr/lib "$work/symfs/lib"
     ln -s "$(realpath "$work/bin")" "$work/symfs/w/bin"
     cp "$here/record.sh" "$work/record.sh"
-    ENTER_BIND=$(realpath "$work"):/w exec "$here/toolchain/enter.sh" \
-        env PERF_SFRAME_INSIDE=1 bash /w/record.sh "$@"
+    inside() {
+        ENTER_BIND=$(realpath "$work"):/w "$here/toolchain/enter.sh" env PERF_SFRAME_INSIDE=1 bash /w/record.sh "$@"
+    }
+    if [ "${1:-}" = --committed ]; then
+        rm -rf "$work/committed"
+        inside "$@"
+        rm -rf "$here/recordings"
+        cp -r "$work/committed" "$here/recordings"
+        chmod -R a+rX "$here/recordings"
+        node "$here/write-manifest.mjs" "$here/recordings"
+    else
+        inside "$@"
+        node "$here/write-manifest.mjs" "$work/recordings"
+    fi
+    exit
 fi
 
 cd /w
-mkdir -p recordings
-wanted=("$@")
-quiet=(-q -N)         # -N: no copies of the binaries in ~/.debug, where perf would find them instead
 user=(-e cpu-clock:u) # works without a hardware counter
 often=(-F 999)
 dwarf=(--call-graph dwarf)
+wanted=()
+target=recordings
+reader=() # what perf is told besides, when it prints
 
 is_wanted() {
     [ ${#wanted[@]} = 0 ] && return 0
@@ -39,14 +54,24 @@ is_wanted() {
     return 1
 }
 
-# What perf prints of recording $1, each file with the command that made it.
+# perf record copies binaries to ~/.debug, where the printing perf would find them first: it gets a home of its own.
+perf_record() { HOME=/w/home perf record -q "$@"; }
+
+# commands.txt has a line "FILE<tab>COMMAND" for each file made; the manifest takes it over.
+note_command() { printf '%s\t%s\n' "$1" "${*:2}" >>"$target/commands.txt"; }
+
+# What perf prints of recording NAME. The committed texts are compressed where they are long.
 expect() {
-    local name=$1 input=recordings/$1.data
+    local name=$1
     print() {
-        local kind=$1
+        local text=$name.$1.txt
         shift
-        "$@" -i "$input" >"recordings/$name.$kind.txt" 2>"recordings/$name.$kind.err" </dev/null || true
-        printf '%s -i %s\n' "$*" "$input" >"recordings/$name.$kind.cmd"
+        "$@" "${reader[@]}" -i "$target/$name.data" >"$target/$text" 2>/dev/null </dev/null || true
+        if [ "$target" = committed ] && [ "$(stat -c %s "$target/$text")" -gt 8192 ]; then
+            gzip -9nf "$target/$text"
+            text=$text.gz
+        fi
+        note_command "$text" "$@" "${reader[@]}" -i "$target/$name.data"
     }
     print noinline perf script --no-inline
     print script perf script
@@ -56,63 +81,102 @@ expect() {
     print events perf script --no-inline --show-mmap-events --show-task-events
 }
 
-# record NAME PERF-RECORD-ARGUMENTS…: makes recordings/NAME.data.
+# record NAME PERF-RECORD-ARGUMENTS…: makes NAME.data.
 record() {
-    local name=$1 output=recordings/$1.data
+    local name=$1 output=$target/$1.data
     shift
     is_wanted "$name" || return 0
     echo "record: $name"
-    rm -rf "$output" recordings/"$name".*.{txt,err,cmd}
-    perf record "${quiet[@]}" -o "$output" "$@" >"recordings/$name.record.err" 2>&1 || {
-        local code=$?
-        # A workload's own exit code is not perf's failure; a missing recording is.
-        [ -e "$output" ] || { cat "recordings/$name.record.err" >&2; return $code; }
-    }
-    printf 'perf record %s -o %s %s\n' "${quiet[*]}" "$output" "$*" >"recordings/$name.cmd"
+    rm -rf "$output" "$target/$name".*.txt
+    local code=0
+    if [[ $name == *.pipe ]]; then
+        perf_record -o - "$@" 2>"$target/$name.err" >"$output" || code=$?
+        note_command "$name.data" perf record -q -o - "$@" ">$output"
+    else
+        perf_record -o "$output" "$@" >"$target/$name.err" 2>&1 || code=$?
+        note_command "$name.data" perf record -q -o "$output" "$@"
+    fi
+    # A workload's own exit code is not perf's failure; a missing recording is.
+    [ -s "$output" ] || { cat "$target/$name.err" >&2; return $((code ? code : 1)); }
+    rm -f "$target/$name.err"
     expect "$name"
 }
 
-# Everything as the README tells people to record it.
-for program in bin/*-fp bin/*-nofp; do
-    record "$(basename "$program")" "${user[@]}" "${often[@]}" "${dwarf[@]}" "/w/$program"
-done
+record_committed() {
+    local small=(--call-graph dwarf,1024) program
+    mkdir -p committed/root/w/bin
+    for program in blur-image shapes own-signals; do
+        cp "bin/$program-fp" "bin/$program-nofp" committed/root/w/bin
+        note_command "root/w/bin/$program-fp" test-data/workloads/build.sh
+        note_command "root/w/bin/$program-nofp" test-data/workloads/build.sh
+    done
+    record blur-image-nofp "${user[@]}" -F 599 "${small[@]}" /w/bin/blur-image-nofp
+    record blur-image-fp "${user[@]}" -F 299 "${small[@]}" /w/bin/blur-image-fp
+    record shapes-nofp "${user[@]}" -F 399 "${small[@]}" /w/bin/shapes-nofp
+    record shapes-fp "${user[@]}" -F 199 "${small[@]}" /w/bin/shapes-fp
+    # The context that the kernel saves for a handler needs room in the copy.
+    record own-signals-nofp "${user[@]}" -F 149 --call-graph dwarf,6144 /w/bin/own-signals-nofp
+    record own-signals-fp "${user[@]}" -F 99 --call-graph dwarf,6144 /w/bin/own-signals-fp
+    record blur-image-fp.callgraph-fp "${user[@]}" -F 599 --call-graph fp /w/bin/blur-image-fp
+    record blur-image-nofp.three-registers "${user[@]}" -F 299 "${small[@]}" --user-regs=ip,sp,bp /w/bin/blur-image-nofp
+    record blur-image-nofp.short-stack "${user[@]}" -F 299 --call-graph dwarf,256 /w/bin/blur-image-nofp
+    record blur-image-nofp.compressed "${user[@]}" -F 599 --call-graph dwarf -z /w/bin/blur-image-nofp
+    record blur-image-nofp.directory "${user[@]}" -F 199 "${small[@]}" --threads /w/bin/blur-image-nofp
+    record blur-image-nofp.per-thread "${user[@]}" -F 199 "${small[@]}" --per-thread /w/bin/blur-image-nofp
+    record blur-image-nofp.two-events "${user[@]}" -e page-faults:u -F 199 "${small[@]}" /w/bin/blur-image-nofp
+    record blur-image-nofp.no-callgraph "${user[@]}" -F 599 /w/bin/blur-image-nofp
+    record blur-image-nofp.pipe "${user[@]}" -F 199 "${small[@]}" /w/bin/blur-image-nofp
+}
 
-# Ways to record, one subject each.
-record recursion-fp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/recursion-fp
-record qsort-callback-fp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/qsort-callback-fp
-record qsort-callback-nofp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/qsort-callback-nofp
-record signals-fp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/signals-fp
-record recursion-nofp.stack-2048 "${user[@]}" "${often[@]}" --call-graph dwarf,2048 /w/bin/recursion-nofp
-record recursion-nofp.stack-65528 "${user[@]}" -F 299 --call-graph dwarf,65528 /w/bin/recursion-nofp
-record over-aligned-nofp.three-registers "${user[@]}" "${often[@]}" "${dwarf[@]}" --user-regs=ip,sp,bp /w/bin/over-aligned-nofp
-record vla-alloca-fp.three-registers "${user[@]}" "${often[@]}" "${dwarf[@]}" --user-regs=ip,sp,bp /w/bin/vla-alloca-fp
-record threads-nofp.compressed "${user[@]}" "${often[@]}" "${dwarf[@]}" -z /w/bin/threads-nofp
-record threads-nofp.directory "${user[@]}" "${often[@]}" "${dwarf[@]}" --threads /w/bin/threads-nofp
-record threads-nofp.per-thread "${user[@]}" "${often[@]}" "${dwarf[@]}" --per-thread /w/bin/threads-nofp
-record threads-nofp.no-inherit "${user[@]}" "${often[@]}" "${dwarf[@]}" --no-inherit /w/bin/threads-nofp
-record virtual-calls-nofp.no-callgraph "${user[@]}" "${often[@]}" /w/bin/virtual-calls-nofp
-record virtual-calls-nofp.period "${user[@]}" -c 2000000 "${dwarf[@]}" -d --sample-cpu /w/bin/virtual-calls-nofp
-record two-events "${user[@]}" -e page-faults:u "${often[@]}" "${dwarf[@]}" /w/bin/exceptions-nofp
-record group-of-events -e '{cpu-clock:u,page-faults:u}:S' "${often[@]}" "${dwarf[@]}" /w/bin/exceptions-nofp
-record kernel-and-user -e cpu-clock "${often[@]}" "${dwarf[@]}" /w/bin/plugin-host-nofp
-record kernel-and-user-fp -e cpu-clock "${often[@]}" -g /w/bin/fork-exec-fp
-record whole-system -a -e cpu-clock "${often[@]}" "${dwarf[@]}" /w/bin/fork-exec-nofp
-record task-records "${user[@]}" "${often[@]}" "${dwarf[@]}" --namespaces --switch-events --all-cgroups /w/bin/fork-exec-nofp
-record tracepoint -e sched:sched_switch -e "${user[1]}" "${often[@]}" "${dwarf[@]}" /w/bin/threads-nofp
+record_fresh() {
+    # Everything as the README tells people to record it.
+    local program
+    for program in bin/*-fp bin/*-nofp; do
+        record "$(basename "$program")" "${user[@]}" "${often[@]}" "${dwarf[@]}" "/w/$program"
+    done
 
-if is_wanted exceptions-nofp.pipe; then
-    echo "record: exceptions-nofp.pipe"
-    perf record "${quiet[@]}" "${user[@]}" "${often[@]}" "${dwarf[@]}" -o - /w/bin/exceptions-nofp >recordings/exceptions-nofp.pipe.data
-    echo "perf record ${quiet[*]} ${user[*]} ${often[*]} ${dwarf[*]} -o - /w/bin/exceptions-nofp >recordings/exceptions-nofp.pipe.data" \
-        >recordings/exceptions-nofp.pipe.cmd
-    expect exceptions-nofp.pipe
+    # Ways to record, one subject each.
+    record recursion-fp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/recursion-fp
+    record qsort-callback-fp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/qsort-callback-fp
+    record qsort-callback-nofp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/qsort-callback-nofp
+    record signals-fp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/signals-fp
+    record recursion-nofp.stack-2048 "${user[@]}" "${often[@]}" --call-graph dwarf,2048 /w/bin/recursion-nofp
+    record recursion-nofp.stack-65528 "${user[@]}" -F 299 --call-graph dwarf,65528 /w/bin/recursion-nofp
+    record over-aligned-nofp.three-registers "${user[@]}" "${often[@]}" "${dwarf[@]}" --user-regs=ip,sp,bp /w/bin/over-aligned-nofp
+    record vla-alloca-fp.three-registers "${user[@]}" "${often[@]}" "${dwarf[@]}" --user-regs=ip,sp,bp /w/bin/vla-alloca-fp
+    record threads-nofp.compressed "${user[@]}" "${often[@]}" "${dwarf[@]}" -z /w/bin/threads-nofp
+    record threads-nofp.directory "${user[@]}" "${often[@]}" "${dwarf[@]}" --threads /w/bin/threads-nofp
+    record threads-nofp.per-thread "${user[@]}" "${often[@]}" "${dwarf[@]}" --per-thread /w/bin/threads-nofp
+    record threads-nofp.no-inherit "${user[@]}" "${often[@]}" "${dwarf[@]}" --no-inherit /w/bin/threads-nofp
+    record virtual-calls-nofp.no-callgraph "${user[@]}" "${often[@]}" /w/bin/virtual-calls-nofp
+    record virtual-calls-nofp.period "${user[@]}" -c 2000000 "${dwarf[@]}" -d --sample-cpu /w/bin/virtual-calls-nofp
+    record two-events "${user[@]}" -e page-faults:u "${often[@]}" "${dwarf[@]}" /w/bin/exceptions-nofp
+    record group-of-events -e '{cpu-clock:u,page-faults:u}:S' "${often[@]}" "${dwarf[@]}" /w/bin/exceptions-nofp
+    record kernel-and-user -e cpu-clock "${often[@]}" "${dwarf[@]}" /w/bin/plugin-host-nofp
+    record kernel-and-user-fp -e cpu-clock "${often[@]}" -g /w/bin/fork-exec-fp
+    record whole-system -a -e cpu-clock "${often[@]}" "${dwarf[@]}" /w/bin/fork-exec-nofp
+    record task-records "${user[@]}" "${often[@]}" "${dwarf[@]}" --namespaces --switch-events --all-cgroups /w/bin/fork-exec-nofp
+    record tracepoint -e sched:sched_switch "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/threads-nofp
+    record exceptions-nofp.pipe "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/exceptions-nofp
+    record threads-nofp.pipe-compressed.pipe "${user[@]}" "${often[@]}" "${dwarf[@]}" -z /w/bin/threads-nofp
+}
+
+if [ "${1:-}" = --committed ]; then
+    target=committed
+    reader=(--symfs committed/root)
+    mkdir -p committed
+    record_committed
+else
+    wanted=("$@")
+    mkdir -p recordings
+    # perf of the root reads the kernel's symbols from here; whoever reads the recordings elsewhere needs this copy.
+    cp /proc/kallsyms recordings/kallsyms
+    record_fresh
 fi
-
-cp /proc/kallsyms recordings/kallsyms
 {
     perf --version
-    gcc --version | head -1
-    as --version | head -1
-    eu-readelf --version | head -1
-    uname -rm
-} >recordings/versions.txt
+    gcc --version | sed -n 1p
+    as --version | sed -n 1p
+    eu-readelf --version | sed -n 1p
+    uname -srm
+} >"$target/tools.txt"

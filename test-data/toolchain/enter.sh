@@ -5,6 +5,7 @@
 #   ENTER_BIND=/some/dir test-data/toolchain/enter.sh …      # that folder is visible inside under the same path
 #   ENTER_BIND=/some/dir:/w test-data/toolchain/enter.sh …   # … under /w, and is the command's working folder
 #
+# The command gets an environment of its own (recordings copy it with the stack): pass variables by `enter.sh env NAME=value …`.
 # The bind mounts live in a mount namespace of the command's own: nothing stays mounted when it ends,
 # so deleting the root can never reach the machine's /proc, /sys or /dev.
 set -euo pipefail
@@ -27,5 +28,5 @@ exec unshare --mount --propagation private bash -c '
         mkdir -p "$ROOT$dir"
         mount --bind "${BIND%%:*}" "$ROOT$dir"
     fi
-    exec chroot "$ROOT" /usr/bin/env -C "$dir" -u ROOT -u BIND -u ENTER_BIND PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root "$@"
+    exec chroot "$ROOT" /usr/bin/env -i -C "$dir" PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root "$@"
 ' enter "$@"

@@ -26,6 +26,7 @@ declare -A frame_pointer=(
 c_programs=(recursion qsort-callback vla-alloca over-aligned tail-calls longjmp signals coroutines threads plugin-host
     fork-exec big-frames)
 cpp_programs=(virtual-calls exceptions inlines)
+freestanding=(-ffreestanding -nostdlib -static -fno-stack-protector)
 
 for variant in fp nofp; do
     # shellcheck disable=SC2206 # the flags are words
@@ -40,8 +41,13 @@ for variant in fp nofp; do
     gcc -O2 "${flags[@]}" -shared -fPIC -o "/w/bin/libplt-library-$variant.so" plt-library.c
     gcc -O2 "${flags[@]}" -Wl,-z,lazy -Wl,-rpath,'$ORIGIN' -o "/w/bin/plt-calls-$variant" plt-calls.c \
         "/w/bin/libplt-library-$variant.so"
-    gcc -O2 "${flags[@]}" -ffreestanding -nostdlib -static -fno-stack-protector -o "/w/bin/nostdlib-$variant" \
-        nostdlib.c nostdlib-start.S
+    for name in blur-image own-signals; do
+        gcc -O2 "${flags[@]}" "${freestanding[@]}" -o "/w/bin/$name-$variant" "freestanding/$name.c" freestanding/start.S
+    done
+    gcc -O2 "${flags[@]}" "${freestanding[@]}" -DNO_DATA_SECTION -o "/w/bin/own-signals-bss-$variant" \
+        freestanding/own-signals.c freestanding/start.S
+    g++ -std=c++20 -O2 "${flags[@]}" "${freestanding[@]}" -fno-exceptions -fno-rtti -o "/w/bin/shapes-$variant" \
+        freestanding/shapes.cpp freestanding/start.S
     # The same source in other shapes: more inlining, fixed addresses, no shared libraries, symbols in a file of their own.
     g++ -std=c++20 -O3 "${flags[@]}" -o "/w/bin/inlines-o3-$variant" inlines.cpp
     gcc -O2 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/recursion-nopie-$variant" recursion.c
@@ -51,4 +57,4 @@ for variant in fp nofp; do
     objcopy --strip-all --add-gnu-debuglink="/w/bin/vla-alloca-stripped-$variant.debug" \
         "/w/bin/vla-alloca-$variant" "/w/bin/vla-alloca-stripped-$variant"
 done
-ls /w/bin | wc -l | xargs echo "workloads: files built:"
+echo "workloads: $(ls /w/bin | wc -l) files built"

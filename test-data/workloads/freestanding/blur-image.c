@@ -3,35 +3,11 @@
  * A small "image filter": blur_pixels burns most of the time, under a sort with a comparison callback, a recursion over
  * quadrants, a run-time sized line buffer and an over-aligned accumulator.
  */
-#include <stddef.h>
-#include <stdint.h>
-
-#define KEEP __attribute__((noipa))
-#define BARRIER() __asm__ volatile("" ::: "memory")
+#include "freestanding.h"
 
 enum { WIDTH = 64, HEIGHT = 64 };
 
 static uint32_t pixels[HEIGHT][WIDTH];
-
-/* The compiler may call these two by itself. */
-void *memset(void *target, int value, size_t sizeBytes) {
-    for (volatile char *at = target; sizeBytes-- > 0;)
-        *at++ = (char)value;
-    return target;
-}
-
-void *memcpy(void *restrict target, const void *restrict source, size_t sizeBytes) {
-    volatile char *at = target;
-    for (const char *from = source; sizeBytes-- > 0;)
-        *at++ = *from++;
-    return target;
-}
-
-static uint32_t mix(uint32_t value) {
-    value ^= value >> 15;
-    value *= 0x2c1b3c6du;
-    return value ^ (value >> 12);
-}
 
 /* The hot one. */
 KEEP static uint32_t blur_pixels(const uint32_t *line, int count, int passes) {
@@ -67,13 +43,19 @@ KEEP static uint32_t blur_quadrant(int x, int y, int size) {
     return sum;
 }
 
+KEEP static uint32_t fold_buckets(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t e, uint32_t f, const uint32_t *buckets,
+                                  int count) {
+    return blur_pixels(buckets, count, 4) + (a ^ b ^ c ^ d ^ e ^ f);
+}
+
+/* Realigned stack and arguments on it: the CFA goes through r10, then through memory (flexible SFrame FDEs). */
 KEEP static uint32_t histogram(int y) {
     _Alignas(64) uint32_t buckets[16];
     for (int bucket = 0; bucket < 16; bucket++)
         buckets[bucket] = (uint32_t)bucket;
     for (int x = 0; x < WIDTH; x++)
         buckets[mix(pixels[y][x]) & 15] += mix(pixels[y][x] >> 4);
-    uint32_t sum = blur_pixels(buckets, 16, 4);
+    uint32_t sum = fold_buckets(buckets[0], buckets[1], buckets[2], buckets[3], buckets[4], buckets[5], buckets, 16);
     return sum + buckets[sum & 15];
 }
 
@@ -105,14 +87,8 @@ KEEP static uint32_t filter_image(uint32_t seed) {
 }
 
 KEEP int run_program(int argc, char **argv) {
-    int rounds = 0;
-    if (argc > 1)
-        for (const char *digit = argv[1]; *digit >= '0' && *digit <= '9'; digit++)
-            rounds = rounds * 10 + (*digit - '0');
-    else
-        rounds = 1200;
     uint32_t sum = 0;
-    while (rounds-- > 0)
+    for (int rounds = rounds_of_work(argc, argv, 1200); rounds > 0; rounds--)
         sum += filter_image(sum);
     return sum == 42;
 }
