@@ -219,10 +219,10 @@ function readPushedValue(cursor: DwarfCursor, code: number, context: ExpressionC
 
 /** Whether an operation pushes a value that does not depend on the stack. */
 function pushes(code: number): boolean {
-  if (code >= op.DW_OP_lit0) return code <= op.DW_OP_bregx && code !== op.DW_OP_fbreg;
   return (
-    code === op.DW_OP_addr ||
+    (code >= op.DW_OP_reg0 && code <= op.DW_OP_bregx) ||
     (code >= op.DW_OP_const1u && code <= op.DW_OP_consts) ||
+    code === op.DW_OP_addr ||
     code === op.DW_OP_call_frame_cfa
   );
 }
