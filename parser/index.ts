@@ -17,3 +17,4 @@ export {
   type SFrameSections,
 } from './sframe';
 export * from './dwarf/cfi';
+export * from './perf-data';

@@ -48,3 +48,10 @@ export function formatAddress(address: number): string {
 export function addressFromBigInt(word: bigint): number {
   return Number(BigInt.asIntN(64, word));
 }
+
+/** Bytes as hexadecimal digits: how a build id is written. */
+export function formatHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+}

@@ -1,0 +1,18 @@
+export * from './constants';
+export * from './event-attr';
+export * from './features';
+export * from './file-header';
+export { Recording, type RecordedEvent, type RecordingEnd } from './recording';
+export {
+  RecordPlace,
+  recordReader,
+  parseMmap,
+  parseComm,
+  parseKsymbol,
+  parseLostCount,
+  parseTask,
+} from './records';
+export type { CommRecord, KsymbolRecord, MmapRecord, TaskRecord } from './records';
+export { Sample } from './sample';
+export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './sample-layout';
+export { TimeBase } from './time-base';

@@ -1,0 +1,69 @@
+/**
+ * What is mapped where, in one process (or the kernel) at the moment that the event stream has reached. New
+ * mappings cut what they overlap, as the kernel's do.
+ */
+
+import { findLastAtOrBelow } from '../parser';
+import type { Mapping } from './module';
+
+/** A range of addresses; end exclusive. */
+export interface MappedRange {
+  readonly startAvma: number;
+  readonly endAvma: number;
+  readonly mapping: Mapping;
+}
+
+export class AddressSpace {
+  private ranges: MappedRange[] = [];
+  private starts: number[] = [];
+  /** The range of the last successful look-up: most frames of a stack lie in few ranges. */
+  private last: MappedRange | undefined;
+
+  /** All ranges in ascending order. Borrowed: do not change. */
+  get all(): readonly MappedRange[] {
+    return this.ranges;
+  }
+
+  /** The range that contains an address, or undefined. NaN is in none. */
+  find(avma: number): MappedRange | undefined {
+    const last = this.last;
+    if (last !== undefined && avma >= last.startAvma && avma < last.endAvma) return last;
+    const range = this.ranges[findLastAtOrBelow(this.starts, this.starts.length, avma)];
+    if (range === undefined || !(avma < range.endAvma)) return undefined;
+    this.last = range;
+    return range;
+  }
+
+  /** Maps a range. What it overlaps is cut away; an empty or reversed range changes nothing. */
+  insert(range: MappedRange): void {
+    const { startAvma, endAvma } = range;
+    if (!(endAvma > startAvma)) return;
+    let first = findLastAtOrBelow(this.starts, this.starts.length, startAvma);
+    if (first < 0 || this.ranges[first].endAvma <= startAvma) first++;
+    let after = first;
+    const pieces: MappedRange[] = [range];
+    for (; after < this.ranges.length && this.ranges[after].startAvma < endAvma; after++) {
+      const old = this.ranges[after];
+      if (old.startAvma < startAvma) pieces.unshift({ ...old, endAvma: startAvma });
+      if (old.endAvma > endAvma) pieces.push({ ...old, startAvma: endAvma });
+    }
+    this.ranges.splice(first, after - first, ...pieces);
+    this.starts.splice(first, after - first, ...pieces.map((piece) => piece.startAvma));
+    this.last = undefined;
+  }
+
+  /** A copy, as fork makes one. */
+  clone(): AddressSpace {
+    const copy = new AddressSpace();
+    copy.ranges = [...this.ranges];
+    copy.starts = [...this.starts];
+    return copy;
+  }
+
+  /** Unmaps everything, as exec does. */
+  clear(): void {
+    this.ranges = [];
+    this.starts = [];
+    this.last = undefined;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * One sample's whole stack: the recorded callchain (kernel part; user part where the kernel walked frame pointers),
+ * then the user part unwound from registers and stack copy. Frames are innermost first.
+ *
+ *   recorded:  PERF_CONTEXT_KERNEL  k1 k2 …  PERF_CONTEXT_USER  u1 u2 …
+ *              a marker says whose addresses follow; without one they are the user's
+ *
+ * Rules of perf 7.2 (tools/perf/util/machine.c, thread__resolve_callchain_sample): at most 127 addresses; an
+ * unknown marker discards what came before it and ends the recorded part.
+ */
+
+import * as parser from '../parser';
+import type { AddressSpace } from './address-space';
+import type { FrameUnwinder } from './frame-loop';
+import { UNMAPPED_HYPERVISOR, UNMAPPED_KERNEL, UNMAPPED_USER, type FrameTable } from './frame-table';
+import type { SampleRegisters } from './sample-registers';
+
+const MARKER_HIGH = 0xffffffff;
+/** Low word of PERF_CONTEXT_MAX: words from here up are markers. */
+const FIRST_MARKER_LOW = parser.PERF_CONTEXT_MAX >>> 0;
+
+/** Where the user part of a stack comes from. */
+export enum UserPart {
+  None,
+  /** Recorded by the kernel when the sample was taken (frame pointers). */
+  Recorded,
+  /** Recorded by the kernel on the way back to user mode (a deferred callchain; frame pointers). */
+  Deferred,
+  /** Unwound here. */
+  Unwound,
+}
+
+export class Callchain {
+  frames: Int32Array;
+  count = 0;
+  userPart = UserPart.None;
+
+  constructor(
+    private readonly frameTable: FrameTable,
+    private readonly kernelSpace: AddressSpace,
+    private readonly maxRecordedFrames: number,
+  ) {
+    this.frames = new Int32Array(512);
+  }
+
+  /** Empties the chain. */
+  reset(): void {
+    this.count = 0;
+    this.userPart = UserPart.None;
+  }
+
+  /** Appends the sample's recorded callchain. */
+  appendRecorded(sample: parser.Sample, space: AddressSpace): void {
+    const { view, littleEndian: little, callchainOffset } = sample;
+    let mode = parser.PERF_RECORD_MISC_USER;
+    let addresses = 0;
+    for (let i = 0; i < sample.callchainCount && addresses < this.maxRecordedFrames; i++) {
+      const at = callchainOffset + i * 8;
+      const low = parser.lowWord(view, at, little);
+      const high = parser.highWord(view, at, little);
+      if (high === MARKER_HIGH && low >= FIRST_MARKER_LOW) {
+        mode = cpumodeOfMarker(low | 0);
+        if (mode >= 0) continue;
+        this.reset();
+        return;
+      }
+      addresses++;
+      if (mode === parser.PERF_RECORD_MISC_USER) this.userPart = UserPart.Recorded;
+      this.appendAddress(mode, low, high, space);
+    }
+  }
+
+  /** Appends one address. @param cpumode PERF_RECORD_MISC_KERNEL, _USER or _HYPERVISOR */
+  appendAddress(cpumode: number, low: number, high: number, space: AddressSpace): void {
+    const avma = parser.addressFromHalves(low, high);
+    let mapping: number;
+    if (cpumode === parser.PERF_RECORD_MISC_USER) mapping = space.find(avma)?.mapping.index ?? UNMAPPED_USER;
+    else if (cpumode === parser.PERF_RECORD_MISC_KERNEL) {
+      mapping = this.kernelSpace.find(avma)?.mapping.index ?? UNMAPPED_KERNEL;
+    } else mapping = UNMAPPED_HYPERVISOR;
+    this.append(this.frameTable.intern(mapping, low, high));
+  }
+
+  /** Appends the user part, unwound from the sample's registers and stack copy. */
+  appendUnwound(
+    sample: parser.Sample,
+    unwinder: FrameUnwinder,
+    registers: SampleRegisters,
+    space: AddressSpace,
+  ): void {
+    unwinder.unwind(sample, registers, space);
+    for (let i = 0; i < unwinder.count; i++) this.append(unwinder.frames[i]);
+    if (unwinder.count > 0) this.userPart = UserPart.Unwound;
+  }
+
+  private append(frame: number): void {
+    if (this.count === this.frames.length) {
+      const larger = new Int32Array(this.frames.length * 2);
+      larger.set(this.frames);
+      this.frames = larger;
+    }
+    this.frames[this.count++] = frame;
+  }
+}
+
+/** The cpumode that a marker announces, or -1 for one that is not known. */
+function cpumodeOfMarker(marker: number): number {
+  switch (marker) {
+    case parser.PERF_CONTEXT_HV:
+      return parser.PERF_RECORD_MISC_HYPERVISOR;
+    case parser.PERF_CONTEXT_KERNEL:
+      return parser.PERF_RECORD_MISC_KERNEL;
+    case parser.PERF_CONTEXT_USER:
+    case parser.PERF_CONTEXT_USER_DEFERRED:
+      return parser.PERF_RECORD_MISC_USER;
+    default:
+      return -1;
+  }
+}

@@ -1,0 +1,365 @@
+/**
+ * The per-sample loop: from a sample's registers and stack copy to frames, innermost first.
+ *
+ *   lookup address ──► range ──► mapping, file offset ──► rule (cached) ──► cfa, caller's ip, sp, fp
+ *        ▲                                                                        │
+ *        └── return address - 1 (a call's return address may belong to the next ──┘
+ *            function); exact for the innermost frame and for one that a signal interrupted
+ *
+ * Printed is the same address that is looked up, as perf does, except for a signal trampoline, whose "return
+ * address" is its first instruction (libdwfl's notion of an activation).
+ *
+ * Fast rules carry only ip, sp and fp from frame to frame. A row that needs another register (rbx in a lazy PLT
+ * resolver, say) starts the sample anew in full mode, where every frame's row restores all registers.
+ *
+ * Nothing here throws, and after warm-up nothing is allocated.
+ */
+
+import { addressFromHalves, highHalf, lowHalf, TWO_POW_32, type Sample } from '../parser';
+import type { AddressSpace, MappedRange } from './address-space';
+import type { Architecture } from './arch/arch';
+import { UNMAPPED_USER, type FrameTable } from './frame-table';
+import type { Mapping } from './module';
+import { RegisterEvaluation } from './register-evaluation';
+import { RowSource, type RegisterRow } from './register-row';
+import {
+  RuleCache,
+  SLOT_CFA,
+  SLOT_FRAME,
+  SLOT_FRAME_POINTER,
+  SLOT_KIND,
+  SLOT_RETURN_ADDRESS,
+} from './rule-cache';
+import type { SampleRegisters } from './sample-registers';
+import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from './source-order';
+import { StackMemory } from './stack-memory';
+import { StopReason } from './stop-reason';
+import {
+  IN_LINK_REGISTER,
+  KIND_MASK,
+  PackedRule,
+  packRow,
+  RuleKind,
+  SIGNAL_FRAME_FLAG,
+  SOURCE_SHIFT,
+  UNCHANGED,
+} from './unwind-rule';
+import { SourceStatus } from './unwind-source';
+
+export interface UnwindOptions {
+  readonly method: UnwindMethod;
+  /** Frames at most; perf prints 127. */
+  readonly maxFrames: number;
+  /** Does what perf 7.2 with libdw does where that is wrong (docs/as-perf.md). */
+  readonly asPerf: boolean;
+}
+
+/** What an unwinder did, for `-v` and for tests. */
+export interface UnwindCounters {
+  /** Frames by the table that told how to unwind them, by RowSource. */
+  readonly framesBySource: Float64Array;
+  /** Frames that took the general path. */
+  generalFrames: number;
+  /** Samples that were started anew in full mode. */
+  restartedSamples: number;
+  /** Addresses for which a rule had to be made. */
+  cacheMisses: number;
+  /** Samples by StopReason. */
+  readonly stops: Float64Array;
+}
+
+/** In {@link FrameUnwinder.run}: a register was needed that fast rules do not carry. */
+const NEEDS_ALL_REGISTERS = -1;
+
+export class FrameUnwinder {
+  /** Frames of the sample that was unwound last, innermost first; the first {@link count} count. */
+  readonly frames: Int32Array;
+  count = 0;
+  stopReason = StopReason.NoRegisters;
+  readonly counters: UnwindCounters = {
+    framesBySource: new Float64Array(4),
+    generalFrames: 0,
+    restartedSamples: 0,
+    cacheMisses: 0,
+    stops: new Float64Array(16),
+  };
+  private readonly caches: RuleCache[] = [];
+  /** Rows of general rules, by the index in their rule. */
+  private readonly rows: RegisterRow[] = [];
+  private readonly fullRows: Map<number, RegisterRow | undefined>[] = [];
+  private readonly memory = new StackMemory();
+  private readonly evaluation: RegisterEvaluation;
+  private readonly packed = new PackedRule();
+  private readonly spacesWithBinary = new WeakSet<AddressSpace>();
+  private readonly carriesAllRegisters: boolean;
+  private space!: AddressSpace;
+
+  constructor(
+    private readonly arch: Architecture,
+    private readonly options: UnwindOptions,
+    private readonly sources: SourceRegistry,
+    private readonly frameTable: FrameTable,
+  ) {
+    this.frames = new Int32Array(options.maxFrames);
+    this.evaluation = new RegisterEvaluation(arch, this.memory);
+    this.carriesAllRegisters = options.method === 'auto' || options.method === 'dwarf';
+  }
+
+  /** Unwinds a sample; the result is in {@link frames}, {@link count} and {@link stopReason}. */
+  unwind(sample: Sample, registers: SampleRegisters, space: AddressSpace): void {
+    this.count = 0;
+    this.stopReason = StopReason.NoRegisters;
+    if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
+      this.space = space;
+      this.memory.setSample(sample, registers.stackPointer(sample), space);
+      this.evaluation.littleEndian = sample.littleEndian;
+      let result = this.run(sample, registers, false);
+      if (result === NEEDS_ALL_REGISTERS) {
+        this.counters.restartedSamples++;
+        result = this.run(sample, registers, true);
+      }
+      this.stopReason = result;
+    }
+    this.counters.stops[this.stopReason]++;
+  }
+
+  /** @returns a StopReason, or NEEDS_ALL_REGISTERS */
+  private run(sample: Sample, sampled: SampleRegisters, full: boolean): number {
+    const { arch, memory, evaluation, options, counters } = this;
+    let ip = sampled.instructionPointer(sample);
+    let sp = sampled.stackPointer(sample);
+    let fp = sampled.framePointer(sample);
+    let linkRegister = sampled.linkRegister(sample);
+    let ipLow = lowHalf(ip);
+    let ipHigh = highHalf(ip);
+    let isExact = true;
+    /** Whether `evaluation.registers` are this frame's. */
+    let registersAreCurrent = false;
+    this.count = 0;
+    for (let depth = 0; ; depth++) {
+      const lookup = isExact ? ip : ip - 1;
+      const range = this.space.find(lookup);
+      let kind = RuleKind.NoRow;
+      let position = 0;
+      let cache: RuleCache | undefined;
+      if (range === undefined) {
+        if (depth === 0 && !this.spacesWithBinary.has(this.space)) return StopReason.NoMapping;
+        this.pushUnmapped(ipLow, ipHigh, isExact);
+        if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
+      } else {
+        cache = this.cacheOf(range.mapping);
+        position = this.findRule(cache, range, lookup);
+        const flags = cache.words[position + SLOT_KIND];
+        kind = flags & KIND_MASK;
+        if (kind === RuleKind.NoBinary) {
+          if (options.asPerf) return StopReason.NoBinary;
+          if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
+        } else if (depth === 0) this.spacesWithBinary.add(this.space);
+        const isActivation = isExact || (flags & SIGNAL_FRAME_FLAG) !== 0;
+        this.frames[this.count++] =
+          isActivation && !isExact
+            ? this.frameTable.intern(range.mapping.index, ipLow, ipHigh)
+            : cache.words[position + SLOT_FRAME] - 1;
+        counters.framesBySource[(flags >> SOURCE_SHIFT) & 3]++;
+      }
+      if (this.count >= options.maxFrames) return StopReason.DepthLimit;
+
+      let row: RegisterRow | undefined;
+      if (full && range !== undefined && kind < RuleKind.Outermost) {
+        row = this.findFullRow(range, lookup);
+      } else if (kind === RuleKind.General) {
+        row = this.rows[cache!.words[position + SLOT_CFA]];
+      }
+      let cfa: number;
+      let wasSignalFrame = false;
+      if (row !== undefined) {
+        counters.generalFrames++;
+        if (row.isOutermost) return StopReason.Outermost;
+        const isPartial = !registersAreCurrent && depth > 0;
+        if (depth === 0) sampled.readAllInto(sample, evaluation.registers);
+        else if (isPartial) this.setKnownRegisters(ip, sp, fp, linkRegister);
+        evaluation.registers[arch.returnAddressColumn] =
+          arch.linkRegister < 0 ? ip : evaluation.registers[arch.linkRegister];
+        evaluation.loadBias = this.loadBiasOf(range!, lookup);
+        evaluation.step(row);
+        if (evaluation.missedRegister && isPartial && !full && this.carriesAllRegisters)
+          return NEEDS_ALL_REGISTERS;
+        cfa = evaluation.cfa;
+        if (Number.isNaN(cfa))
+          return memory.missedAboveCopy ? StopReason.StackNotCaptured : StopReason.BadCfa;
+        ip = evaluation.registers[row.returnAddressColumn];
+        if (Number.isNaN(ip)) return StopReason.StackNotCaptured;
+        ipLow = evaluation.returnAddressLow;
+        ipHigh = evaluation.returnAddressHigh;
+        if (addressFromHalves(ipLow, ipHigh) !== ip) {
+          ipLow = lowHalf(ip);
+          ipHigh = highHalf(ip);
+        }
+        fp = evaluation.registers[arch.framePointer];
+        linkRegister = arch.linkRegister < 0 ? NaN : evaluation.registers[arch.linkRegister];
+        const callerSp = evaluation.registers[arch.stackPointer];
+        wasSignalFrame = row.isSignalFrame;
+        if (!wasSignalFrame && !(callerSp > sp || (depth === 0 && callerSp === sp)) && !options.asPerf) {
+          return StopReason.NoProgress;
+        }
+        sp = callerSp;
+        registersAreCurrent = true;
+      } else if (kind <= RuleKind.FromFramePointer) {
+        const words = cache!.words;
+        cfa = (kind === RuleKind.FromStackPointer ? sp : fp) + words[position + SLOT_CFA];
+        if (Number.isNaN(cfa)) return StopReason.BadCfa;
+        const returnAddressOffset = words[position + SLOT_RETURN_ADDRESS];
+        if (returnAddressOffset === IN_LINK_REGISTER) {
+          ip = linkRegister;
+          ipLow = lowHalf(ip);
+          ipHigh = highHalf(ip);
+        } else {
+          ip = memory.readWord(cfa + returnAddressOffset);
+          ipLow = memory.lastLow;
+          ipHigh = memory.lastHigh;
+        }
+        if (Number.isNaN(ip)) return StopReason.StackNotCaptured;
+        const framePointerOffset = words[position + SLOT_FRAME_POINTER];
+        if (framePointerOffset !== UNCHANGED) fp = memory.readWord(cfa + framePointerOffset);
+        const callerSp = cfa + arch.callerStackPointerFromCfa;
+        if (!(callerSp > sp || (depth === 0 && callerSp === sp)) && !options.asPerf)
+          return StopReason.NoProgress;
+        sp = callerSp;
+        linkRegister = NaN;
+        registersAreCurrent = false;
+      } else if (kind === RuleKind.FramePointerGuess) {
+        if (Number.isNaN(fp) || fp === 0) return StopReason.BadFramePointer;
+        const record = arch.frameRecord;
+        const callerFp = memory.readWord(fp + record.framePointerOffset);
+        ip = memory.readWord(fp + record.returnAddressOffset);
+        if (Number.isNaN(ip)) return StopReason.BadFramePointer;
+        ipLow = memory.lastLow;
+        ipHigh = memory.lastHigh;
+        const callerSp = fp + record.sizeBytes;
+        if (callerSp <= sp) return StopReason.BadFramePointer;
+        fp = Number.isNaN(callerFp) ? 0 : callerFp;
+        sp = callerSp;
+        linkRegister = NaN;
+        registersAreCurrent = false;
+        // libdwfl takes a guessed return address of zero for a frame; perf prints it minus one.
+        if (ip === 0 && options.asPerf) {
+          isExact = false;
+          continue;
+        }
+      } else return stopReasonOf(kind);
+
+      if (arch.returnAddressHighMask !== 0xffffffff && !options.asPerf) {
+        ipHigh = (ipHigh & arch.returnAddressHighMask) >>> 0;
+        ip = addressFromHalves(ipLow, ipHigh);
+      }
+      if (ip === 0) return StopReason.Outermost;
+      isExact = wasSignalFrame;
+    }
+  }
+
+  /** What is known of a frame after fast rules: the rest is lost until the sample is run in full mode. */
+  private setKnownRegisters(ip: number, sp: number, fp: number, linkRegister: number): void {
+    const { registers } = this.evaluation;
+    registers.fill(NaN);
+    registers[this.arch.stackPointer] = sp;
+    registers[this.arch.framePointer] = fp;
+    if (this.arch.linkRegister >= 0) registers[this.arch.linkRegister] = linkRegister;
+    else registers[this.arch.returnAddressColumn] = ip;
+  }
+
+  private pushUnmapped(ipLow: number, ipHigh: number, isExact: boolean): void {
+    let low = ipLow >>> 0;
+    let high = ipHigh >>> 0;
+    if (!isExact) {
+      if (low === 0) high = (high - 1) >>> 0;
+      low = (low - 1) >>> 0;
+    }
+    this.frames[this.count++] = this.frameTable.intern(UNMAPPED_USER, low, high);
+    this.counters.framesBySource[RowSource.None]++;
+  }
+
+  private cacheOf(mapping: Mapping): RuleCache {
+    return (this.caches[mapping.index] ??= new RuleCache());
+  }
+
+  /** The position in the cache of the rule for an address of a range. */
+  private findRule(cache: RuleCache, range: MappedRange, lookup: number): number {
+    const key = lookup - range.mapping.delta;
+    const position = cache.find(key);
+    return cache.words[position + SLOT_FRAME] !== 0
+      ? position
+      : this.makeRule(cache, range.mapping, key, lookup);
+  }
+
+  private makeRule(cache: RuleCache, mapping: Mapping, key: number, lookup: number): number {
+    this.counters.cacheMisses++;
+    const frame = this.frameTable.intern(mapping.index, lowHalf(lookup), highHalf(lookup));
+    const put = (kind: number, cfa = 0, returnAddress = 0, framePointer = 0): number =>
+      cache.put(key, frame, kind, cfa, returnAddress, framePointer);
+    // Only reserved address space is larger than 4 GiB: no table covers it, and keys have 32 bits.
+    if (!(key >= 0 && key < TWO_POW_32)) return put(RuleKind.NoBinary);
+    const { module } = mapping;
+    if (!module.images.image) return put(RuleKind.NoBinary);
+    const svma = module.svmaOfFileOffset(key);
+    let kind = RuleKind.NoRow;
+    if (!Number.isNaN(svma)) {
+      for (const source of this.sources.sourcesOf(module, this.options.method)) {
+        const answer = source.resolveRow(svma);
+        if (answer.status === SourceStatus.Found) return this.putRow(answer.row!, put);
+        if (answer.status === SourceStatus.Corrupt) kind = RuleKind.CorruptRow;
+      }
+    }
+    if (!fallsBackToFramePointer(this.options.method)) return put(kind);
+    return put(RuleKind.FramePointerGuess | (RowSource.FramePointer << SOURCE_SHIFT));
+  }
+
+  private putRow(
+    row: RegisterRow,
+    put: (kind: number, cfa: number, returnAddress: number, framePointer: number) => number,
+  ): number {
+    const flags = (row.source << SOURCE_SHIFT) | (row.isSignalFrame ? SIGNAL_FRAME_FLAG : 0);
+    const { packed } = this;
+    if (packRow(row, this.arch, packed)) {
+      return put(
+        packed.kind | flags,
+        packed.cfaOffset,
+        packed.returnAddressOffset,
+        packed.framePointerOffset,
+      );
+    }
+    this.rows.push(row);
+    return put(RuleKind.General | flags, this.rows.length - 1, 0, 0);
+  }
+
+  /** The row that restores all registers: DWARF's where there is one, since SFrame's do not. */
+  private findFullRow(range: MappedRange, lookup: number): RegisterRow | undefined {
+    const { mapping } = range;
+    const rows = (this.fullRows[mapping.index] ??= new Map<number, RegisterRow | undefined>());
+    const key = lookup - mapping.delta;
+    if (rows.has(key)) return rows.get(key);
+    const svma = mapping.module.svmaOfFileOffset(key);
+    let row = this.sources.dwarfOf(mapping.module)?.resolveRow(svma).row;
+    if (!row && this.options.method !== 'dwarf')
+      row = this.sources.sframeOf(mapping.module)?.resolveRow(svma).row;
+    rows.set(key, row);
+    return row;
+  }
+
+  /** avma - svma at an address. */
+  private loadBiasOf(range: MappedRange, lookup: number): number {
+    return lookup - range.mapping.module.svmaOfFileOffset(lookup - range.mapping.delta);
+  }
+}
+
+function stopReasonOf(kind: RuleKind): StopReason {
+  switch (kind) {
+    case RuleKind.Outermost:
+      return StopReason.Outermost;
+    case RuleKind.CorruptRow:
+      return StopReason.CorruptRow;
+    case RuleKind.NoBinary:
+      return StopReason.NoBinary;
+    default:
+      return StopReason.NoRow;
+  }
+}

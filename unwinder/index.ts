@@ -1,0 +1,12 @@
+export { AddressSpace, type MappedRange } from './address-space';
+export { architectureOfMachine, architectureOfName } from './arch';
+export type { Architecture, FrameRecord } from './arch/arch';
+export { Callchain, UserPart } from './callchain';
+export { FrameUnwinder, type UnwindCounters, type UnwindOptions } from './frame-loop';
+export { FrameTable, UNMAPPED_HYPERVISOR, UNMAPPED_KERNEL, UNMAPPED_USER } from './frame-table';
+export { Module, MappingTable, type ImageProvider, type Mapping, type ModuleImages } from './module';
+export { ProcessTable, Thread } from './process-table';
+export { SampleRegisters } from './sample-registers';
+export { SourceRegistry, type UnwindMethod } from './source-order';
+export { EMPTY_STACK, StackTable } from './stack-table';
+export { StopReason, stopReasonTexts } from './stop-reason';

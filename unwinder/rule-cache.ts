@@ -1,0 +1,69 @@
+/**
+ * Packed rules of one mapping by file offset: open addressing in one Int32Array (layout in unwind-rule.ts). An
+ * unwinder has one for each mapping that its samples touch.
+ */
+
+/** Words of a slot. */
+export const SLOT_WORDS = 6;
+export const SLOT_FRAME = 1;
+export const SLOT_KIND = 2;
+export const SLOT_CFA = 3;
+export const SLOT_RETURN_ADDRESS = 4;
+export const SLOT_FRAME_POINTER = 5;
+
+export class RuleCache {
+  words = new Int32Array(64 * SLOT_WORDS);
+  private mask = 63;
+  private count = 0;
+
+  /**
+   * The position in {@link words} of the slot with that key: in use if its frame word is not 0, else free and
+   * the place to put it ({@link put}).
+   * @param key file offset, below 2^32
+   */
+  find(key: number): number {
+    const wanted = key | 0;
+    let slot = this.start(wanted);
+    for (;;) {
+      const position = slot * SLOT_WORDS;
+      if (this.words[position + SLOT_FRAME] === 0 || this.words[position] === wanted) return position;
+      slot = (slot + 1) & this.mask;
+    }
+  }
+
+  /** Adds a rule whose key is not there yet; returns its position. */
+  put(
+    key: number,
+    frame: number,
+    kind: number,
+    cfa: number,
+    returnAddress: number,
+    framePointer: number,
+  ): number {
+    if (this.count * 2 > this.mask) this.grow();
+    const position = this.find(key);
+    this.words[position] = key | 0;
+    this.words[position + SLOT_FRAME] = frame + 1;
+    this.words[position + SLOT_KIND] = kind;
+    this.words[position + SLOT_CFA] = cfa;
+    this.words[position + SLOT_RETURN_ADDRESS] = returnAddress;
+    this.words[position + SLOT_FRAME_POINTER] = framePointer;
+    this.count++;
+    return position;
+  }
+
+  private start(key: number): number {
+    const mixed = Math.imul(key, 0x9e3779b1);
+    return (mixed ^ (mixed >>> 15)) & this.mask;
+  }
+
+  private grow(): void {
+    const old = this.words;
+    this.mask = this.mask * 2 + 1;
+    this.words = new Int32Array((this.mask + 1) * SLOT_WORDS);
+    for (let position = 0; position < old.length; position += SLOT_WORDS) {
+      if (old[position + SLOT_FRAME] === 0) continue;
+      this.words.set(old.subarray(position, position + SLOT_WORDS), this.find(old[position]));
+    }
+  }
+}

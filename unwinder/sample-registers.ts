@@ -1,0 +1,74 @@
+/** Where a sample's user registers are: worked out once per register mask, read without allocation. */
+
+import { addressFromHalves, type Sample } from '../parser';
+import type { Architecture } from './arch/arch';
+
+export class SampleRegisters {
+  /** Word index within the sampled registers by DWARF number; -1 where the mask leaves the register out. */
+  private readonly wordOfDwarf: Int8Array;
+  private readonly instructionPointerWord: number;
+  private readonly stackPointerWord: number;
+  private readonly framePointerWord: number;
+  private readonly linkRegisterWord: number;
+
+  /** @param mask sample_regs_user of the event's attribute */
+  constructor(
+    private readonly arch: Architecture,
+    mask: bigint,
+  ) {
+    this.wordOfDwarf = new Int8Array(arch.registerCount).fill(-1);
+    let word = 0;
+    let instructionPointerWord = -1;
+    let stackPointerWord = -1;
+    for (let perfRegister = 0; perfRegister < 64; perfRegister++) {
+      if (((mask >> BigInt(perfRegister)) & 1n) === 0n) continue;
+      const dwarfRegister = arch.dwarfRegisterOfPerf[perfRegister] ?? -1;
+      if (dwarfRegister >= 0) this.wordOfDwarf[dwarfRegister] = word;
+      if (perfRegister === arch.perfInstructionPointer) instructionPointerWord = word;
+      if (perfRegister === arch.perfStackPointer) stackPointerWord = word;
+      word++;
+    }
+    this.instructionPointerWord = instructionPointerWord;
+    this.stackPointerWord = stackPointerWord;
+    this.framePointerWord = this.wordOfDwarf[arch.framePointer];
+    this.linkRegisterWord = arch.linkRegister < 0 ? -1 : this.wordOfDwarf[arch.linkRegister];
+  }
+
+  /** Whether the registers without which nothing can be unwound are sampled. */
+  get isSufficient(): boolean {
+    return this.instructionPointerWord >= 0 && this.stackPointerWord >= 0;
+  }
+
+  instructionPointer(sample: Sample): number {
+    return readWord(sample, this.instructionPointerWord);
+  }
+
+  stackPointer(sample: Sample): number {
+    return readWord(sample, this.stackPointerWord);
+  }
+
+  /** NaN where the mask leaves it out. */
+  framePointer(sample: Sample): number {
+    return readWord(sample, this.framePointerWord);
+  }
+
+  /** NaN where there is none, or the mask leaves it out. */
+  linkRegister(sample: Sample): number {
+    return readWord(sample, this.linkRegisterWord);
+  }
+
+  /** All registers by DWARF number; NaN for those that the mask leaves out. */
+  readAllInto(sample: Sample, out: Float64Array): void {
+    for (let register = 0; register < this.arch.registerCount; register++) {
+      out[register] = readWord(sample, this.wordOfDwarf[register]);
+    }
+  }
+}
+
+function readWord(sample: Sample, word: number): number {
+  if (word < 0) return NaN;
+  const at = sample.userRegsOffset + word * 8;
+  const first = sample.view.getUint32(at, sample.littleEndian);
+  const second = sample.view.getUint32(at + 4, sample.littleEndian);
+  return sample.littleEndian ? addressFromHalves(first, second) : addressFromHalves(second, first);
+}

@@ -1,0 +1,40 @@
+/** Why a stack ends where it does. */
+export enum StopReason {
+  /** The unwind information says that there is no caller, or the return address is zero. */
+  Outermost,
+  /** The sample has no user registers (a kernel thread) or no stack copy. */
+  NoRegisters,
+  /** The address is in no mapping. */
+  NoMapping,
+  /** The binary's file is missing or is another one. */
+  NoBinary,
+  /** No unwind table covers the address. */
+  NoRow,
+  /** The unwind table is damaged at the address. */
+  CorruptRow,
+  /** The stack copy ends below the word needed. */
+  StackNotCaptured,
+  /** The CFA cannot be computed: a register it needs was not recovered, or memory not captured. */
+  BadCfa,
+  /** The caller's frame would not lie above this one. */
+  NoProgress,
+  /** The frame pointer leads nowhere. */
+  BadFramePointer,
+  /** As many frames as were asked for. */
+  DepthLimit,
+}
+
+/** What a person reads. By StopReason. */
+export const stopReasonTexts: readonly string[] = [
+  'outermost frame',
+  'no registers or no stack copy in the sample',
+  'address in no mapping',
+  'binary missing or another build',
+  'no unwind information for the address',
+  'damaged unwind information',
+  'stack copy too small',
+  'frame address not computable',
+  'no progress',
+  'broken frame pointer chain',
+  'depth limit',
+];

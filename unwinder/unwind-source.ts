@@ -1,0 +1,26 @@
+/** A table of a module that tells how to unwind from an address of it. */
+
+import type { RegisterRow } from './register-row';
+
+/** What a source says of an address. */
+export const enum SourceStatus {
+  Found,
+  /** The table does not cover the address. */
+  NoRow,
+  /** The table's entry for the address is damaged. */
+  Corrupt,
+}
+
+export interface SourceAnswer {
+  readonly status: SourceStatus;
+  /** Set when the status is Found. */
+  readonly row: RegisterRow | undefined;
+}
+
+export interface UnwindSource {
+  /** The row for an svma of the module. Cold: answers are cached by who asks. */
+  resolveRow(svma: number): SourceAnswer;
+}
+
+export const NO_ROW: SourceAnswer = { status: SourceStatus.NoRow, row: undefined };
+export const CORRUPT_ROW: SourceAnswer = { status: SourceStatus.Corrupt, row: undefined };
