@@ -1,2 +1,19 @@
+export {
+  BinaryLocator,
+  type BinaryProblem,
+  type BinaryProblemCode,
+  type LocatedBinary,
+} from './binary-locator';
+export { type BinaryFileSystem, type OpenFailure, type OpenFile } from './binary-file-system';
+export { formatBuildId, isSameBuildId } from './build-id';
+export {
+  classifyMapping,
+  isJitMemory,
+  moduleName,
+  perfMapPath,
+  printedMappingName,
+  type MappingKind,
+} from './mapping-kind';
+export { userCaches, type SearchPlaces } from './search-places';
 export { SymbolTable, type SymbolTableOptions } from './symbol-table';
 export { type Demangle } from './symbol-choice';
