@@ -3,6 +3,7 @@ export * as elf from './elf/constants';
 export { ElfImage, type ElfSection, type ElfSegment } from './elf/elf-image';
 export { ElfSymbolTable } from './elf/elf-symbols';
 export {
+  checkSFrameSection,
   readSFrameSections,
   sframe,
   SFrameFindings,
@@ -12,6 +13,7 @@ export {
   SFrameRowStatus,
   SFrameSection,
   type FreCursor,
+  type SectionCheckOptions,
   type SFrameFinding,
   type SFrameFindingCode,
   type SFrameSections,

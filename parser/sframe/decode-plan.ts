@@ -44,6 +44,8 @@ export interface FdeLayout {
   readonly knownFlags: number;
   readEntryInto(view: DataView, at: number, littleEndian: boolean, out: FdeFields): void;
   readAttributesInto(view: DataView, at: number, littleEndian: boolean, out: FdeFields): void;
+  /** The encoded start in full, for cold code. */
+  readStartWord(view: DataView, at: number, littleEndian: boolean): bigint;
 }
 
 const version2Layout: FdeLayout = {
@@ -66,6 +68,7 @@ const version2Layout: FdeLayout = {
   readAttributesInto() {
     // All of them are in the entry.
   },
+  readStartWord: (view, at, littleEndian) => BigInt(view.getInt32(at, littleEndian)),
 };
 
 const version3Layout: FdeLayout = {
@@ -88,6 +91,7 @@ const version3Layout: FdeLayout = {
     out.info2 = view.getUint8(at + 3);
     out.repetitionSize = view.getUint8(at + 4);
   },
+  readStartWord: (view, at, littleEndian) => view.getBigInt64(at, littleEndian),
 };
 
 /** What an ABI says about the words of a row. */

@@ -19,7 +19,7 @@ export interface FdeTable {
   readonly info: Uint8Array;
   readonly info2: Uint8Array;
   readonly repetitionSize: Uint8Array;
-  /** 1 where the FDE's rows cannot be read. */
+  /** 1 where the FDE's FREs cannot be read. */
   readonly isDamaged: Uint8Array;
   /** The FDE's place in the file's index; undefined when the file's index is in this order already. */
   readonly filePosition: Uint32Array | undefined;
@@ -90,12 +90,12 @@ export function readFdeTable(
       table.isDamaged[i] = 1;
       findings.add('fde-start-absurd', whereFde(), () => `no function can start at ${start}`);
     }
-    if (!hasReadableRows(fde, whereFde, findings)) table.isDamaged[i] = 1;
+    if (!hasReadableFres(fde, whereFde, findings)) table.isDamaged[i] = 1;
   }
   return sortTable(table, header, where, findings);
 }
 
-function hasReadableRows(fde: FdeFields, where: () => string, findings: SFrameFindings): boolean {
+function hasReadableFres(fde: FdeFields, where: () => string, findings: SFrameFindings): boolean {
   const freType = fde.info & 0xf;
   if (freType > sframe.SFRAME_FRE_TYPE_ADDR4) {
     findings.add('fde-fre-type', where(), () => `FRE type ${freType}; known are 0, 1 and 2`);
@@ -108,8 +108,8 @@ function hasReadableRows(fde: FdeFields, where: () => string, findings: SFrameFi
   }
   const isMask = ((fde.info >> 4) & 1) === sframe.SFRAME_FDE_PCTYPE_MASK;
   if (isMask && fde.repetitionSize === 0) {
+    // The FREs can be listed; only lookups have nothing to divide by.
     findings.add('fde-repetition-size', where(), () => 'PC type MASK with a repetition size of 0');
-    return false;
   }
   return true;
 }

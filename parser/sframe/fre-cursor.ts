@@ -10,6 +10,15 @@
 
 import * as sframe from './constants';
 
+/** Why a cursor could not reach an FDE's last FRE. */
+export enum FreDamage {
+  None,
+  /** The FRE sub-section ends within the FRE. */
+  OutOfBounds,
+  /** The info byte has a word size that does not exist. */
+  WordSize,
+}
+
 export class FreCursor {
   /** Offset of the FRE from the start of its function (of its block, for PC type MASK), unsigned. */
   startOffset = 0;
@@ -20,8 +29,8 @@ export class FreCursor {
   sectionOffset = 0;
   /** FREs not yet stepped over. */
   remaining = 0;
-  /** Set when {@link next} had to stop before the FDE's last FRE: bytes missing, or a word size that does not exist. */
-  isDamaged = false;
+  /** Set when {@link next} had to stop before the FDE's last FRE. */
+  damage: FreDamage = FreDamage.None;
   private position = 0;
   private startSizeBytes = 1;
   private wordsAt = 0;
@@ -42,20 +51,21 @@ export class FreCursor {
     this.position = sectionOffset;
     this.startSizeBytes = 1 << freType;
     this.remaining = count;
-    this.isDamaged = false;
+    this.damage = FreDamage.None;
   }
 
-  /** Moves to the next FRE; false at the end, and at damage (see {@link isDamaged}). */
+  /** Moves to the next FRE; false at the end, and at damage (see {@link damage}). */
   next(): boolean {
     if (this.remaining === 0) return false;
     const at = this.position;
     const infoAt = at + this.startSizeBytes;
-    if (infoAt >= this.endOffset) return this.stop();
+    if (infoAt >= this.endOffset) return this.stop(FreDamage.OutOfBounds);
     const info = this.view.getUint8(infoAt);
     const sizeCode = (info >> 5) & 3;
     const wordCount = (info >> 1) & 0xf;
+    if (sizeCode > sframe.SFRAME_FRE_DATAWORD_4B) return this.stop(FreDamage.WordSize);
     const end = infoAt + 1 + (wordCount << sizeCode);
-    if (sizeCode > sframe.SFRAME_FRE_DATAWORD_4B || end > this.endOffset) return this.stop();
+    if (end > this.endOffset) return this.stop(FreDamage.OutOfBounds);
     this.startOffset = this.readStart(at);
     this.info = info;
     this.wordCount = wordCount;
@@ -113,8 +123,9 @@ export class FreCursor {
     return this.view.getUint32(at, this.littleEndian);
   }
 
-  private stop(): boolean {
-    this.isDamaged = true;
+  private stop(damage: FreDamage): boolean {
+    this.damage = damage;
+    this.remaining = 0;
     return false;
   }
 }

@@ -1,6 +1,7 @@
+export { checkSFrameSection, type SectionCheckOptions } from './check-section';
 export * as sframe from './constants';
 export type { DecodePlan } from './decode-plan';
-export type { FreCursor } from './fre-cursor';
+export { FreDamage, type FreCursor } from './fre-cursor';
 export { SFrameFindings, type SFrameFinding, type SFrameFindingCode } from './sframe-findings';
 export type { SFrameHeader } from './sframe-header';
 export { SFrameLocation, SFrameLocationKind, SFrameRow, SFrameRowStatus } from './sframe-row';

@@ -31,7 +31,7 @@ export function setOutermost(row: SFrameRow): void {
 /**
  * Fills the locations of a row from the cursor's FRE.
  * @returns false when the words make no sense: a flexible FRE that ends within a rule, or whose CFA has no
- *   base register. Words beyond the last one known are ignored.
+ *   base register; a negative register number (version 2). Words beyond the last one known are ignored.
  */
 export function decodeLocationsInto(
   plan: DecodePlan,
@@ -47,20 +47,22 @@ export function decodeLocationsInto(
   row.isOutermost = false;
   row.isRaSigned = plan.signsReturnAddresses && fre.isRaMangled;
   row.hasReservedBit = false;
-  if (isFlex) return decodeFlexInto(plan, fixed, fre, row);
-  decodeDefaultInto(plan, fixed, fre, row);
-  return true;
+  return isFlex ? decodeFlexInto(plan, fixed, fre, row) : decodeDefaultInto(plan, fixed, fre, row);
 }
 
-function decodeDefaultInto(plan: DecodePlan, fixed: FixedOffsets, fre: FreCursor, row: SFrameRow): void {
+function decodeDefaultInto(plan: DecodePlan, fixed: FixedOffsets, fre: FreCursor, row: SFrameRow): boolean {
   const base = fre.isSpBased ? plan.spRegister : plan.fpRegister;
   row.cfa.set(SFrameLocationKind.FromRegister, base, false, cfaOffset(plan, fre.signedWord(0)));
   const tracksRa = fixed.fixedRaOffset === sframe.SFRAME_FRE_RA_OFFSET_INVALID;
-  if (!tracksRa || fre.wordCount < 2) setFixed(row.ra, fixed.fixedRaOffset);
-  else setFromWord(plan, row.ra, fre.signedWord(1));
+  const raWord = tracksRa && fre.wordCount > 1 ? fre.signedWord(1) : sframe.SFRAME_FRE_RA_OFFSET_INVALID;
+  if (raWord === sframe.SFRAME_FRE_RA_OFFSET_INVALID) setFixed(row.ra, fixed.fixedRaOffset);
+  else if (!setFromWord(plan, row.ra, raWord)) return false;
   const fpIndex = tracksRa ? 2 : 1;
-  if (fixed.fixedFpOffset !== 0 || fre.wordCount <= fpIndex) setFixed(row.fp, fixed.fixedFpOffset);
-  else setFromWord(plan, row.fp, fre.signedWord(fpIndex));
+  if (fixed.fixedFpOffset === 0 && fre.wordCount > fpIndex) {
+    return setFromWord(plan, row.fp, fre.signedWord(fpIndex));
+  }
+  setFixed(row.fp, fixed.fixedFpOffset);
+  return true;
 }
 
 function cfaOffset(plan: DecodePlan, word: number): number {
@@ -73,11 +75,14 @@ function setFixed(location: SFrameLocation, offset: number): void {
   else location.set(SFrameLocationKind.FromCfa, -1, true, offset);
 }
 
-/** The RA or FP word of a default FRE; 0 is padding ("not saved"), since no ABI keeps either at the CFA itself. */
-function setFromWord(plan: DecodePlan, location: SFrameLocation, word: number): void {
-  if (plan.wordsNameRegisters && (word & 1) !== 0) {
-    location.set(SFrameLocationKind.FromRegister, word >> 1, false, 0);
-  } else setFixed(location, word);
+/** The RA or FP word of a default FRE; false when it names a register that cannot be. */
+function setFromWord(plan: DecodePlan, location: SFrameLocation, word: number): boolean {
+  if (!plan.wordsNameRegisters || (word & 1) === 0) {
+    location.set(SFrameLocationKind.FromCfa, -1, true, word);
+    return true;
+  }
+  location.set(SFrameLocationKind.FromRegister, word >> 1, false, 0);
+  return word >= 0;
 }
 
 function decodeFlexInto(plan: DecodePlan, fixed: FixedOffsets, fre: FreCursor, row: SFrameRow): boolean {

@@ -39,6 +39,7 @@ export type SFrameFindingCode =
   | 'fre-word-count'
   | 'fre-rule-cut-off'
   | 'fre-cfa-without-register'
+  | 'fre-register'
   | 'fre-reserved-bit'
   | 'fre-overlap'
   | 'fre-count-mismatch'

@@ -13,7 +13,7 @@ import { findLastAtOrBelow } from '../bytes';
 import * as sframe from './constants';
 import type { DecodePlan } from './decode-plan';
 import { readFdeTable, type FdeTable } from './fde-table';
-import { FreCursor } from './fre-cursor';
+import { FreCursor, FreDamage } from './fre-cursor';
 import { decodeLocationsInto, setOutermost } from './row-decoder';
 import { SFrameFindings } from './sframe-findings';
 import { parseSFrameHeader, type SFrameHeader } from './sframe-header';
@@ -108,6 +108,16 @@ export class SFrameSection {
     return this.fdes.startSvma[index];
   }
 
+  /** The start as the 64-bit word it is, also where it is too absurd for {@link fdeStart} to hold exactly. */
+  fdeStartWord(index: number): bigint {
+    const { layout } = this.plan;
+    const at = this.header.fdeSectionOffset + this.fdeFilePosition(index) * layout.entrySizeBytes;
+    const isPcRelative = (this.flags & sframe.SFRAME_F_FDE_FUNC_START_PCREL) !== 0;
+    const base = this.svma + (isPcRelative ? at : 0);
+    return BigInt.asUintN(64, BigInt(base) + layout.readStartWord(this.view, at, this.littleEndian));
+  }
+
+  /** Size of the function in bytes. */
   fdeSize(index: number): number {
     return this.fdes.sizeBytes[index];
   }
@@ -168,7 +178,7 @@ export class SFrameSection {
     return this.fdes.info[index] | (this.fdes.info2[index] << 8);
   }
 
-  /** Whether the FDE's rows cannot be read: unknown types, data outside the section, repetition size 0. */
+  /** Whether the FDE's FREs cannot be read: unknown types, data outside the section, an absurd start. */
   isDamaged(index: number): boolean {
     return this.fdes.isDamaged[index] !== 0;
   }
@@ -199,6 +209,7 @@ export class SFrameSection {
     let offset = svma - start;
     if (this.isMask(index)) {
       const repetition = this.repSize(index);
+      if (repetition === 0) return SFrameRowStatus.Corrupt;
       const blockOffset = offset - (offset % repetition);
       blockStart += blockOffset;
       offset -= blockOffset;
@@ -227,7 +238,7 @@ export class SFrameSection {
     if (this.isDamaged(index)) return SFrameRowStatus.Corrupt;
     const row = new SFrameRow();
     const start = this.fdeStart(index);
-    const limit = this.isMask(index) ? this.repSize(index) : this.fdeSize(index);
+    const limit = this.isMask(index) && this.repSize(index) > 0 ? this.repSize(index) : this.fdeSize(index);
     this.setFunctionFacts(index, row);
     const fre = this.newFreCursor(index);
     let status = this.freCount(index) === 0 ? SFrameRowStatus.NoFre : SFrameRowStatus.Found;
@@ -237,7 +248,7 @@ export class SFrameSection {
       if (this.decodeLocationsInto(index, fre, row)) callback(row, fre);
       else status = SFrameRowStatus.Corrupt;
     }
-    return fre.isDamaged ? SFrameRowStatus.Corrupt : status;
+    return fre.damage === FreDamage.None ? status : SFrameRowStatus.Corrupt;
   }
 
   /** A cursor before the first FRE of an FDE, over the FREs as they are in the file; at its end in a damaged FDE. */

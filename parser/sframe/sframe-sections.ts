@@ -16,6 +16,8 @@ import { SFrameSection } from './sframe-section';
 export interface SFrameSections {
   /** In the file's order; empty when the file has none, or none that can be opened. */
   readonly sections: readonly SFrameSection[];
+  /** Where each section was found: ".sframe", ".sframe, offset 0x40" (concatenated), "segment GNU_SFRAME". */
+  readonly placeNames: readonly string[];
   /** What was wrong with the places looked at, and why some could not be opened; not the sections' own findings. */
   readonly findings: SFrameFindings;
 }
@@ -29,27 +31,32 @@ const machineOfAbi = [0, elf.EM_AARCH64, elf.EM_AARCH64, elf.EM_X86_64, elf.EM_S
  * Nothing is thrown for damage of a section: see the result's findings. Borrows no buffer of the image.
  */
 export function readSFrameSections(image: ElfImage): SFrameSections {
-  const findings = new SFrameFindings();
-  const sections: SFrameSection[] = [];
+  const found: Found = { sections: [], placeNames: [], findings: new SFrameFindings() };
   const places = image.sections.filter(isSFrameSection);
   for (const place of places) {
     const where = `${image.name}, section ${place.name}`;
     if (place.sizeBytes === 0) {
-      findings.add('section-empty', where, () => 'the section has a size of 0');
+      found.findings.add('section-empty', where, () => 'the section has a size of 0');
       continue;
     }
     if (place.type !== elf.SHT_GNU_SFRAME) {
-      findings.add(
+      found.findings.add(
         'section-type',
         where,
         () => `section type 0x${place.type.toString(16)}, not GNU_SFRAME (0x6ffffff4)`,
       );
     }
-    const bytes = readBytes(image, place, where, findings);
-    if (bytes) openAll(image, bytes, place.svma, where, sections, findings);
+    const bytes = readBytes(image, place, where, found.findings);
+    if (bytes) openAll(image, bytes, place.svma, where, place.name, found);
   }
-  if (places.every((place) => place.sizeBytes === 0)) openSegments(image, sections, findings);
-  return { sections, findings };
+  if (places.every((place) => place.sizeBytes === 0)) openSegments(image, found);
+  return found;
+}
+
+interface Found {
+  readonly sections: SFrameSection[];
+  readonly placeNames: string[];
+  readonly findings: SFrameFindings;
 }
 
 function isSFrameSection(section: ElfSection): boolean {
@@ -82,15 +89,15 @@ function readBytes(
   }
 }
 
-function openSegments(image: ElfImage, sections: SFrameSection[], findings: SFrameFindings): void {
+function openSegments(image: ElfImage, found: Found): void {
   for (const segment of image.segments) {
     if (segment.type !== elf.PT_GNU_SFRAME || segment.fileSizeBytes === 0) continue;
     const where = `${image.name}, segment GNU_SFRAME`;
     try {
       const bytes = image.readFile(segment.fileOffset, segment.fileSizeBytes);
-      openAll(image, bytes, segment.svma, where, sections, findings);
+      openAll(image, bytes, segment.svma, where, 'segment GNU_SFRAME', found);
     } catch (error) {
-      noteUnreadable(error, where, findings);
+      noteUnreadable(error, where, found.findings);
     }
   }
 }
@@ -101,12 +108,14 @@ function openAll(
   bytes: Uint8Array,
   svma: number,
   where: string,
-  sections: SFrameSection[],
-  findings: SFrameFindings,
+  placeName: string,
+  found: Found,
 ): void {
+  const { findings } = found;
   let at = 0;
   while (at < bytes.length) {
-    const whereHere = at === 0 ? where : `${where}, offset 0x${at.toString(16)}`;
+    const suffix = at === 0 ? '' : `, offset 0x${at.toString(16)}`;
+    const whereHere = where + suffix;
     try {
       const section = SFrameSection.parse(bytes.subarray(at), svma + at, image.littleEndian, whereHere);
       if (machineOfAbi[section.abi] !== image.machine) {
@@ -116,7 +125,8 @@ function openAll(
           () => `the section is for ${section.plan.name}, the file for machine ${image.machine}`,
         );
       }
-      sections.push(section);
+      found.sections.push(section);
+      found.placeNames.push(placeName + suffix);
       at += section.extentBytes;
     } catch (error) {
       // Without a readable header nobody knows where the next section would begin.
