@@ -20,3 +20,5 @@ export {
 } from './sframe';
 export * from './dwarf/cfi';
 export * from './perf-data';
+export { FileByteSource } from './io/file-byte-source';
+export { NodeFileSystem } from './io/node-file-system';

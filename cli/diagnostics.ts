@@ -1,0 +1,53 @@
+/**
+ * What went wrong without stopping the program: counted under a code, the first few kept as examples, printed at
+ * the end on stderr, so that nothing is skipped silently and nothing repeats a thousand times.
+ */
+
+const EXAMPLES_KEPT = 3;
+
+interface Entry {
+  count: number;
+  readonly summary: string;
+  readonly examples: string[];
+}
+
+export class Diagnostics {
+  private readonly entries = new Map<string, Entry>();
+
+  /**
+   * Counts a problem.
+   * @param code names the kind; problems of one kind make one paragraph
+   * @param summary what it means and what to do about it, one sentence without a full stop
+   * @param example the case at hand
+   */
+  add(code: string, summary: string, example: string): void {
+    let entry = this.entries.get(code);
+    if (!entry) {
+      entry = { count: 0, summary, examples: [] };
+      this.entries.set(code, entry);
+    }
+    entry.count++;
+    if (entry.examples.length < EXAMPLES_KEPT) entry.examples.push(example);
+  }
+
+  /** Whether anything was counted. */
+  get isEmpty(): boolean {
+    return this.entries.size === 0;
+  }
+
+  /** The report, one paragraph for each kind; empty where nothing was counted. */
+  format(): string {
+    let text = '';
+    for (const { count, summary, examples } of this.entries.values()) {
+      text += `perf-sframe: ${summary}${count > 1 ? ` (${count} times)` : ''}\n`;
+      for (const example of examples) text += `    ${example}\n`;
+      if (count > examples.length) text += `    and ${count - examples.length} more\n`;
+    }
+    return text;
+  }
+}
+
+/** A mistake in how the program was called: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

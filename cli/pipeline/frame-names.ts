@@ -1,0 +1,93 @@
+/**
+ * What frames are called: symbol, offset in it, and the name of the binary. Resolved once per distinct frame, and
+ * only for frames that are printed.
+ */
+
+import { addressFromHalves, formatHalves } from '../../parser';
+import { SymbolTable, type Demangle } from '../../symbolizer';
+import type { FrameTable, MappingTable, Module } from '../../unwinder';
+
+export interface FrameName {
+  /** undefined where no symbol covers the address. */
+  readonly symbol: string | undefined;
+  /** Bytes from the symbol's start. */
+  readonly symbolOffset: number;
+  /** As perf prints it in parentheses; "[unknown]" where the address is in no mapping. */
+  readonly binary: string;
+}
+
+/** Names of kernel addresses. */
+export interface KernelNames {
+  /** Index of the symbol that covers an address, or -1. */
+  find(avma: number): number;
+  start(index: number): number;
+  name(index: number): string;
+}
+
+const UNKNOWN = '[unknown]';
+
+export class FrameNames {
+  private readonly names: (FrameName | undefined)[] = [];
+  private readonly tables = new Map<Module, SymbolTable | undefined>();
+
+  constructor(
+    private readonly frames: FrameTable,
+    private readonly mappings: MappingTable,
+    private readonly kernelSymbols: () => KernelNames | undefined,
+    private readonly demangle: Demangle,
+    private readonly onProblem: (module: Module, error: unknown) => void,
+  ) {}
+
+  /** The name of a frame. */
+  resolve(frame: number): FrameName {
+    return (this.names[frame] ??= this.resolveNow(frame));
+  }
+
+  /** The frame's address as perf prints it: hexadecimal, no prefix. */
+  addressText(frame: number): string {
+    return formatHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
+  }
+
+  /** Whether any symbol is known for a module; opens its tables. */
+  hasSymbols(module: Module): boolean {
+    return (this.tableOf(module)?.count ?? 0) > 0;
+  }
+
+  private resolveNow(frame: number): FrameName {
+    const mapping = this.mappings.mappings[this.frames.mapping[frame]];
+    if (mapping === undefined) return { symbol: undefined, symbolOffset: 0, binary: UNKNOWN };
+    const avma = addressFromHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
+    const { module } = mapping;
+    return module.isKernel
+      ? this.resolveKernel(module, avma)
+      : this.resolveUser(module, avma - mapping.delta);
+  }
+
+  private resolveUser(module: Module, fileOffset: number): FrameName {
+    const table = this.tableOf(module);
+    const index = table ? table.findByFileOffset(fileOffset) : -1;
+    if (!table || index < 0) return { symbol: undefined, symbolOffset: 0, binary: module.path };
+    const symbolOffset = module.svmaOfFileOffset(fileOffset) - table.start(index);
+    return { symbol: table.name(index), symbolOffset, binary: module.path };
+  }
+
+  private resolveKernel(module: Module, avma: number): FrameName {
+    const symbols = this.kernelSymbols();
+    const index = symbols ? symbols.find(avma) : -1;
+    if (!symbols || index < 0) return { symbol: undefined, symbolOffset: 0, binary: module.path };
+    return { symbol: symbols.name(index), symbolOffset: avma - symbols.start(index), binary: module.path };
+  }
+
+  private tableOf(module: Module): SymbolTable | undefined {
+    if (this.tables.has(module)) return this.tables.get(module);
+    let table: SymbolTable | undefined;
+    try {
+      const { image, debugImage } = module.images;
+      if (image || debugImage) table = SymbolTable.fromImages(image, debugImage, { demangle: this.demangle });
+    } catch (error) {
+      this.onProblem(module, error);
+    }
+    this.tables.set(module, table);
+    return table;
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * One run over a recording: reads records, keeps processes and mappings up to date, unwinds every sample, and
+ * hands it on with its stack. Everything that commands print starts here.
+ *
+ *   parser  Recording ──► record ─┬─ MMAP, COMM, FORK, EXIT ──► unwinder ProcessTable, AddressSpace
+ *                                 └─ SAMPLE ──► unwinder Callchain, FrameUnwinder ──► visitor (command)
+ *                                                                                      └─► FrameNames (symbolizer)
+ */
+
+import {
+  elf,
+  Feature,
+  FileByteSource,
+  openFeature,
+  parseBuildIds,
+  parseComm,
+  ParseError,
+  parseLostCount,
+  parseMmap,
+  parseTask,
+  PERF_RECORD_MISC_COMM_EXEC,
+  PERF_RECORD_MISC_CPUMODE_MASK,
+  PERF_RECORD_MISC_KERNEL,
+  PERF_SAMPLE_CALLCHAIN,
+  PERF_SAMPLE_REGS_USER,
+  PERF_SAMPLE_STACK_USER,
+  Recording,
+  RecordType,
+  recordTypeName,
+  Sample,
+  SampleStatus,
+  NodeFileSystem,
+  type MmapRecord,
+  type RecordedEvent,
+  type RecordPlace,
+} from '../../parser';
+import { BinaryLocator, classifyMapping, printedMappingName, type SearchPlaces } from '../../symbolizer';
+import {
+  AddressSpace,
+  architectureOfMachine,
+  architectureOfName,
+  Callchain,
+  FrameTable,
+  FrameUnwinder,
+  MappingTable,
+  ProcessTable,
+  SampleRegisters,
+  SourceRegistry,
+  type Architecture,
+  type Module,
+  type ModuleImages,
+  type Thread,
+  type UnwindMethod,
+} from '../../unwinder';
+import { Diagnostics } from '../diagnostics';
+import { FrameNames, type KernelNames } from './frame-names';
+
+const PROT_EXEC = 4;
+
+/** How a stack's user part is found: unwound by a method, or as the kernel recorded it. */
+export type UnwindChoice = UnwindMethod | 'recorded';
+
+export interface SessionOptions {
+  readonly input: string;
+  readonly unwind: UnwindChoice;
+  readonly asPerf: boolean;
+  readonly maxStack: number;
+  readonly places: SearchPlaces;
+}
+
+/** What a command does with a sample. The sample, its thread and the chain are reused after the call. */
+export type SampleVisitor = (sample: Sample, event: RecordedEvent, thread: Thread, chain: Callchain) => void;
+
+export class Session {
+  readonly diagnostics = new Diagnostics();
+  readonly frames = new FrameTable();
+  readonly mappings: MappingTable;
+  readonly names: FrameNames;
+  readonly processes: ProcessTable;
+  readonly architecture: Architecture | undefined;
+  /** Undefined for recorded chains, and where the recording's architecture is not known. */
+  readonly unwinder: FrameUnwinder | undefined;
+  lostSamples = 0;
+  private readonly kernelSpace = new AddressSpace();
+  private readonly chain: Callchain;
+  private readonly locator: BinaryLocator;
+  private readonly registersOfEvent: (SampleRegisters | undefined)[];
+  private readonly buildIdOfPath = new Map<string, Uint8Array>();
+  private readonly sample = new Sample();
+
+  private constructor(
+    readonly recording: Recording,
+    options: SessionOptions,
+  ) {
+    this.locator = new BinaryLocator(new NodeFileSystem(), options.places);
+    this.mappings = new MappingTable((module) => this.locateImages(module));
+    this.processes = new ProcessTable(options.asPerf);
+    const onModuleProblem = (module: Module, error: unknown): void => this.reportModule(module, error);
+    this.names = new FrameNames(
+      this.frames,
+      this.mappings,
+      () => this.kernelNames(),
+      (name) => name,
+      onModuleProblem,
+    );
+    this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack);
+    this.architecture = findArchitecture(recording);
+    const { architecture } = this;
+    if (architecture && options.unwind !== 'recorded') {
+      const sources = new SourceRegistry(architecture, onModuleProblem);
+      this.unwinder = new FrameUnwinder(
+        architecture,
+        { method: options.unwind, maxFrames: options.maxStack, asPerf: options.asPerf },
+        sources,
+        this.frames,
+      );
+    }
+    this.registersOfEvent = recording.events.map((event) => samplesRegisters(architecture, event));
+    this.readBuildIdTable();
+  }
+
+  /** Opens a recording. @throws ParseError, or the system's error where the file cannot be read */
+  static open(options: SessionOptions): Session {
+    return new Session(Recording.open(FileByteSource.open(options.input)), options);
+  }
+
+  /** Reads the whole recording. What was wrong with it is in {@link diagnostics} afterwards. */
+  run(visit: SampleVisitor): void {
+    const { problems } = this.recording.readRecords((place) => {
+      try {
+        if (place.type === RecordType.SAMPLE) this.handleSample(place, visit);
+        else this.handleRecord(place);
+      } catch (error) {
+        if (!(error instanceof ParseError)) throw error;
+        this.diagnostics.add('record', 'damaged records were skipped', error.message);
+      }
+    });
+    for (const problem of problems) {
+      this.diagnostics.add(
+        'recording',
+        'the recording is damaged or incomplete: what could be read is shown',
+        problem,
+      );
+    }
+  }
+
+  private handleSample(place: RecordPlace, visit: SampleVisitor): void {
+    const { sample, recording, chain } = this;
+    if (recording.decodeSampleInto(place, sample) !== SampleStatus.Ok) {
+      const where = `record at file offset 0x${place.fileOffset.toString(16)}`;
+      this.diagnostics.add('sample', 'samples that are damaged or belong to no event were skipped', where);
+      return;
+    }
+    const event = recording.events[sample.eventIndex];
+    const thread = this.processes.findOrCreate(sample.pid, sample.tid);
+    chain.reset();
+    if (sample.callchainOffset >= 0) chain.appendRecorded(sample, thread.space);
+    const registers = this.registersOfEvent[sample.eventIndex];
+    if (registers && this.unwinder) chain.appendUnwound(sample, this.unwinder, registers, thread.space);
+    visit(sample, event, thread, chain);
+  }
+
+  private handleRecord(place: RecordPlace): void {
+    const little = this.recording.littleEndian;
+    switch (place.type) {
+      case RecordType.MMAP:
+      case RecordType.MMAP2:
+        this.handleMmap(parseMmap(place, little), place.misc);
+        break;
+      case RecordType.COMM: {
+        const { pid, tid, comm } = parseComm(place, little);
+        this.processes.setComm(pid, tid, comm, (place.misc & PERF_RECORD_MISC_COMM_EXEC) !== 0);
+        break;
+      }
+      case RecordType.FORK: {
+        const task = parseTask(place, little);
+        // Perf writes forks of processes that were running already, followed by all their mappings.
+        const copiesMappings = (place.misc & PERF_RECORD_MISC_COMM_EXEC) === 0;
+        this.processes.fork(task.pid, task.parentPid, task.tid, task.parentTid, copiesMappings);
+        break;
+      }
+      case RecordType.EXIT:
+        this.processes.exit(parseTask(place, little).tid);
+        break;
+      case RecordType.LOST:
+      case RecordType.LOST_SAMPLES:
+        this.lostSamples += parseLostCount(place, little);
+        break;
+      default:
+        if (recordTypeName(place.type).startsWith('type ')) {
+          this.diagnostics.add(
+            'unknown-record',
+            'records of a type that is not known were skipped',
+            recordTypeName(place.type),
+          );
+        }
+    }
+  }
+
+  private handleMmap(mmap: MmapRecord, misc: number): void {
+    const isKernel = (misc & PERF_RECORD_MISC_CPUMODE_MASK) === PERF_RECORD_MISC_KERNEL;
+    const kind = classifyMapping(mmap.path, isKernel);
+    const isExecutable = mmap.isMmap2 ? (mmap.protection & PROT_EXEC) !== 0 : mmap.isExecutable;
+    const name = printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
+    const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path);
+    const module = this.mappings.internModule(name, buildId, isKernel);
+    const delta = isKernel ? 0 : mmap.startAvma - mmap.pageOffset;
+    const range = {
+      startAvma: mmap.startAvma,
+      endAvma: mmap.startAvma + mmap.sizeBytes,
+      mapping: this.mappings.internMapping(module, delta),
+    };
+    const space = isKernel ? this.kernelSpace : this.processes.findOrCreate(mmap.pid, mmap.tid).space;
+    space.insert(range);
+  }
+
+  private locateImages(module: Module): ModuleImages {
+    if (module.isKernel) return { image: undefined, debugImage: undefined };
+    const located = this.locator.locate(module.path, module.buildId);
+    if (located.problem && located.problem.code !== 'no-file') {
+      this.diagnostics.add(
+        'binary',
+        'binaries could not be used; their frames have no names and stacks may end there (see --symfs)',
+        located.problem.text,
+      );
+    }
+    return { image: located.image, debugImage: located.debugImage };
+  }
+
+  private reportModule(module: Module, error: unknown): void {
+    if (!(error instanceof ParseError)) throw error;
+    this.diagnostics.add(
+      'module',
+      `parts of binaries are damaged and were not used`,
+      `${module.path}: ${error.message}`,
+    );
+  }
+
+  private kernelNames(): KernelNames | undefined {
+    return undefined;
+  }
+
+  private readBuildIdTable(): void {
+    const reader = openFeature(this.recording.source, this.recording.header, Feature.BUILD_ID);
+    if (!reader) return;
+    for (const { path, buildId } of parseBuildIds(reader)) this.buildIdOfPath.set(path, buildId);
+  }
+}
+
+function findArchitecture(recording: Recording): Architecture | undefined {
+  const name = recording.stringFeature(Feature.ARCH);
+  // A recording that was cut off has no features; most are of the machine that most people have.
+  return name === undefined ? architectureOfMachine(elf.EM_X86_64) : architectureOfName(name);
+}
+
+/** How to read an event's user registers; undefined where its samples cannot be unwound. */
+function samplesRegisters(
+  architecture: Architecture | undefined,
+  event: RecordedEvent,
+): SampleRegisters | undefined {
+  const needed = PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+  if (!architecture || (event.attr.sampleType & needed) !== needed) return undefined;
+  return new SampleRegisters(architecture, event.attr.sampleRegsUser);
+}
+
+/** Whether an event's samples hold callchains. */
+export function hasCallchain(event: RecordedEvent): boolean {
+  return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
+}
