@@ -31,6 +31,9 @@ export class SFrameSource implements UnwindSource {
     let worst = NO_ROW;
     for (const section of this.sections) {
       const status = section.decodeRowInto(svma, this.row);
+      // A signal trampoline has a caller, the interrupted code. gas 2.47 writes its FDE without any row when its CFI
+      // is made of expressions, which reads as "outermost": the section just cannot say how to go on.
+      if (status === SFrameRowStatus.Found && this.row.isOutermost && this.row.isSignal) continue;
       if (status === SFrameRowStatus.Found)
         return { status: SourceStatus.Found, row: this.convert(this.row) };
       if (status === SFrameRowStatus.Corrupt) worst = CORRUPT_ROW;
