@@ -15,5 +15,6 @@ export {
   type MappingKind,
 } from './mapping-kind';
 export { userCaches, type SearchPlaces } from './search-places';
+export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';
 export { SymbolTable, type SymbolTableOptions } from './symbol-table';
 export { type Demangle } from './symbol-choice';

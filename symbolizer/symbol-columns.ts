@@ -48,8 +48,8 @@ export class SymbolColumns {
   ifuncAlias: Uint8Array;
   /** What perf's search tree went through: a column index that was inserted, or ~index that was erased. */
   private readonly history: number[] = [];
-  /** Whether all places are such that sort keys can be packed. */
-  private fitsKeys = true;
+  private lowest = Infinity;
+  private highest = -Infinity;
   private readonly isErased: Uint8Array;
   private readonly stringTables: Uint8Array[] = [];
 
@@ -77,7 +77,8 @@ export class SymbolColumns {
   /** Appends a symbol; returns its column index. The capacity must not be exceeded. */
   add(fileOffset: number, svma: number, sizeBytes: number, info: number, kind: NameKind): number {
     const index = this.count++;
-    if (!(fileOffset >= 0 && fileOffset < OFFSET_RANGE)) this.fitsKeys = false;
+    if (fileOffset < this.lowest) this.lowest = fileOffset;
+    if (fileOffset > this.highest) this.highest = fileOffset;
     this.fileOffset[index] = fileOffset;
     this.endFileOffset[index] = fileOffset + sizeBytes;
     this.svma[index] = svma;
@@ -139,9 +140,9 @@ export class SymbolColumns {
 
   /** The alive columns that were appended before `first` and those since, sorted by place; at one place as appended. */
   sorted(alive: Uint32Array, first: number): Uint32Array {
-    const { fileOffset, isErased } = this;
+    const { fileOffset, isErased, lowest } = this;
     const added = this.count - first;
-    if (!this.fitsKeys || this.count > INDEX_RANGE) {
+    if (this.highest - lowest >= OFFSET_RANGE || this.count > INDEX_RANGE) {
       const order = new Uint32Array(alive.length + added);
       order.set(alive);
       let size = alive.length;
@@ -151,10 +152,10 @@ export class SymbolColumns {
     const keys = new Float64Array(alive.length + added);
     let size = 0;
     for (; size < alive.length; size++) {
-      keys[size] = fileOffset[alive[size]] * INDEX_RANGE + alive[size];
+      keys[size] = (fileOffset[alive[size]] - lowest) * INDEX_RANGE + alive[size];
     }
     for (let i = first; i < this.count; i++) {
-      if (isErased[i] === 0) keys[size++] = fileOffset[i] * INDEX_RANGE + i;
+      if (isErased[i] === 0) keys[size++] = (fileOffset[i] - lowest) * INDEX_RANGE + i;
     }
     const sortedKeys = keys.subarray(0, size).sort();
     const order = new Uint32Array(size);
