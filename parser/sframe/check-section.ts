@@ -36,6 +36,11 @@ export function checkSFrameSection(
 class SectionCheck {
   private readonly row = new SFrameRow();
   private freTotal = 0;
+  /**
+   * FREs still to be read. Each takes at least two bytes, so that only FDEs which share their data can have more
+   * than this; without a bound, a million FDEs that share 65,535 FREs would take hours.
+   */
+  private freBudget: number;
   /** Section offsets where each FDE's data begins and ends. */
   private readonly dataStart: Float64Array;
   private readonly dataEnd: Float64Array;
@@ -44,6 +49,7 @@ class SectionCheck {
     private readonly section: SFrameSection,
     private readonly findings: SFrameFindings,
   ) {
+    this.freBudget = Math.ceil(Math.min(section.header.freSizeBytes, section.bytes.length) / 2);
     this.dataStart = new Float64Array(section.fdeCount);
     this.dataEnd = new Float64Array(section.fdeCount);
   }
@@ -83,7 +89,8 @@ class SectionCheck {
     this.dataStart[index] = data - section.plan.layout.attributeSizeBytes;
     let previous = -1;
     let freIndex = 0;
-    for (; fre.next(); freIndex++) {
+    for (; this.freBudget > 0 && fre.next(); freIndex++) {
+      this.freBudget--;
       const where = () => this.whereFre(index, freIndex, fre.sectionOffset);
       const start = fre.startOffset;
       if (previous < 0 && start > 0) {

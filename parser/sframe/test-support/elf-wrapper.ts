@@ -6,6 +6,10 @@ export interface WrappedSection {
   /** SHT_*; by default GNU_SFRAME. */
   readonly type?: number;
   readonly svma?: number;
+  /** sh_link, sh_info, sh_entsize. */
+  readonly link?: number;
+  readonly info?: number;
+  readonly entrySizeBytes?: number;
 }
 
 export interface WrapOptions {
@@ -73,7 +77,10 @@ export function wrapInElf(sections: readonly WrappedSection[], options: WrapOpti
     u64(at + 16, section.svma ?? 0);
     u64(at + 24, offsets[i]);
     u64(at + 32, section.bytes.length);
+    view.setUint32(at + 40, section.link ?? 0, little);
+    view.setUint32(at + 44, section.info ?? 0, little);
     u64(at + 48, 8);
+    u64(at + 56, section.entrySizeBytes ?? 0);
   });
   return file;
 }
