@@ -60,13 +60,16 @@ perf_record() { HOME=/w/home perf record -q "$@"; }
 # commands.txt has a line "FILE<tab>COMMAND" for each file made; the manifest takes it over.
 note_command() { printf '%s\t%s\n' "$1" "${*:2}" >>"$target/commands.txt"; }
 
-# What perf prints of recording NAME. The committed texts are compressed where they are long.
+# What perf prints of recording NAME. The committed texts are compressed where they are long. perf gets processes of its own:
+# where a pid of the recording is that of a live process, perf enters its mount namespace to read the binaries, and does not
+# find back into this root.
 expect() {
     local name=$1
     print() {
         local text=$name.$1.txt
         shift
-        "$@" "${reader[@]}" -i "$target/$name.data" >"$target/$text" 2>/dev/null </dev/null || true
+        unshare --pid --fork --mount-proc --propagation unchanged "$@" "${reader[@]}" -i "$target/$name.data" \
+            >"$target/$text" 2>"$target/print.err" </dev/null || { cat "$target/print.err" >&2; return 1; }
         if [ "$target" = committed ] && [ "$(stat -c %s "$target/$text")" -gt 8192 ]; then
             gzip -9nf "$target/$text"
             text=$text.gz
@@ -79,6 +82,7 @@ expect() {
     print report perf report --stdio --no-inline
     print header perf script --header-only
     print events perf script --no-inline --show-mmap-events --show-task-events
+    rm -f "$target/print.err"
 }
 
 # record NAME PERF-RECORD-ARGUMENTS…: makes NAME.data.

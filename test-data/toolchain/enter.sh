@@ -19,6 +19,7 @@ root=$(realpath "${PERF_SFRAME_TOOLCHAIN:-$here/../../.toolchain/forky}")
 export ROOT=$root BIND=${ENTER_BIND:-}
 exec unshare --mount --propagation private bash -c '
     set -e
+    mount --rbind "$ROOT" "$ROOT"
     mount --bind /proc "$ROOT/proc"
     mount --bind /sys "$ROOT/sys"
     mount --bind /dev "$ROOT/dev"
@@ -28,5 +29,9 @@ exec unshare --mount --propagation private bash -c '
         mkdir -p "$ROOT$dir"
         mount --bind "${BIND%%:*}" "$ROOT$dir"
     fi
-    exec chroot "$ROOT" /usr/bin/env -i -C "$dir" PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root "$@"
+    # Not chroot: perf visits the mount namespaces of the processes it reads about and must find back into the root.
+    cd "$ROOT"
+    pivot_root . .
+    umount --lazy .
+    exec /usr/bin/env -i -C "$dir" PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root "$@"
 ' enter "$@"

@@ -1,0 +1,87 @@
+/** Turns the rows of the table that read some sets of recordings into tests. */
+import { toolchainIsRequired } from '../test-support/places';
+import { canReadPerfOutput, readPerfOutput } from './perf-output';
+import { runProgram } from './program-output';
+import { findSet, listRecordings, type RecordingSet } from './recording-sets';
+import { readTable, type RowGroup } from './table';
+import { describeDifference, withoutChance } from './text-difference';
+
+const rowTimeoutMs = 120_000;
+
+/** The recordings that a pattern of the table names, without the excepted ones. */
+function matchRecordings(set: RecordingSet, pattern: string, except: RowGroup['except'] = {}): string[] {
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  const matcher = new RegExp(`^${source}$`);
+  return listRecordings(set).filter((name) => {
+    const full = `${set.name}/${name}`;
+    return matcher.test(full) && except[full] === undefined;
+  });
+}
+
+async function compareRow(set: RecordingSet, recording: string, options: string): Promise<void> {
+  const [expected, actual] = await Promise.all([
+    readPerfOutput(set, recording, options),
+    runProgram(set, recording, options),
+  ]);
+  if (expected.length === 0) throw new Error('perf printed nothing: this row compares nothing');
+  const difference = describeDifference(
+    withoutChance(expected.toString('latin1')),
+    withoutChance(actual.stdout.toString('latin1')),
+  );
+  if (difference !== undefined) throw new Error(`${difference}\nstderr: ${actual.stderr}`);
+  if (actual.exitCode !== 0) throw new Error(`exit code ${actual.exitCode}\nstderr: ${actual.stderr}`);
+}
+
+/** A row, or pattern, that cannot be compared here: shown as skipped, or failed where the toolchain is required. */
+function leaveOut(name: string, set: RecordingSet): void {
+  const fails = toolchainIsRequired && (set.name === 'fresh' || set.name === 'committed');
+  (fails ? test : test.skip)(`${name} (left out: not there; ${set.howToGet})`, () => {
+    throw new Error(`${name}: ${set.howToGet}`);
+  });
+}
+
+/** An exception that no recording bears is a leftover, or misspelt. */
+function findUnusedExceptions(setNames: string[]): string[] {
+  return readTable().flatMap(({ recordings, except = {} }) =>
+    Object.keys(except).filter((full) => {
+      const set = findSet(full);
+      const names = listRecordings(set);
+      if (!setNames.includes(set.name) || names.length === 0) return false;
+      const name = full.slice(set.name.length + 1);
+      return (
+        !names.includes(name) || !recordings.some((pattern) => matchRecordings(set, pattern).includes(name))
+      );
+    }),
+  );
+}
+
+/** Declares a test for each row of the table that reads a recording of these sets. */
+export function testTable(setNames: string[]): void {
+  test('every exception of the table is one that a recording needs', () => {
+    expect(findUnusedExceptions(setNames)).toEqual([]);
+  });
+  for (const { group, recordings, options, except } of readTable()) {
+    const patterns = recordings.filter((pattern) => setNames.includes(findSet(pattern).name));
+    if (patterns.length === 0) continue;
+    describe(group, () => {
+      for (const pattern of patterns) {
+        const set = findSet(pattern);
+        const names = matchRecordings(set, pattern, except);
+        if (names.length === 0) leaveOut(pattern, set);
+        for (const name of names) {
+          for (const row of options) {
+            const title = `${set.name}/${name}: ${row}`;
+            if (canReadPerfOutput(set, name, row)) {
+              test(title, async () => await compareRow(set, name, row), rowTimeoutMs);
+            } else {
+              leaveOut(title, set);
+            }
+          }
+        }
+      }
+    });
+  }
+}

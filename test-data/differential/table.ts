@@ -1,0 +1,29 @@
+/**
+ * The differential test, as one table: which recordings are read with which options. The expectation of every row is what
+ * perf 7.2 prints for the same recording and options, to the byte (see perf-output.ts; options that only we have are left
+ * away for perf). To add a row, add a line.
+ *
+ * `recordings` are names of recordings, SET/NAME, where * stands for any characters; each is combined with each of `options`.
+ * One group runs alone by `npx jest test-data/differential -t 'GROUP'`.
+ */
+import { readFileSync } from 'node:fs';
+
+export interface RowGroup {
+  group: string;
+  recordings: string[];
+  options: string[];
+  /** Recordings that the patterns match and that do not belong here, each with the reason. */
+  except?: Record<string, string>;
+}
+
+const table: RowGroup[] = [];
+
+/**
+ * The table, and the groups of the JSON file that PERF_SFRAME_EXTRA_ROWS names: rows that are being worked on and do not
+ * belong to the table yet.
+ */
+export function readTable(): RowGroup[] {
+  const extra = process.env.PERF_SFRAME_EXTRA_ROWS;
+  if (extra === undefined) return table;
+  return [...table, ...(JSON.parse(readFileSync(extra, 'utf8')) as RowGroup[])];
+}

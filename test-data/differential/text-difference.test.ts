@@ -1,0 +1,31 @@
+import { describeDifference, withoutChance } from './text-difference';
+
+test('equal texts have no difference', () => {
+  expect(describeDifference('a\nb\n', 'a\nb\n')).toBeUndefined();
+});
+
+test('the first difference is shown with what stands before it, and nothing of the equal end', () => {
+  const numbers = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+  const expected = [...numbers, 'perf has this', 'end', ''].join('\n');
+  const actual = [...numbers, 'we have that', 'and this', 'end', ''].join('\n');
+  expect(describeDifference(expected, actual)).toBe(
+    [
+      'first difference in line 41; lines: perf 42, perf-sframe 43',
+      ...numbers.slice(34).map((line) => `        ${line}`),
+      ' perf > perf has this',
+      ' ours > we have that',
+      ' ours > and this',
+    ].join('\n'),
+  );
+});
+
+test('a missing end is a difference', () => {
+  expect(describeDifference('a\nb\n', 'a\n')).toContain(' perf > b');
+  expect(describeDifference('a\n', 'a')).toBeDefined();
+});
+
+test('only the tip of perf report and the change time of the recording are left out of the comparison', () => {
+  const text = '# captured on    : Sun Nov 22 11:36:21 2026\n  1%  x\n\n\n#\n# (Tip: Use perf)\n#\n';
+  expect(withoutChance(text)).toBe('# captured on    : …\n  1%  x\n\n\n');
+  expect(withoutChance('# (Tip: inside)\n#\n')).toBe('# (Tip: inside)\n#\n');
+});
