@@ -48,7 +48,7 @@ export class SymbolTable {
   private constructor(
     private readonly columns: SymbolColumns,
     private readonly order: Uint32Array,
-    private readonly startFileOffset: Float64Array,
+    private readonly fileOffsets: Float64Array,
     private readonly layout: SegmentLayout,
   ) {
     this.count = order.length;
@@ -97,7 +97,7 @@ export class SymbolTable {
   /** Index of the symbol that covers the byte at a file offset of the runtime image, or -1. */
   findByFileOffset(fileOffset: number): number {
     const { furthestEnd } = this;
-    const i = findLastAtOrBelow(this.startFileOffset, this.count, fileOffset);
+    const i = findLastAtOrBelow(this.fileOffsets, this.count, fileOffset);
     if (i > 0 && furthestEnd !== undefined && fileOffset < furthestEnd[i - 1]) {
       return this.findAmongOverlapping(fileOffset);
     }
@@ -107,6 +107,11 @@ export class SymbolTable {
   /** Start of a symbol, svma. */
   start(index: number): number {
     return this.columns.svma[this.order[index]];
+  }
+
+  /** Start of a symbol, file offset in the runtime image. */
+  startFileOffset(index: number): number {
+    return this.fileOffsets[index];
   }
 
   /** One past the last byte of a symbol, svma. */
@@ -129,7 +134,7 @@ export class SymbolTable {
     this.searchTree ??= this.columns.buildSearchTree();
     const column = this.searchTree.find(fileOffset);
     if (column < 0) return -1;
-    let i = findLastAtOrBelow(this.startFileOffset, this.count, this.columns.fileOffset[column]);
+    let i = findLastAtOrBelow(this.fileOffsets, this.count, this.columns.fileOffset[column]);
     while (this.order[i] !== column) i--;
     return i;
   }

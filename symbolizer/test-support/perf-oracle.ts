@@ -7,13 +7,16 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { addressFromBigInt } from '../../parser';
 
 const REPOSITORY = resolve(__dirname, '../..');
 const PERF_RECORD_MMAP2 = 10;
 const PERF_RECORD_COMM = 3;
 const PERF_RECORD_SAMPLE = 9;
 const PERF_RECORD_MISC_USER = 2;
+const PERF_RECORD_MISC_KERNEL = 1;
 const PERF_CONTEXT_USER = -512;
+const PERF_CONTEXT_KERNEL = -128;
 const SAMPLE_TYPE = 1 | 2 | 32; // IP, TID, CALLCHAIN
 const PID = 4242;
 /** perf prints at most 127 entries of a chain; the context marker takes one. */
@@ -39,6 +42,11 @@ export interface OracleMapping {
   readonly fileOffset: number;
 }
 
+export interface OracleOptions {
+  /** Contents of a kallsyms file: the mappings are the kernel's and the addresses are in it. */
+  readonly kallsyms?: Uint8Array;
+}
+
 /**
  * @param files what lies under the symfs folder: path inside it -> file on this machine
  * @returns for each address "sym+0xoff (dso)" as `perf script -F ip,sym,symoff,dso` prints it
@@ -47,6 +55,7 @@ export function askPerf(
   files: ReadonlyMap<string, string>,
   mappings: readonly OracleMapping[],
   addresses: readonly number[],
+  options: OracleOptions = {},
 ): string[] {
   const work = mkdtempSync(join(tmpdir(), 'perf-oracle-'));
   try {
@@ -55,10 +64,13 @@ export function askPerf(
       mkdirSync(dirname(target), { recursive: true });
       copyFileSync(source, target);
     }
-    writeFileSync(join(work, 'oracle.data'), buildRecording(mappings, addresses));
+    const { kallsyms } = options;
+    writeFileSync(join(work, 'oracle.data'), buildRecording(mappings, addresses, kallsyms !== undefined));
+    if (kallsyms) writeFileSync(join(work, 'kallsyms'), kallsyms);
+    const places = kallsyms ? `--kallsyms ${work}/kallsyms` : `--symfs ${work}/symfs`;
     const text = execFileSync(
       join(REPOSITORY, 'test-data/toolchain/enter.sh'),
-      `perf script --no-inline --symfs ${work}/symfs -F ip,sym,symoff,dso -i ${work}/oracle.data`.split(' '),
+      `perf script --no-inline ${places} -F ip,sym,symoff,dso -i ${work}/oracle.data`.split(' '),
       {
         encoding: 'utf8',
         maxBuffer: 1 << 28,
@@ -67,7 +79,7 @@ export function askPerf(
       },
     );
     const lines = [...text.matchAll(/^\s+([0-9a-f]+) (.*)$/gm)];
-    const answers = new Map(lines.map(([, ip, rest]) => [parseInt(ip, 16), rest]));
+    const answers = new Map(lines.map(([, ip, rest]) => [addressFromBigInt(BigInt(`0x${ip}`)), rest]));
     return addresses.map((address) => answers.get(address) ?? 'not printed');
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -75,17 +87,24 @@ export function askPerf(
 }
 
 /** perf.data file format: header of 104 bytes, one attribute, records; no features. */
-function buildRecording(mappings: readonly OracleMapping[], addresses: readonly number[]): Uint8Array {
+function buildRecording(
+  mappings: readonly OracleMapping[],
+  addresses: readonly number[],
+  isKernel: boolean,
+): Uint8Array {
+  const misc = isKernel ? PERF_RECORD_MISC_KERNEL : PERF_RECORD_MISC_USER;
+  const context = isKernel ? PERF_CONTEXT_KERNEL : PERF_CONTEXT_USER;
   const records: Buffer[] = [record(PERF_RECORD_COMM, 0, [u32(PID), u32(PID), text('oracle')])];
   for (const { path, avma, sizeBytes, fileOffset } of mappings) {
-    const body = [u32(PID), u32(PID), u64(avma), u64(sizeBytes), u64(fileOffset)];
+    const pid = isKernel ? 0xffff_ffff : PID;
+    const body = [u32(pid), u32(isKernel ? 0 : PID), u64(avma), u64(sizeBytes), u64(fileOffset)];
     body.push(u32(8), u32(1), u64(77), u64(0), u32(5), u32(2), text(path));
-    records.push(record(PERF_RECORD_MMAP2, PERF_RECORD_MISC_USER, body));
+    records.push(record(PERF_RECORD_MMAP2, misc, body));
   }
   for (let i = 0; i < addresses.length; i += CHAIN_LENGTH) {
-    const chain = [PERF_CONTEXT_USER, ...addresses.slice(i, i + CHAIN_LENGTH)];
+    const chain = [context, ...addresses.slice(i, i + CHAIN_LENGTH)];
     const body = [u64(chain[1]), u32(PID), u32(PID), u64(chain.length), ...chain.map(u64)];
-    records.push(record(PERF_RECORD_SAMPLE, PERF_RECORD_MISC_USER, body));
+    records.push(record(PERF_RECORD_SAMPLE, misc, body));
   }
   const data = Buffer.concat(records);
   const attributeAt = 104;
