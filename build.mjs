@@ -15,7 +15,20 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
 };
-await build({ ...common, entryPoints: { 'perf-sframe': 'cli/main.ts' }, outdir: 'dist' });
+// The program is an ES module because yargs is one; what is CommonJS in it finds `require` by the banner. Commands are
+// chunks of their own, so that a run loads what its command needs.
+await build({
+  ...common,
+  entryPoints: { 'perf-sframe': 'cli/main.ts' },
+  outdir: 'dist/program',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  splitting: true,
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  },
+});
+if (process.argv.includes('--program')) process.exit();
 await build({ ...common, entryPoints: { index: 'index.ts' }, outdir: 'dist' });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
   stdio: 'inherit',

@@ -1,15 +1,96 @@
-import { runScript } from './commands/script';
-import type { UnwindChoice } from './pipeline/session';
+/**
+ * The program: arguments -> command -> exit code.
+ *
+ *   0  done; what could not be used was reported on stderr
+ *   1  the input cannot be used (or, with --strict, not all of it)
+ *   2  the program was called wrongly
+ */
 
-const args = process.argv.slice(2);
-const take = (name: string): string | undefined => {
-  const i = args.indexOf(name);
-  return i < 0 ? undefined : args[i + 1];
-};
-process.exitCode = runScript({
-  input: take('-i') ?? 'perf.data',
-  unwind: (take('--unwind') ?? 'auto') as UnwindChoice,
-  asPerf: args.includes('--as-perf'),
-  maxStack: 127,
-  places: { symfs: take('--symfs') ?? '' },
-});
+import yargs from 'yargs';
+import packageJson from '../package.json';
+import { ParseError } from '../parser';
+import { UsageError } from './diagnostics';
+import { addSharedOptions, sessionOptions } from './options';
+
+const EXIT_UNUSABLE_INPUT = 1;
+const EXIT_USAGE = 2;
+
+async function main(argv: string[]): Promise<number> {
+  let exitCode = 0;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  const parser = yargs(argv)
+    .scriptName('perf-sframe')
+    .usage(
+      'Reads what perf record wrote, unwinds user stacks with SFrame (or DWARF, or frame pointers), and prints\n' +
+        'what perf script and perf report print.\n\n' +
+        'Record:  perf record --call-graph dwarf ./program        (any Linux; registers and stack copies)\n' +
+        '         perf record --call-graph fp,defer ./program     (Linux 6.19 and later; deferred callchains)\n' +
+        'Look:    perf-sframe report',
+    )
+    .command(
+      'script [input]',
+      'print every sample with its stack, as perf script does',
+      (command) =>
+        addSharedOptions(command)
+          .example('$0 script', 'the samples of ./perf.data')
+          .example('$0 script --symfs root rec.data', 'binaries of another machine, copied to root/')
+          .example('$0 script --unwind sframe', 'SFrame alone: where it fails, the stack ends'),
+      async (args) => {
+        const { runScript } = await import('./commands/script');
+        finish(runScript(sessionOptions(args)));
+      },
+    )
+    .demandCommand(
+      1,
+      'Say what to do: perf-sframe report, perf-sframe script, … (perf-sframe --help lists all)',
+    )
+    .strict()
+    .recommendCommands()
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
+    .wrap(Math.min(100, process.stdout.columns ?? 80))
+    .version(packageJson.version)
+    .alias('h', 'help')
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    });
+  await parser.parseAsync();
+  return exitCode;
+}
+
+/** One message for a person; the exit code that belongs to it. */
+function reportError(error: unknown, argv: readonly string[]): number {
+  const isUsage = error instanceof UsageError;
+  const system = error as NodeJS.ErrnoException;
+  // The reader of our output went away (`| head`): that is its right.
+  if (system.code === 'EPIPE') return 0;
+  process.stderr.write(`perf-sframe: ${describeError(error)}\n`);
+  if (isUsage) process.stderr.write('Try perf-sframe --help.\n');
+  if (argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return isUsage ? EXIT_USAGE : EXIT_UNUSABLE_INPUT;
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof ParseError || error instanceof UsageError) return error.message;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `${path}: there is no such file`;
+  if (code === 'EACCES' || code === 'EPERM')
+    return `${path}: no permission to read it (perf.data often belongs to root)`;
+  if (code === 'EISDIR') return `${path}: is a folder, not a recording`;
+  const message = error instanceof Error ? error.message : String(error);
+  return code
+    ? message
+    : `internal error: ${message} (a report with the recording would help; --debug shows where)`;
+}
+
+const argv = process.argv.slice(2);
+main(argv).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.exitCode = reportError(error, argv);
+  },
+);

@@ -4,7 +4,7 @@
  */
 
 import { addressFromHalves, formatHalves } from '../../parser';
-import { SymbolTable, type Demangle } from '../../symbolizer';
+import { SymbolTable, type Demangle, type KernelSymbols } from '../../symbolizer';
 import type { FrameTable, MappingTable, Module } from '../../unwinder';
 
 export interface FrameName {
@@ -16,14 +16,6 @@ export interface FrameName {
   readonly binary: string;
 }
 
-/** Names of kernel addresses. */
-export interface KernelNames {
-  /** Index of the symbol that covers an address, or -1. */
-  find(avma: number): number;
-  start(index: number): number;
-  name(index: number): string;
-}
-
 const UNKNOWN = '[unknown]';
 
 export class FrameNames {
@@ -33,7 +25,7 @@ export class FrameNames {
   constructor(
     private readonly frames: FrameTable,
     private readonly mappings: MappingTable,
-    private readonly kernelSymbols: () => KernelNames | undefined,
+    private readonly kernelSymbols: () => KernelSymbols | undefined,
     private readonly demangle: Demangle,
     private readonly onProblem: (module: Module, error: unknown) => void,
   ) {}
@@ -73,7 +65,7 @@ export class FrameNames {
 
   private resolveKernel(module: Module, avma: number): FrameName {
     const symbols = this.kernelSymbols();
-    const index = symbols ? symbols.find(avma) : -1;
+    const index = symbols ? symbols.find(avma, kernelModuleOf(module)) : -1;
     if (!symbols || index < 0) return { symbol: undefined, symbolOffset: 0, binary: module.path };
     return { symbol: symbols.name(index), symbolOffset: avma - symbols.start(index), binary: module.path };
   }
@@ -90,4 +82,9 @@ export class FrameNames {
     this.tables.set(module, table);
     return table;
   }
+}
+
+/** The kernel module that a mapping's name stands for, as symbols name theirs; '' for the kernel itself. */
+function kernelModuleOf(module: Module): string {
+  return module.path.startsWith('[kernel') ? '' : module.path;
 }

@@ -34,7 +34,14 @@ import {
   type RecordedEvent,
   type RecordPlace,
 } from '../../parser';
-import { BinaryLocator, classifyMapping, printedMappingName, type SearchPlaces } from '../../symbolizer';
+import {
+  BinaryLocator,
+  classifyMapping,
+  printedMappingName,
+  type KernelSymbols,
+  type ReferenceSymbol,
+  type SearchPlaces,
+} from '../../symbolizer';
 import {
   AddressSpace,
   architectureOfMachine,
@@ -53,7 +60,8 @@ import {
   type UnwindMethod,
 } from '../../unwinder';
 import { Diagnostics } from '../diagnostics';
-import { FrameNames, type KernelNames } from './frame-names';
+import { FrameNames } from './frame-names';
+import { openKernelSymbols } from './kernel-names';
 
 const PROT_EXEC = 4;
 
@@ -65,6 +73,10 @@ export interface SessionOptions {
   readonly unwind: UnwindChoice;
   readonly asPerf: boolean;
   readonly maxStack: number;
+  readonly inlines: boolean;
+  /** Files with kernel symbols. */
+  readonly kallsyms?: string;
+  readonly vmlinux?: string;
   readonly places: SearchPlaces;
 }
 
@@ -87,10 +99,13 @@ export class Session {
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
   private readonly sample = new Sample();
+  private kernelSymbols: KernelSymbols | null | undefined;
+  private kernelBuildId: Uint8Array | undefined;
+  private kernelReference: ReferenceSymbol | undefined;
 
   private constructor(
     readonly recording: Recording,
-    options: SessionOptions,
+    private readonly options: SessionOptions,
   ) {
     this.locator = new BinaryLocator(new NodeFileSystem(), options.places);
     this.mappings = new MappingTable((module) => this.locateImages(module));
@@ -204,6 +219,13 @@ export class Session {
     const name = printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
     const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path);
     const module = this.mappings.internModule(name, buildId, isKernel);
+    if (kind === 'kernel') {
+      this.kernelBuildId ??= buildId;
+      // "[kernel.kallsyms]_text": the page offset is the address of that symbol, zero if it was hidden.
+      const reference = mmap.path.slice(mmap.path.indexOf(']') + 1);
+      if (reference && mmap.pageOffset !== 0)
+        this.kernelReference ??= { name: reference, avma: mmap.pageOffset };
+    }
     const delta = isKernel ? 0 : mmap.startAvma - mmap.pageOffset;
     const range = {
       startAvma: mmap.startAvma,
@@ -236,8 +258,21 @@ export class Session {
     );
   }
 
-  private kernelNames(): KernelNames | undefined {
-    return undefined;
+  /** The kernel's symbols, opened when the first kernel frame is named. */
+  private kernelNames(): KernelSymbols | undefined {
+    if (this.kernelSymbols === undefined) {
+      const { kallsyms, vmlinux, places } = this.options;
+      const isForeign = places.symfs !== undefined;
+      const facts = {
+        kallsyms,
+        vmlinux,
+        isForeign,
+        buildId: this.kernelBuildId,
+        reference: this.kernelReference,
+      };
+      this.kernelSymbols = openKernelSymbols(facts, this.diagnostics) ?? null;
+    }
+    return this.kernelSymbols ?? undefined;
   }
 
   private readBuildIdTable(): void {

@@ -1,0 +1,169 @@
+/**
+ * Options that several commands share, as perf spells them where perf has them. A command adds its own.
+ */
+
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { Argv } from 'yargs';
+import { userCaches, type SearchPlaces } from '../symbolizer';
+import { UsageError } from './diagnostics';
+import type { SessionOptions, UnwindChoice } from './pipeline/session';
+
+export const unwindChoices = ['auto', 'sframe', 'dwarf', 'fp', 'recorded'] as const;
+
+/** perf's PERF_MAX_STACK_DEPTH. */
+const DEFAULT_MAX_STACK = 127;
+
+/** What the shared options parse to. */
+export interface SharedArguments {
+  input?: string;
+  i?: string;
+  /** One of {@link unwindChoices}. */
+  unwind: string;
+  'as-perf': boolean;
+  'max-stack': number;
+  inline: boolean;
+  symfs?: string;
+  kallsyms?: string;
+  vmlinux?: string;
+  vdso?: string;
+  'debug-dir'?: string[];
+  strict: boolean;
+  verbose: number;
+  debug: boolean;
+}
+
+/** Adds the options that every command on a recording has. */
+export function addSharedOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .positional('input', {
+      type: 'string',
+      describe: 'recording to read; perf.data unless given, - for standard input',
+    })
+    .option('i', {
+      alias: 'input-file',
+      type: 'string',
+      describe: 'the same as an option',
+      requiresArg: true,
+    })
+    .option('unwind', {
+      choices: unwindChoices,
+      default: 'auto',
+      describe:
+        'how to unwind user stacks: auto takes SFrame where a binary has it, else DWARF, else frame pointers; ' +
+        'recorded takes the chain that the kernel recorded',
+      group: 'Unwinding:',
+    })
+    .option('max-stack', {
+      type: 'number',
+      default: DEFAULT_MAX_STACK,
+      describe: 'frames at most in a stack',
+      group: 'Unwinding:',
+      requiresArg: true,
+    })
+    .option('as-perf', {
+      type: 'boolean',
+      default: false,
+      describe: 'print what perf 7.2 prints also where that is wrong (docs/as-perf.md)',
+      group: 'Unwinding:',
+    })
+    .option('inline', {
+      type: 'boolean',
+      default: true,
+      describe: 'show inlined functions (--no-inline: do not)',
+      group: 'Names:',
+    })
+    .option('symfs', {
+      type: 'string',
+      describe: 'look for binaries and debug files below this folder',
+      group: 'Names:',
+      requiresArg: true,
+    })
+    .option('kallsyms', {
+      type: 'string',
+      describe: 'file with kernel symbols',
+      group: 'Names:',
+      requiresArg: true,
+    })
+    .option('vmlinux', {
+      type: 'string',
+      alias: 'k',
+      describe: 'kernel image with symbols',
+      group: 'Names:',
+      requiresArg: true,
+    })
+    .option('vdso', {
+      type: 'string',
+      describe: "image of the recorded kernel's vDSO",
+      group: 'Names:',
+      requiresArg: true,
+    })
+    .option('debug-dir', {
+      type: 'string',
+      array: true,
+      describe: 'more folders with debug files, laid out like /usr/lib/debug',
+      group: 'Names:',
+      requiresArg: true,
+      nargs: 1,
+    })
+    .option('strict', {
+      type: 'boolean',
+      default: false,
+      describe: 'fail (exit code 1) if any part of the input was damaged',
+    })
+    .option('verbose', { alias: 'v', type: 'count', describe: 'say more on stderr: how stacks were unwound' })
+    .option('debug', {
+      type: 'boolean',
+      default: false,
+      describe: 'print stack traces of errors',
+    });
+}
+
+/** The session that the shared options ask for. @throws UsageError when they contradict each other or name nothing */
+export function sessionOptions(args: SharedArguments): SessionOptions {
+  if (args.input !== undefined && args.i !== undefined) {
+    throw new UsageError(`two recordings are named, '${args.input}' and '${args.i}': give one`);
+  }
+  const maxStack = args['max-stack'];
+  if (!Number.isInteger(maxStack) || maxStack < 1 || maxStack > 65_536) {
+    throw new UsageError(`--max-stack takes a whole number from 1 to 65536, not '${maxStack}'`);
+  }
+  return {
+    input: findInput(args),
+    unwind: args.unwind as UnwindChoice,
+    asPerf: args['as-perf'],
+    maxStack,
+    inlines: args.inline,
+    kallsyms: existing('kallsyms', args.kallsyms),
+    vmlinux: existing('vmlinux', args.vmlinux),
+    places: searchPlaces(args),
+  };
+}
+
+function findInput(args: SharedArguments): string {
+  const input = args.input ?? args.i;
+  if (input !== undefined) return input;
+  if (existsSync('perf.data')) return 'perf.data';
+  throw new UsageError(
+    'there is no perf.data in this folder: name a recording, or make one with perf record',
+  );
+}
+
+function searchPlaces(args: SharedArguments): SearchPlaces {
+  const symfs = args.symfs;
+  if (symfs !== undefined && !(existsSync(symfs) && statSync(symfs).isDirectory())) {
+    throw new UsageError(`--symfs ${symfs}: there is no such folder`);
+  }
+  return {
+    ...userCaches({ HOME: homedir(), ...process.env }),
+    symfs,
+    debugDirs: args['debug-dir'],
+    vdso: existing('vdso', args.vdso),
+  };
+}
+
+function existing(option: string, path: string | undefined): string | undefined {
+  if (path !== undefined && !existsSync(path))
+    throw new UsageError(`--${option} ${path}: there is no such file`);
+  return path;
+}
