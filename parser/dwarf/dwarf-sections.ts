@@ -1,0 +1,102 @@
+/**
+ * The debug sections of one file, each read when it is first asked for (DWARF 5, section 7.3 and appendix B):
+ * of a program, of its separate debug file, of a split unit's .dwo (whose names end in ".dwo"), or of the
+ * supplementary file that dwz moves shared parts to.
+ */
+
+import { ByteReader, ParseError } from '../bytes';
+import { zlibInflate } from '../bytes/inflate';
+import type { ElfImage } from '../elf';
+import { SHT_NOBITS } from '../elf/constants';
+
+/** Section names without ".debug_". */
+export type DwarfSectionName =
+  | 'abbrev'
+  | 'addr'
+  | 'aranges'
+  | 'cu_index'
+  | 'info'
+  | 'line'
+  | 'line_str'
+  | 'ranges'
+  | 'rnglists'
+  | 'str'
+  | 'str_offsets'
+  | 'tu_index'
+  | 'types';
+
+const EMPTY = new Uint8Array(0);
+/** Mangled names of heavy templates reach hundreds of kilobytes; what is longer has lost its end. */
+const LONGEST_STRING_BYTES = 1 << 20;
+const utf8 = new TextDecoder('utf-8', { fatal: false });
+
+export class DwarfSections {
+  private readonly loaded = new Map<DwarfSectionName, Uint8Array>();
+
+  private constructor(
+    readonly name: string,
+    readonly littleEndian: boolean,
+    private readonly load: (name: DwarfSectionName) => Uint8Array,
+    /** Where DW_FORM_strp_sup and DW_FORM_ref_sup point. */
+    readonly supplementary: DwarfSections | undefined,
+  ) {}
+
+  /**
+   * Sections of an ELF file. A section that cannot be read (cut off, or its compression damaged) counts as empty.
+   *
+   * @param suffix ".dwo" for split units
+   */
+  static ofImage(image: ElfImage, suffix = '', supplementary?: DwarfSections): DwarfSections {
+    const load = (name: DwarfSectionName) => readDebugSection(image, `debug_${name}${suffix}`);
+    return new DwarfSections(image.name, image.littleEndian, load, supplementary);
+  }
+
+  /** The same file with some sections replaced by a part of them (a unit's share of a .dwp). */
+  withParts(parts: ReadonlyMap<DwarfSectionName, Uint8Array>): DwarfSections {
+    const load = (name: DwarfSectionName) => parts.get(name) ?? this.bytes(name);
+    return new DwarfSections(this.name, this.littleEndian, load, this.supplementary);
+  }
+
+  /** A section's bytes, decompressed; empty when the file has none. Borrowed: do not write. */
+  bytes(name: DwarfSectionName): Uint8Array {
+    let bytes = this.loaded.get(name);
+    if (!bytes) {
+      bytes = this.load(name);
+      this.loaded.set(name, bytes);
+    }
+    return bytes;
+  }
+
+  /** The string at an offset of .debug_str or .debug_line_str; undefined when the section does not hold it. */
+  stringAt(section: 'str' | 'line_str', offset: number): string | undefined {
+    return decodeStringAt(this.bytes(section), offset);
+  }
+}
+
+/** The zero-terminated string at an offset; undefined when it starts or ends outside, or is absurdly long. */
+export function decodeStringAt(bytes: Uint8Array, offset: number): string | undefined {
+  if (!(offset >= 0 && offset < bytes.length)) return undefined;
+  const end = bytes.indexOf(0, offset);
+  if (end < 0 || end - offset > LONGEST_STRING_BYTES) return undefined;
+  return utf8.decode(bytes.subarray(offset, end));
+}
+
+function readDebugSection(image: ElfImage, name: string): Uint8Array {
+  try {
+    const section = image.findSection(`.${name}`);
+    if (section) return section.type === SHT_NOBITS ? EMPTY : image.readSection(section);
+    const old = image.findSection(`.z${name}`);
+    return old ? inflateOldStyle(image.readSection(old), `${image.name}, section .z${name}`) : EMPTY;
+  } catch (error) {
+    if (error instanceof ParseError) return EMPTY;
+    throw error;
+  }
+}
+
+/** Compressed sections before the gABI had them: "ZLIB", the size as big-endian u64, the stream. */
+function inflateOldStyle(bytes: Uint8Array, where: string): Uint8Array {
+  const reader = new ByteReader(bytes, false, where);
+  if (reader.readFixedString(4) !== 'ZLIB') return EMPTY;
+  const sizeBytes = reader.readSize();
+  return zlibInflate(reader.readBytes(reader.remaining), sizeBytes, where);
+}

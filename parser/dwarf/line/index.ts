@@ -1,0 +1,2 @@
+export type { LineRow } from './line-rows';
+export { LineTable } from './line-table';
