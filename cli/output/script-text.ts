@@ -9,7 +9,6 @@
 import {
   PERF_SAMPLE_CALLCHAIN,
   PERF_SAMPLE_CPU,
-  PERF_SAMPLE_PERIOD,
   PERF_SAMPLE_TID,
   PERF_SAMPLE_TIME,
   type RecordedEvent,
@@ -44,13 +43,13 @@ export class ScriptText {
     if (type & PERF_SAMPLE_TID) header += `${String(sample.tid).padStart(7)} `;
     if (type & PERF_SAMPLE_CPU) header += `[${String(sample.cpu).padStart(3, '0')}] `;
     if (type & PERF_SAMPLE_TIME) header += `${this.formatTime(sample).padStart(12)}: `;
-    if (type & PERF_SAMPLE_PERIOD) header += `${String(sample.period).padStart(10)} `;
+    header += `${String(sample.period).padStart(10)} `;
     header += `${printable(nameOf(event)).padStart(this.eventNameWidth)}: `;
     out.writeText(header);
     if (hasChain) {
       out.writeText('\n');
       for (let i = 0; i < chain.count; i++) out.writeBytes(this.lineOf(chain.frames[i]));
-    }
+    } else if (chain.count > 0) out.writeText(` ${this.formatFrame(chain.frames[0])}`);
     out.writeText('\n');
   }
 
@@ -61,9 +60,11 @@ export class ScriptText {
   }
 
   private lineOf(frame: number): Uint8Array {
-    return (this.lines[frame] ??= Buffer.from(
-      `\t${this.names.addressText(frame).padStart(16)} ${formatName(this.names.resolve(frame))}\n`,
-    ));
+    return (this.lines[frame] ??= Buffer.from(`\t${this.formatFrame(frame)}\n`));
+  }
+
+  private formatFrame(frame: number): string {
+    return `${this.names.addressText(frame).padStart(16)} ${formatName(this.names.resolve(frame))}`;
   }
 }
 

@@ -170,6 +170,7 @@ export class Session {
     const thread = this.processes.findOrCreate(sample.pid, sample.tid);
     chain.reset();
     if (sample.callchainOffset >= 0) chain.appendRecorded(sample, thread.space);
+    else chain.appendAddress(sample.cpumode, sample.ipLow, sample.ipHigh, thread.space);
     const registers = this.registersOfEvent[sample.eventIndex];
     if (registers && this.unwinder) chain.appendUnwound(sample, this.unwinder, registers, thread.space);
     visit(sample, event, thread, chain);
