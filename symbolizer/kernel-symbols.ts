@@ -133,7 +133,7 @@ export class KernelSymbols {
     ];
     return new KernelSymbols(
       Float64Array.from(unsigned, (symbol) => columns.svma[symbol] + slide),
-      Float64Array.from(unsigned, (symbol) => columns.endFileOffset[symbol] + slide),
+      Float64Array.from(unsigned, (symbol) => columns.ends[symbol] + slide),
       { name: (index) => columns.linkageName(unsigned[index]), module: () => '' },
     );
   }

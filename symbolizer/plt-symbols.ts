@@ -61,8 +61,8 @@ export function addPltSymbols(
   // A separate debug file has the section header but nothing in it.
   if (!plt || plt.type === elf.SHT_NOBITS) return;
   const before = columns.findIn(order, plt.fileOffset);
-  if (before >= 0 && columns.fileOffset[before] < plt.fileOffset) {
-    columns.endFileOffset[before] = plt.fileOffset;
+  if (before >= 0 && columns.starts[before] < plt.fileOffset) {
+    columns.ends[before] = plt.fileOffset;
   }
   const sizes = entrySizes(runtime.machine, plt);
   if (!sizes) return;
@@ -73,7 +73,7 @@ export function addPltSymbols(
   const entrySection = second ?? plt;
   const entryBytes = second ? entrySizes(runtime.machine, second)!.entryBytes : sizes.entryBytes;
   const header = columns.add(plt.fileOffset, plt.svma, sizes.headerBytes, info, NameKind.PltHeader);
-  if (second) columns.endFileOffset[header] = plt.fileOffset + plt.sizeBytes;
+  if (second) columns.ends[header] = plt.fileOffset + plt.sizeBytes;
   if (isX86) addBoundPltSymbols(columns, runtime, info);
   if (!relocations) return;
 

@@ -9,7 +9,8 @@
  */
 
 import { decodeCString, elf } from '../parser';
-import { SymbolSearchTree } from './symbol-search-tree';
+import type { PlacedSymbols } from './place-search';
+import type { SymbolSearchTree } from './symbol-search-tree';
 import { chooseByFacts, chooseByName, type Demangle } from './symbol-choice';
 
 /** How a symbol's name is made of what its `nameAt` column points to. */
@@ -31,11 +32,11 @@ const PAGE_SIZE_BYTES = 4096;
 const INDEX_RANGE = 2 ** 21;
 const OFFSET_RANGE = 2 ** 32;
 
-export class SymbolColumns {
+export class SymbolColumns implements PlacedSymbols {
   count = 0;
-  fileOffset: Float64Array;
-  /** One past the last byte, a file offset. */
-  endFileOffset: Float64Array;
+  /** File offsets. */
+  starts: Float64Array;
+  ends: Float64Array;
   svma: Float64Array;
   /** Type and binding as in Elf64_Sym.st_info. */
   info: Uint8Array;
@@ -57,8 +58,8 @@ export class SymbolColumns {
     capacity: number,
     private readonly demangle: Demangle,
   ) {
-    this.fileOffset = new Float64Array(capacity);
-    this.endFileOffset = new Float64Array(capacity);
+    this.starts = new Float64Array(capacity);
+    this.ends = new Float64Array(capacity);
     this.svma = new Float64Array(capacity);
     this.info = new Uint8Array(capacity);
     this.nameKind = new Uint8Array(capacity);
@@ -79,8 +80,8 @@ export class SymbolColumns {
     const index = this.count++;
     if (fileOffset < this.lowest) this.lowest = fileOffset;
     if (fileOffset > this.highest) this.highest = fileOffset;
-    this.fileOffset[index] = fileOffset;
-    this.endFileOffset[index] = fileOffset + sizeBytes;
+    this.starts[index] = fileOffset;
+    this.ends[index] = fileOffset + sizeBytes;
     this.svma[index] = svma;
     this.info[index] = info;
     this.nameKind[index] = kind;
@@ -94,14 +95,11 @@ export class SymbolColumns {
     this.isErased[index] = 1;
   }
 
-  /** The tree that perf would search, see symbol-search-tree.ts. Made anew with each call. */
-  buildSearchTree(): SymbolSearchTree {
-    const tree = new SymbolSearchTree(this.fileOffset, this.endFileOffset, this.count);
+  replay(tree: SymbolSearchTree): void {
     for (const step of this.history) {
       if (step >= 0) tree.insert(step);
       else tree.erase(~step);
     }
-    return tree;
   }
 
   /** The name as the string table has it; empty where there is none. */
@@ -119,7 +117,7 @@ export class SymbolColumns {
       case NameKind.Plt:
         return `${this.demangle(this.linkageName(index))}@plt`;
       case NameKind.UnnamedPlt:
-        return `offset_0x${this.fileOffset[index].toString(16)}@plt`;
+        return `offset_0x${this.starts[index].toString(16)}@plt`;
       case NameKind.PltHeader:
         return '.plt';
     }
@@ -131,31 +129,31 @@ export class SymbolColumns {
     let high = order.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.fileOffset[order[middle]] <= fileOffset) low = middle + 1;
+      if (this.starts[order[middle]] <= fileOffset) low = middle + 1;
       else high = middle;
     }
     const index = low > 0 ? order[low - 1] : -1;
-    return index >= 0 && fileOffset < this.endFileOffset[index] ? index : -1;
+    return index >= 0 && fileOffset < this.ends[index] ? index : -1;
   }
 
   /** The alive columns that were appended before `first` and those since, sorted by place; at one place as appended. */
   sorted(alive: Uint32Array, first: number): Uint32Array {
-    const { fileOffset, isErased, lowest } = this;
+    const { starts, isErased, lowest } = this;
     const added = this.count - first;
     if (this.highest - lowest >= OFFSET_RANGE || this.count > INDEX_RANGE) {
       const order = new Uint32Array(alive.length + added);
       order.set(alive);
       let size = alive.length;
       for (let i = first; i < this.count; i++) if (isErased[i] === 0) order[size++] = i;
-      return order.subarray(0, size).sort((a, b) => fileOffset[a] - fileOffset[b] || a - b);
+      return order.subarray(0, size).sort((a, b) => starts[a] - starts[b] || a - b);
     }
     const keys = new Float64Array(alive.length + added);
     let size = 0;
     for (; size < alive.length; size++) {
-      keys[size] = (fileOffset[alive[size]] - lowest) * INDEX_RANGE + alive[size];
+      keys[size] = (starts[alive[size]] - lowest) * INDEX_RANGE + alive[size];
     }
     for (let i = first; i < this.count; i++) {
-      if (isErased[i] === 0) keys[size++] = (fileOffset[i] - lowest) * INDEX_RANGE + i;
+      if (isErased[i] === 0) keys[size++] = (starts[i] - lowest) * INDEX_RANGE + i;
     }
     const sortedKeys = keys.subarray(0, size).sort();
     const order = new Uint32Array(size);
@@ -169,7 +167,7 @@ export class SymbolColumns {
     let kept = 0;
     for (const index of order) {
       const last = kept > 0 ? order[kept - 1] : -1;
-      if (last < 0 || this.fileOffset[last] !== this.fileOffset[index]) {
+      if (last < 0 || this.starts[last] !== this.starts[index]) {
         order[kept++] = index;
         continue;
       }
@@ -183,23 +181,23 @@ export class SymbolColumns {
   }
 
   private stretchSizeless(order: Uint32Array): void {
-    const { fileOffset, endFileOffset } = this;
+    const { starts, ends } = this;
     for (let i = 0; i + 1 < order.length; i++) {
       const index = order[i];
-      if (endFileOffset[index] === fileOffset[index]) endFileOffset[index] = fileOffset[order[i + 1]];
+      if (ends[index] === starts[index]) ends[index] = starts[order[i + 1]];
     }
     if (order.length === 0) return;
     const last = order[order.length - 1];
-    if (endFileOffset[last] === fileOffset[last]) {
-      endFileOffset[last] = (Math.ceil(fileOffset[last] / PAGE_SIZE_BYTES) + 1) * PAGE_SIZE_BYTES;
+    if (ends[last] === starts[last]) {
+      ends[last] = (Math.ceil(starts[last] / PAGE_SIZE_BYTES) + 1) * PAGE_SIZE_BYTES;
     }
   }
 
   private best(first: number, second: number): number {
     const byFacts = chooseByFacts(
-      this.endFileOffset[first] - this.fileOffset[first],
+      this.ends[first] - this.starts[first],
       this.info[first],
-      this.endFileOffset[second] - this.fileOffset[second],
+      this.ends[second] - this.starts[second],
       this.info[second],
     );
     if (byFacts !== 0) return byFacts === 1 ? first : second;

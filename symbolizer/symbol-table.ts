@@ -18,12 +18,12 @@
  * Left out on purpose: .opd (PowerPC), SHN_XINDEX (perf ignores them too), relocatable files.
  */
 
-import { elf, findLastAtOrBelow, type ElfImage, type ElfSymbolTable } from '../parser';
+import { elf, type ElfImage, type ElfSymbolTable } from '../parser';
 import { addPltSymbols, mostPltSymbols } from './plt-symbols';
+import { PlaceSearch } from './place-search';
 import { SegmentLayout } from './segment-layout';
 import { NameKind, SymbolColumns } from './symbol-columns';
 import type { Demangle } from './symbol-choice';
-import type { SymbolSearchTree } from './symbol-search-tree';
 
 export interface SymbolTableOptions {
   /** Turns linkage names into printed ones; without it names are printed mangled. */
@@ -41,18 +41,13 @@ const STT_FUNC_GLOBAL = (elf.STB_GLOBAL << 4) | elf.STT_FUNC;
 
 export class SymbolTable {
   readonly count: number;
-  /** Of the symbols up to each, the furthest end; undefined where no symbols overlap. */
-  private readonly furthestEnd: Float64Array | undefined;
-  private searchTree: SymbolSearchTree | undefined;
 
   private constructor(
     private readonly columns: SymbolColumns,
-    private readonly order: Uint32Array,
-    private readonly fileOffsets: Float64Array,
+    private readonly search: PlaceSearch,
     private readonly layout: SegmentLayout,
   ) {
-    this.count = order.length;
-    this.furthestEnd = findFurthestEnds(columns, order);
+    this.count = search.count;
   }
 
   /**
@@ -84,9 +79,7 @@ export class SymbolTable {
       addPltSymbols(columns, order, runtime, STT_FUNC_GLOBAL);
       if (columns.count > first) order = columns.sorted(order, first);
     }
-    const starts = new Float64Array(order.length);
-    for (let i = 0; i < order.length; i++) starts[i] = columns.fileOffset[order[i]];
-    return new SymbolTable(columns, order, starts, layout);
+    return new SymbolTable(columns, new PlaceSearch(columns, order), layout);
   }
 
   /** Index of the symbol that covers an svma, or -1. */
@@ -96,47 +89,33 @@ export class SymbolTable {
 
   /** Index of the symbol that covers the byte at a file offset of the runtime image, or -1. */
   findByFileOffset(fileOffset: number): number {
-    const { furthestEnd } = this;
-    const i = findLastAtOrBelow(this.fileOffsets, this.count, fileOffset);
-    if (i > 0 && furthestEnd !== undefined && fileOffset < furthestEnd[i - 1]) {
-      return this.findAmongOverlapping(fileOffset);
-    }
-    return i >= 0 && fileOffset < this.columns.endFileOffset[this.order[i]] ? i : -1;
+    return this.search.find(fileOffset);
   }
 
   /** Start of a symbol, svma. */
   start(index: number): number {
-    return this.columns.svma[this.order[index]];
+    return this.columns.svma[this.search.order[index]];
   }
 
   /** Start of a symbol, file offset in the runtime image. */
   startFileOffset(index: number): number {
-    return this.fileOffsets[index];
+    return this.search.starts[index];
   }
 
   /** One past the last byte of a symbol, svma. */
   end(index: number): number {
-    const column = this.order[index];
-    return this.columns.svma[column] + this.columns.endFileOffset[column] - this.columns.fileOffset[column];
+    const column = this.search.order[index];
+    return this.columns.svma[column] + this.columns.ends[column] - this.columns.starts[column];
   }
 
   /** The name as perf prints it: demangled, with its version where .symtab has one, PLT entries as "name@plt". */
   name(index: number): string {
-    return this.columns.printedName(this.order[index]);
+    return this.columns.printedName(this.search.order[index]);
   }
 
   /** The name as the file has it; empty for PLT entries that no symbol names. */
   linkageName(index: number): string {
-    return this.columns.linkageName(this.order[index]);
-  }
-
-  private findAmongOverlapping(fileOffset: number): number {
-    this.searchTree ??= this.columns.buildSearchTree();
-    const column = this.searchTree.find(fileOffset);
-    if (column < 0) return -1;
-    let i = findLastAtOrBelow(this.fileOffsets, this.count, this.columns.fileOffset[column]);
-    while (this.order[i] !== column) i--;
-    return i;
+    return this.columns.linkageName(this.search.order[index]);
   }
 }
 
@@ -222,16 +201,4 @@ function isMappingSymbol(strings: Uint8Array, at: number): boolean {
     (letter === 0x61 || letter === 0x64 || letter === 0x74 || letter === 0x78) &&
     (next === 0 || next === 0x2e)
   );
-}
-
-function findFurthestEnds(columns: SymbolColumns, order: Uint32Array): Float64Array | undefined {
-  const ends = new Float64Array(order.length);
-  let furthest = -Infinity;
-  let overlap = false;
-  for (let i = 0; i < order.length; i++) {
-    if (columns.fileOffset[order[i]] < furthest) overlap = true;
-    furthest = Math.max(furthest, columns.endFileOffset[order[i]]);
-    ends[i] = furthest;
-  }
-  return overlap ? ends : undefined;
 }
