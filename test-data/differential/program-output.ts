@@ -1,6 +1,5 @@
 /** Runs the built program as a process, as a user does, on a recording of a set. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryFolder } from '../test-support/places';
 import { splitOptions } from './perf-output';
@@ -22,11 +21,8 @@ export function programArguments(set: RecordingSet, recording: string, options: 
   return [...args, '-i', recordingPath(set, recording)];
 }
 
-/** Runs `perf-sframe OPTIONS` on a recording; throws only when the program is not built. */
+/** Runs `perf-sframe OPTIONS` on a recording. */
 export function runProgram(set: RecordingSet, recording: string, options: string): Promise<ProgramOutput> {
-  if (!existsSync(join(repositoryFolder, 'dist/perf-sframe.js'))) {
-    throw new Error('dist/perf-sframe.js is not there: run `npm run build`');
-  }
   return new Promise((resolve) => {
     execFile(
       process.execPath,

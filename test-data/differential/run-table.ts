@@ -21,18 +21,25 @@ function matchRecordings(set: RecordingSet, pattern: string, except: RowGroup['e
   });
 }
 
+/** Only the text counts for a reader of a failed row, not where in this file it was thrown. */
+function rowError(message: string): Error {
+  const error = new Error(message);
+  error.stack = message;
+  return error;
+}
+
 async function compareRow(set: RecordingSet, recording: string, options: string): Promise<void> {
   const [expected, actual] = await Promise.all([
     readPerfOutput(set, recording, options),
     runProgram(set, recording, options),
   ]);
-  if (expected.length === 0) throw new Error('perf printed nothing: this row compares nothing');
+  if (expected.length === 0) throw rowError('perf printed nothing: this row compares nothing');
   const difference = describeDifference(
     withoutChance(expected.toString('latin1')),
     withoutChance(actual.stdout.toString('latin1')),
   );
-  if (difference !== undefined) throw new Error(`${difference}\nstderr: ${actual.stderr}`);
-  if (actual.exitCode !== 0) throw new Error(`exit code ${actual.exitCode}\nstderr: ${actual.stderr}`);
+  if (difference !== undefined) throw rowError(`${difference}\nstderr: ${actual.stderr}`);
+  if (actual.exitCode !== 0) throw rowError(`exit code ${actual.exitCode}\nstderr: ${actual.stderr}`);
 }
 
 /** A row, or pattern, that cannot be compared here: shown as skipped, or failed where the toolchain is required. */
