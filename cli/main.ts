@@ -34,12 +34,40 @@ async function main(argv: string[]): Promise<number> {
       'print every sample with its stack, as perf script does',
       (command) =>
         addSharedOptions(command)
+          .option('F', {
+            alias: 'fields',
+            type: 'string',
+            array: true,
+            nargs: 1,
+            default: [] as string[],
+            describe:
+              'fields to print: comm,tid,time,ip,sym…; +srcline,-period changes the defaults; sw:… for one type of events',
+          })
+          .option('ns', { type: 'boolean', default: false, describe: 'times in nanoseconds' })
+          .option('reltime', { type: 'boolean', default: false, describe: 'times from the first sample on' })
+          .option('deltatime', { type: 'boolean', default: false, describe: 'times since the sample before' })
+          .option('G', {
+            alias: 'hide-call-graph',
+            type: 'boolean',
+            default: false,
+            describe: 'the sampled address alone, no stack',
+          })
           .example('$0 script', 'the samples of ./perf.data')
           .example('$0 script --symfs root rec.data', 'binaries of another machine, copied to root/')
           .example('$0 script --unwind sframe', 'SFrame alone: where it fails, the stack ends'),
       async (args) => {
         const { runScript } = await import('./commands/script');
-        finish(runScript(sessionOptions(args)));
+        if (args.reltime && args.deltatime)
+          throw new UsageError('--reltime and --deltatime contradict each other');
+        const timeStyle = args.reltime ? 'relative' : args.deltatime ? 'delta' : 'absolute';
+        finish(
+          runScript(sessionOptions(args), {
+            fields: args.F,
+            nanoseconds: args.ns,
+            timeStyle,
+            hidesCallGraph: args.G,
+          }),
+        );
       },
     )
     .demandCommand(

@@ -21,6 +21,7 @@ export interface SharedArguments {
   /** One of {@link unwindChoices}. */
   unwind: string;
   'as-perf': boolean;
+  'merge-callchains': boolean;
   'max-stack': number;
   inline: boolean;
   symfs?: string;
@@ -60,6 +61,12 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
       describe: 'frames at most in a stack',
       group: 'Unwinding:',
       requiresArg: true,
+    })
+    .option('merge-callchains', {
+      type: 'boolean',
+      default: true,
+      describe: 'join deferred callchains to their samples (--no-merge-callchains: show them by themselves)',
+      group: 'Unwinding:',
     })
     .option('as-perf', {
       type: 'boolean',
@@ -132,6 +139,7 @@ export function sessionOptions(args: SharedArguments): SessionOptions {
     input: findInput(args),
     unwind: args.unwind as UnwindChoice,
     asPerf: args['as-perf'],
+    mergesDeferred: args['merge-callchains'],
     maxStack,
     inlines: args.inline,
     kallsyms: existing('kallsyms', args.kallsyms),

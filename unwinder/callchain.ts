@@ -12,7 +12,13 @@
 import * as parser from '../parser';
 import type { AddressSpace } from './address-space';
 import type { FrameUnwinder } from './frame-loop';
-import { UNMAPPED_HYPERVISOR, UNMAPPED_KERNEL, UNMAPPED_USER, type FrameTable } from './frame-table';
+import {
+  DEFERRED_COOKIE,
+  UNMAPPED_HYPERVISOR,
+  UNMAPPED_KERNEL,
+  UNMAPPED_USER,
+  type FrameTable,
+} from './frame-table';
 import type { SampleRegisters } from './sample-registers';
 
 const MARKER_HIGH = 0xffffffff;
@@ -34,11 +40,15 @@ export class Callchain {
   frames: Int32Array;
   count = 0;
   userPart = UserPart.None;
+  private recordedFrames = 0;
+  private isDiscarded = false;
 
+  /** @param asPerf discards a whole deferred callchain for one junk word in it, as perf does */
   constructor(
     private readonly frameTable: FrameTable,
     private readonly kernelSpace: AddressSpace,
     private readonly maxRecordedFrames: number,
+    private readonly asPerf = false,
   ) {
     this.frames = new Int32Array(512);
   }
@@ -47,27 +57,63 @@ export class Callchain {
   reset(): void {
     this.count = 0;
     this.userPart = UserPart.None;
+    this.recordedFrames = 0;
+    this.isDiscarded = false;
   }
 
-  /** Appends the sample's recorded callchain. */
-  appendRecorded(sample: parser.Sample, space: AddressSpace): void {
+  /** Appends the first `entryCount` entries of the sample's recorded callchain. */
+  appendRecorded(sample: parser.Sample, space: AddressSpace, entryCount = sample.callchainCount): void {
     const { view, littleEndian: little, callchainOffset } = sample;
     let mode = parser.PERF_RECORD_MISC_USER;
-    let addresses = 0;
-    for (let i = 0; i < sample.callchainCount && addresses < this.maxRecordedFrames; i++) {
+    for (let i = 0; i < entryCount && this.recordedFrames < this.maxRecordedFrames; i++) {
       const at = callchainOffset + i * 8;
       const low = parser.lowWord(view, at, little);
       const high = parser.highWord(view, at, little);
-      if (high === MARKER_HIGH && low >= FIRST_MARKER_LOW) {
+      if (isMarker(low, high)) {
         mode = cpumodeOfMarker(low | 0);
         if (mode >= 0) continue;
-        this.reset();
+        this.discard();
         return;
       }
-      addresses++;
       if (mode === parser.PERF_RECORD_MISC_USER) this.userPart = UserPart.Recorded;
-      this.appendAddress(mode, low, high, space);
+      this.appendRecordedAddress(mode, low, high, space);
     }
+  }
+
+  /**
+   * Appends the user part that a CALLCHAIN_DEFERRED record holds. A junk word that looks like a marker (frame
+   * pointers that point anywhere yield such) ends it.
+   */
+  appendDeferred(callchain: parser.DeferredCallchain, space: AddressSpace): void {
+    if (this.isDiscarded) return;
+    const { view, littleEndian: little, offset, count } = callchain;
+    for (let i = 0; i < count && this.recordedFrames < this.maxRecordedFrames; i++) {
+      const low = parser.lowWord(view, offset + i * 8, little);
+      const high = parser.highWord(view, offset + i * 8, little);
+      if (isMarker(low, high)) {
+        if (this.asPerf) this.discard();
+        return;
+      }
+      this.userPart = UserPart.Deferred;
+      this.appendRecordedAddress(parser.PERF_RECORD_MISC_USER, low, high, space);
+    }
+  }
+
+  /** Appends the cookie that stands for a deferred user part, as a frame that is no address. */
+  appendCookie(low: number, high: number): void {
+    if (this.isDiscarded || this.recordedFrames >= this.maxRecordedFrames) return;
+    this.recordedFrames++;
+    this.append(this.frameTable.intern(DEFERRED_COOKIE, low, high));
+  }
+
+  private appendRecordedAddress(cpumode: number, low: number, high: number, space: AddressSpace): void {
+    this.recordedFrames++;
+    this.appendAddress(cpumode, low, high, space);
+  }
+
+  private discard(): void {
+    this.reset();
+    this.isDiscarded = true;
   }
 
   /** Appends one address. @param cpumode PERF_RECORD_MISC_KERNEL, _USER or _HYPERVISOR */
@@ -101,6 +147,10 @@ export class Callchain {
     }
     this.frames[this.count++] = frame;
   }
+}
+
+function isMarker(low: number, high: number): boolean {
+  return high === MARKER_HIGH && low >= FIRST_MARKER_LOW;
 }
 
 /** The cpumode that a marker announces, or -1 for one that is not known. */

@@ -11,10 +11,12 @@
 export const UNMAPPED_USER = -1;
 export const UNMAPPED_KERNEL = -2;
 export const UNMAPPED_HYPERVISOR = -3;
+/** Not an address at all: the cookie of a deferred callchain that was not joined. */
+export const DEFERRED_COOKIE = -4;
 
 export class FrameTable {
   count = 0;
-  /** Index of the mapping, or UNMAPPED_*. */
+  /** Index of the mapping, or UNMAPPED_*, or DEFERRED_COOKIE. */
   mapping = new Int32Array(4096);
   addressLow = new Uint32Array(4096);
   addressHigh = new Uint32Array(4096);

@@ -23,6 +23,14 @@ export class Thread {
   get displayName(): string {
     return this.comm ?? `:${this.tid}`;
   }
+
+  /** This thread, as it was when it was called so. */
+  withComm(comm: string | undefined): Thread {
+    if (comm === this.comm) return this;
+    const thread = new Thread(this.pid, this.tid, this.space);
+    thread.comm = comm;
+    return thread;
+  }
 }
 
 export class ProcessTable {

@@ -1,14 +1,28 @@
 /** `perf-sframe script`: every sample with its stack, as `perf script` prints it. */
 
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
-import { ScriptText } from '../output/script-text';
+import { ScriptText, type ScriptTextOptions } from '../output/script-text';
 import { Session, type SessionOptions } from '../pipeline/session';
 
-export function runScript(options: SessionOptions): number {
-  const session = Session.open(options);
+/** @returns the exit code @throws UsageError, ParseError, or the system's error */
+export function runScript(sessionOptions: SessionOptions, textOptions: ScriptTextOptions): number {
+  const session = Session.open(sessionOptions);
   const out = new ByteWriter(descriptorSink(1));
   const { recording } = session;
-  const text = new ScriptText(out, session.names, recording.times, recording.events);
+  const text = new ScriptText(
+    out,
+    {
+      names: session.names,
+      times: recording.times,
+      events: recording.events,
+      machine: session.architecture?.elfMachine ?? 0,
+      frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
+      formatTrace: () => undefined,
+      cgroupPath: () => undefined,
+      timeOfDay: () => undefined,
+    },
+    textOptions,
+  );
   session.run((sample, event, thread, chain) => text.writeSample(sample, event, thread, chain));
   out.flush();
   process.stderr.write(session.diagnostics.format());

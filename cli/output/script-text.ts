@@ -1,77 +1,358 @@
 /**
- * The text of `perf script` (perf 7.2: builtin-script.c process_event, util/evsel_fprintf.c), default fields:
+ * The text of `perf script` (perf 7.2: builtin-script.c process_event, util/evsel_fprintf.c):
  *
- *   comm tid [cpu] time: period event:
+ *   comm tid [cpu] time: period event: …
  *   ⇥         address symbol+0xoffset (binary)
  *   (empty line)
+ *
+ * A header line is put together for each sample, a frame's line once for each distinct frame.
  */
 
 import {
+  formatHalves,
+  PERF_RECORD_MISC_KERNEL,
+  PERF_RECORD_MISC_USER,
   PERF_SAMPLE_CALLCHAIN,
-  PERF_SAMPLE_CPU,
-  PERF_SAMPLE_TID,
-  PERF_SAMPLE_TIME,
+  PERF_TYPE_SOFTWARE,
   type RecordedEvent,
   type Sample,
   type TimeBase,
 } from '../../parser';
 import type { Callchain, Thread } from '../../unwinder';
 import type { FrameName, FrameNames } from '../pipeline/frame-names';
+import { readBranches } from './branch-text';
 import type { ByteWriter } from './byte-writer';
 import { printable } from './printable';
+import { registerName } from './register-names';
+import { resolveFields, type ScriptField } from './script-fields';
+
+export interface ScriptTextOptions {
+  /** The arguments of -F. */
+  readonly fields: readonly string[];
+  readonly nanoseconds: boolean;
+  /** Times from the first sample on (--reltime), or since the sample before (--deltatime). */
+  readonly timeStyle: 'absolute' | 'relative' | 'delta';
+  /** -G: print the sampled address alone. */
+  readonly hidesCallGraph: boolean;
+}
+
+/** What the text is made from. */
+export interface ScriptSources {
+  readonly names: FrameNames;
+  readonly times: TimeBase;
+  readonly events: readonly RecordedEvent[];
+  /** EM_* of the recording's machine, for the names of registers. */
+  readonly machine: number;
+  /** The interned frame of an address of a thread. */
+  readonly frameOf: (cpumode: number, low: number, high: number, thread: Thread) => number;
+  /** The fields of a tracepoint's raw data; undefined where its format is not in the recording. */
+  readonly formatTrace: (sample: Sample, event: RecordedEvent) => string | undefined;
+  /** The path of a cgroup by its id, in halves. */
+  readonly cgroupPath: (low: number, high: number) => string | undefined;
+  /** The time of day of a time of the recording's clock; undefined without clock data. */
+  readonly timeOfDay: (timeDelta: number, nanoseconds: boolean) => string | undefined;
+}
 
 export class ScriptText {
-  private readonly lines: (Uint8Array | undefined)[] = [];
+  private readonly lines: (Uint8Array | undefined)[][] = [];
+  private readonly commTexts = new Map<string, string>();
   private readonly eventNameWidth: number;
+  private readonly fieldsOfEvent: ReadonlySet<ScriptField>[];
+  private readonly usesCallchains: boolean;
+  private firstTime: number | undefined;
+  private previousTime: number | undefined;
 
+  /** @throws UsageError for fields that cannot be printed */
   constructor(
     private readonly out: ByteWriter,
-    private readonly names: FrameNames,
-    private readonly times: TimeBase,
-    events: readonly RecordedEvent[],
+    private readonly sources: ScriptSources,
+    private readonly options: ScriptTextOptions,
   ) {
-    this.eventNameWidth = Math.max(0, ...events.map((event) => nameOf(event).length));
+    this.fieldsOfEvent = resolveFields(sources.events, options.fields);
+    this.eventNameWidth = Math.max(0, ...sources.events.map((event) => nameOf(event).length));
+    this.usesCallchains = !options.hidesCallGraph && sources.events.some(recordsCallchain);
   }
 
   /** Writes one sample: its header line, its frames, an empty line. */
   writeSample(sample: Sample, event: RecordedEvent, thread: Thread, chain: Callchain): void {
     const { out } = this;
-    const type = event.attr.sampleType;
-    const hasChain = (type & PERF_SAMPLE_CALLCHAIN) !== 0;
-    const comm = printable(thread.displayName);
-    let header = hasChain ? `${comm} ` : `${comm.padStart(16)} `;
-    if (type & PERF_SAMPLE_TID) header += `${String(sample.tid).padStart(7)} `;
-    if (type & PERF_SAMPLE_CPU) header += `[${String(sample.cpu).padStart(3, '0')}] `;
-    if (type & PERF_SAMPLE_TIME) header += `${this.formatTime(sample).padStart(12)}: `;
-    header += `${String(sample.period).padStart(10)} `;
-    header += `${printable(nameOf(event)).padStart(this.eventNameWidth)}: `;
-    out.writeText(header);
-    if (hasChain) {
-      out.writeText('\n');
-      for (let i = 0; i < chain.count; i++) out.writeBytes(this.lineOf(chain.frames[i]));
-    } else if (chain.count > 0) out.writeText(` ${this.formatFrame(chain.frames[0])}`);
-    out.writeText('\n');
+    const fields = this.fieldsOfEvent[event.index];
+    if (fields.size === 0) return;
+    const hasChain = this.usesCallchains && recordsCallchain(event);
+    out.writeText(this.formatHeader(sample, event, thread, fields, hasChain));
+    if (fields.has('ip')) {
+      if (hasChain) {
+        out.writeText('\n');
+        for (let i = 0; i < chain.count; i++) out.writeBytes(this.lineOf(chain.frames[i], event.index));
+      } else {
+        const frame = this.sources.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
+        out.writeText(` ${this.formatFrame(frame, fields)}`);
+      }
+    }
+    out.writeText(`${this.formatTail(sample, event, thread, fields)}\n`);
   }
 
-  private formatTime(sample: Sample): string {
-    const delta = this.times.delta(sample.timeLow, sample.timeHigh);
-    const microseconds = Math.floor(this.times.nanosecondsOf(delta) / 1000);
-    return `${this.times.secondsOf(delta)}.${String(microseconds).padStart(6, '0')}`;
+  /** What stands before the stack. */
+  private formatHeader(
+    sample: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    fields: ReadonlySet<ScriptField>,
+    hasChain: boolean,
+  ): string {
+    let text = this.formatStart(sample, thread, fields, hasChain);
+    if (fields.has('period')) text += `${String(sample.period).padStart(10)} `;
+    if (fields.has('event')) text += `${printable(nameOf(event)).padStart(this.eventNameWidth)}: `;
+    if (fields.has('trace') && sample.rawOffset >= 0) text += this.sources.formatTrace(sample, event) ?? '';
+    if (fields.has('addr')) text += this.formatDataAddress(sample, event, thread, fields);
+    if (fields.has('data_src')) text += formatHalves(sample.dataSrcLow, sample.dataSrcHigh).padStart(16);
+    if (fields.has('weight')) text += String(weightOf(sample, event)).padStart(16);
+    if (fields.has('ins_lat')) text += String(sample.weightHigh & 0xffff).padStart(16);
+    if (fields.has('retire_lat')) text += String(sample.weightHigh >>> 16).padStart(16);
+    if (fields.has('cgroup')) {
+      text += ` ${printable(this.sources.cgroupPath(sample.cgroupLow, sample.cgroupHigh) ?? 'unknown')}`;
+    }
+    return text;
   }
 
-  private lineOf(frame: number): Uint8Array {
-    return (this.lines[frame] ??= Buffer.from(`\t${this.formatFrame(frame)}\n`));
+  /** The part of a line that samples and other events share: who, where, when. */
+  formatStart(
+    sample: Sample,
+    thread: Thread | undefined,
+    fields: ReadonlySet<ScriptField>,
+    hasChain: boolean,
+  ): string {
+    let text = '';
+    if (fields.has('comm')) {
+      const comm = this.commText(thread ? thread.displayName : ':-1');
+      text += fields.has('ip') && hasChain ? `${comm} ` : `${comm.padStart(16)} `;
+    }
+    if (fields.has('pid') && fields.has('tid')) {
+      text += `${String(sample.pid).padStart(7)}/${String(sample.tid).padEnd(7)} `;
+    } else if (fields.has('pid')) text += `${String(sample.pid).padStart(7)} `;
+    else if (fields.has('tid')) text += `${String(sample.tid).padStart(7)} `;
+    if (fields.has('cpu')) text += `[${String(sample.cpu).padStart(3, '0')}] `;
+    if (fields.has('misc')) text += formatMisc(sample.misc);
+    if (fields.has('tod') || fields.has('time')) text += this.formatTimes(sample, fields);
+    return text;
   }
 
-  private formatFrame(frame: number): string {
-    return `${this.names.addressText(frame).padStart(16)} ${formatName(this.names.resolve(frame))}`;
+  private formatTimes(sample: Sample, fields: ReadonlySet<ScriptField>): string {
+    const { times, timeOfDay } = this.sources;
+    const { nanoseconds } = this.options;
+    const time = times.delta(sample.timeLow, sample.timeHigh);
+    let text = '';
+    if (fields.has('tod')) text += `${timeOfDay(time, nanoseconds) ?? 'disabled'} `;
+    if (!fields.has('time')) return text;
+    let seconds = times.secondsOf(time);
+    let ns = times.nanosecondsOf(time);
+    const { timeStyle } = this.options;
+    if (timeStyle !== 'absolute') {
+      this.firstTime ??= time;
+      const from = timeStyle === 'relative' ? this.firstTime : (this.previousTime ?? time);
+      this.previousTime = time;
+      seconds = Math.floor((time - from) / 1e9);
+      ns = time - from - seconds * 1e9;
+    }
+    if (nanoseconds) return `${text}${String(seconds).padStart(5)}.${String(ns).padStart(9, '0')}: `;
+    return `${text}${`${seconds}.${String(Math.floor(ns / 1000)).padStart(6, '0')}`.padStart(12)}: `;
+  }
+
+  /** What stands after the stack. */
+  private formatTail(
+    sample: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    fields: ReadonlySet<ScriptField>,
+  ): string {
+    let text = '';
+    const { machine } = this.sources;
+    if (fields.has('iregs') && sample.intrRegsOffset >= 0) {
+      text += formatRegisters(
+        sample,
+        sample.intrRegsAbi,
+        sample.intrRegsOffset,
+        event.attr.sampleRegsIntr,
+        machine,
+      );
+    }
+    if (fields.has('uregs') && sample.userRegsOffset >= 0) {
+      text += formatRegisters(
+        sample,
+        sample.userRegsAbi,
+        sample.userRegsOffset,
+        event.attr.sampleRegsUser,
+        machine,
+      );
+    }
+    if (sample.branchCount > 0) text += this.formatBranches(sample, thread, fields);
+    if (fields.has('bpf-output') && isBpfOutput(event) && sample.rawOffset >= 0)
+      text += formatRawBytes(sample);
+    if (fields.has('phys_addr')) text += formatHalves(sample.physAddrLow, sample.physAddrHigh).padStart(16);
+    if (fields.has('data_page_size')) text += ` ${formatPageSize(sample.dataPageSize)}`;
+    if (fields.has('code_page_size')) text += ` ${formatPageSize(sample.codePageSize)}`;
+    return text;
+  }
+
+  private formatBranches(sample: Sample, thread: Thread, fields: ReadonlySet<ScriptField>): string {
+    const style = (['brstack', 'brstacksym', 'brstackoff'] as const).find((field) => fields.has(field));
+    if (style === undefined) return '';
+    let text = '';
+    for (const branch of readBranches(sample)) {
+      const ends = [
+        [branch.fromLow, branch.fromHigh],
+        [branch.toLow, branch.toHigh],
+      ].map(([low, high]) => {
+        const frame = this.sources.frameOf(sample.cpumode, low, high, thread);
+        const name = this.sources.names.resolve(frame);
+        const binary = fields.has('dso') ? formatBinary(name, fields.has('dsoff')) : '';
+        if (style === 'brstacksym') return `${formatSymbol(name, true)}${binary}`;
+        const address =
+          style === 'brstackoff' && name.fileOffset !== undefined
+            ? name.fileOffset.toString(16)
+            : formatHalves(low, high);
+        return `0x${address}${binary}`;
+      });
+      text += `${style === 'brstacksym' ? '' : ' '}${ends.join('/')}${branch.flagsText}`;
+    }
+    return text;
+  }
+
+  private formatDataAddress(
+    sample: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    fields: ReadonlySet<ScriptField>,
+  ): string {
+    let text = formatHalves(sample.addrLow, sample.addrHigh).padStart(16);
+    if (!isPageFault(event)) return text;
+    const frame = this.sources.frameOf(sample.cpumode, sample.addrLow, sample.addrHigh, thread);
+    const name = this.sources.names.resolve(frame);
+    if (fields.has('sym')) text += ` ${formatSymbol(name, fields.has('symoff'))}`;
+    if (fields.has('dso')) text += formatBinary(name, fields.has('dsoff'));
+    return text;
+  }
+
+  private commText(comm: string): string {
+    let text = this.commTexts.get(comm);
+    if (text === undefined) {
+      text = printable(comm);
+      this.commTexts.set(comm, text);
+    }
+    return text;
+  }
+
+  private lineOf(frame: number, eventIndex: number): Uint8Array {
+    const lines = (this.lines[eventIndex] ??= []);
+    return (lines[frame] ??= Buffer.from(`\t${this.formatFrame(frame, this.fieldsOfEvent[eventIndex])}\n`));
+  }
+
+  private formatFrame(frame: number, fields: ReadonlySet<ScriptField>): string {
+    const { names } = this.sources;
+    const name = names.resolve(frame);
+    let text = names.addressText(frame).padStart(16);
+    if (fields.has('sym')) text += ` ${formatSymbol(name, fields.has('symoff'))}`;
+    if (fields.has('dso')) text += formatBinary(name, fields.has('dsoff'));
+    return text;
   }
 }
 
-function formatName(name: FrameName): string {
-  const symbol =
-    name.symbol === undefined ? '[unknown]' : `${printable(name.symbol)}+0x${name.symbolOffset.toString(16)}`;
-  return `${symbol} (${printable(name.binary)})`;
+function recordsCallchain(event: RecordedEvent): boolean {
+  return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
+}
+
+function formatSymbol(name: FrameName, withOffset: boolean): string {
+  if (name.symbol === undefined) return '[unknown]';
+  return withOffset
+    ? `${printable(name.symbol)}+0x${name.symbolOffset.toString(16)}`
+    : printable(name.symbol);
+}
+
+function formatBinary(name: FrameName, withOffset: boolean): string {
+  const offset = withOffset && name.fileOffset !== undefined ? `+0x${name.fileOffset.toString(16)}` : '';
+  return ` (${printable(name.binary)}${offset})`;
+}
+
+function formatMisc(misc: number): string {
+  let letters = '';
+  // perf asks for all bits of a mode, so that 3 (hypervisor) is kernel and user as well.
+  if ((misc & PERF_RECORD_MISC_KERNEL) === PERF_RECORD_MISC_KERNEL) letters += 'K';
+  if ((misc & PERF_RECORD_MISC_USER) === PERF_RECORD_MISC_USER) letters += 'U';
+  if ((misc & 3) === 3) letters += 'H';
+  if ((misc & 4) === 4) letters += 'G';
+  if ((misc & 5) === 5) letters += 'g';
+  return letters.padEnd(6);
+}
+
+function formatRegisters(sample: Sample, abi: number, offset: number, mask: bigint, machine: number): string {
+  let text = ` ABI:${abi} `;
+  let word = 0;
+  for (let register = 0; register < 64; register++) {
+    if (((mask >> BigInt(register)) & 1n) === 0n) continue;
+    const value = sample.view.getBigUint64(offset + word * 8, sample.littleEndian);
+    text += `${registerName(machine, register).padStart(5)}:0x${value.toString(16)} `;
+    word++;
+  }
+  return text;
+}
+
+const PERF_COUNT_SW_PAGE_FAULTS = 2n;
+const PERF_COUNT_SW_PAGE_FAULTS_MIN = 5n;
+const PERF_COUNT_SW_PAGE_FAULTS_MAJ = 6n;
+const PERF_COUNT_SW_BPF_OUTPUT = 10n;
+
+/** Whether the sampled data address is one that symbols can name. */
+function isPageFault(event: RecordedEvent): boolean {
+  const { type, config } = event.attr;
+  const faults = [PERF_COUNT_SW_PAGE_FAULTS, PERF_COUNT_SW_PAGE_FAULTS_MIN, PERF_COUNT_SW_PAGE_FAULTS_MAJ];
+  return type === PERF_TYPE_SOFTWARE && faults.includes(config);
+}
+
+function isBpfOutput(event: RecordedEvent): boolean {
+  return event.attr.type === PERF_TYPE_SOFTWARE && event.attr.config === PERF_COUNT_SW_BPF_OUTPUT;
+}
+
+function weightOf(sample: Sample, event: RecordedEvent): bigint | number {
+  const isStruct = (event.attr.sampleType & (1 << 24)) !== 0;
+  return isStruct ? sample.weightLow : (BigInt(sample.weightHigh) << 32n) | BigInt(sample.weightLow);
+}
+
+const pageSizeUnits = ['B', 'K', 'M', 'G', 'T', 'P', 'E'];
+
+/** "4K", "2M"; "N/A" where it is not known (util/event.c, get_page_size_name). */
+function formatPageSize(sizeBytes: number): string {
+  if (sizeBytes === 0) return 'N/A';
+  let unit = 0;
+  let size = sizeBytes;
+  while (size >= 1024 && unit < pageSizeUnits.length - 1) {
+    size = Math.floor(size / 1024);
+    unit++;
+  }
+  return `${size}${pageSizeUnits[unit]}`;
+}
+
+/** Raw data of a BPF program, eight bytes a line. */
+function formatRawBytes(sample: Sample): string {
+  const bytes = sample.bytes.subarray(sample.rawOffset, sample.rawOffset + sample.rawSizeBytes);
+  let text = '\n';
+  for (let at = 0; at < bytes.length; at += 8) {
+    const line = bytes.subarray(at, at + 8);
+    const hex = Array.from(line, (byte) => ` ${byte.toString(16).padStart(2, '0')}`).join('');
+    const characters = Array.from(line, (byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
+    ).join('');
+    text += `${at === 0 ? '      BPF output:' : '                 '} ${at.toString(16).padStart(4, '0')}:${hex.padEnd(24)}  ${characters.padEnd(8)}\n`;
+  }
+  return text + formatRawString(bytes);
+}
+
+/** The raw data once more where it is a text that a zero ends. */
+function formatRawString(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  if (end < 0 || bytes.subarray(end).some((byte) => byte !== 0)) return '';
+  const characters = bytes.subarray(0, end);
+  if (characters.some((byte) => byte < 0x20 || byte >= 0x7f)) return '';
+  return `      BPF string: "${String.fromCharCode(...characters)}"\n`;
 }
 
 function nameOf(event: RecordedEvent): string {

@@ -5,18 +5,26 @@
 
 import { addressFromHalves, formatHalves } from '../../parser';
 import { SymbolTable, type Demangle, type KernelSymbols } from '../../symbolizer';
-import type { FrameTable, MappingTable, Module } from '../../unwinder';
+import { DEFERRED_COOKIE, type FrameTable, type MappingTable, type Module } from '../../unwinder';
 
 export interface FrameName {
   /** undefined where no symbol covers the address. */
   readonly symbol: string | undefined;
-  /** Bytes from the symbol's start. */
+  /** Bytes from the symbol's start; -1 where `symbol` is none, but says that the word is no address. */
   readonly symbolOffset: number;
+  /** Offset of the address in the binary's file; undefined for the kernel and for addresses in no mapping. */
+  readonly fileOffset: number | undefined;
   /** As perf prints it in parentheses; "[unknown]" where the address is in no mapping. */
   readonly binary: string;
 }
 
 const UNKNOWN = '[unknown]';
+const COOKIE_NAME: FrameName = {
+  symbol: '(cookie)',
+  symbolOffset: -1,
+  fileOffset: undefined,
+  binary: UNKNOWN,
+};
 
 export class FrameNames {
   private readonly names: (FrameName | undefined)[] = [];
@@ -46,8 +54,9 @@ export class FrameNames {
   }
 
   private resolveNow(frame: number): FrameName {
+    if (this.frames.mapping[frame] === DEFERRED_COOKIE) return COOKIE_NAME;
     const mapping = this.mappings.mappings[this.frames.mapping[frame]];
-    if (mapping === undefined) return { symbol: undefined, symbolOffset: 0, binary: UNKNOWN };
+    if (mapping === undefined) return unnamed(UNKNOWN, undefined);
     const avma = addressFromHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
     const { module } = mapping;
     return module.isKernel
@@ -58,16 +67,17 @@ export class FrameNames {
   private resolveUser(module: Module, fileOffset: number): FrameName {
     const table = this.tableOf(module);
     const index = table ? table.findByFileOffset(fileOffset) : -1;
-    if (!table || index < 0) return { symbol: undefined, symbolOffset: 0, binary: module.path };
+    if (!table || index < 0) return unnamed(module.path, fileOffset);
     const symbolOffset = module.svmaOfFileOffset(fileOffset) - table.start(index);
-    return { symbol: table.name(index), symbolOffset, binary: module.path };
+    return { symbol: table.name(index), symbolOffset, fileOffset, binary: module.path };
   }
 
   private resolveKernel(module: Module, avma: number): FrameName {
     const symbols = this.kernelSymbols();
     const index = symbols ? symbols.find(avma, kernelModuleOf(module)) : -1;
-    if (!symbols || index < 0) return { symbol: undefined, symbolOffset: 0, binary: module.path };
-    return { symbol: symbols.name(index), symbolOffset: avma - symbols.start(index), binary: module.path };
+    if (!symbols || index < 0) return unnamed(module.path, undefined);
+    const symbolOffset = avma - symbols.start(index);
+    return { symbol: symbols.name(index), symbolOffset, fileOffset: undefined, binary: module.path };
   }
 
   private tableOf(module: Module): SymbolTable | undefined {
@@ -87,4 +97,8 @@ export class FrameNames {
 /** The kernel module that a mapping's name stands for, as symbols name theirs; '' for the kernel itself. */
 function kernelModuleOf(module: Module): string {
   return module.path.startsWith('[kernel') ? '' : module.path;
+}
+
+function unnamed(binary: string, fileOffset: number | undefined): FrameName {
+  return { symbol: undefined, symbolOffset: 0, fileOffset, binary };
 }

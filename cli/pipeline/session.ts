@@ -11,6 +11,9 @@ import {
   elf,
   Feature,
   FileByteSource,
+  findDeferredCallchain,
+  highWord,
+  lowWord,
   openFeature,
   parseBuildIds,
   parseComm,
@@ -30,6 +33,8 @@ import {
   Sample,
   SampleStatus,
   NodeFileSystem,
+  DeferredOutcome,
+  type DeferredCallchain,
   type MmapRecord,
   type RecordedEvent,
   type RecordPlace,
@@ -53,6 +58,7 @@ import {
   ProcessTable,
   SampleRegisters,
   SourceRegistry,
+  UserPart,
   type Architecture,
   type Module,
   type ModuleImages,
@@ -60,6 +66,7 @@ import {
   type UnwindMethod,
 } from '../../unwinder';
 import { Diagnostics } from '../diagnostics';
+import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import { FrameNames } from './frame-names';
 import { openKernelSymbols } from './kernel-names';
 
@@ -73,6 +80,8 @@ export interface SessionOptions {
   readonly unwind: UnwindChoice;
   readonly asPerf: boolean;
   readonly maxStack: number;
+  /** Whether deferred callchains are joined to their samples, rather than shown by themselves. */
+  readonly mergesDeferred: boolean;
   readonly inlines: boolean;
   /** Files with kernel symbols. */
   readonly kallsyms?: string;
@@ -82,6 +91,26 @@ export interface SessionOptions {
 
 /** What a command does with a sample. The sample, its thread and the chain are reused after the call. */
 export type SampleVisitor = (sample: Sample, event: RecordedEvent, thread: Thread, chain: Callchain) => void;
+
+/**
+ * What a command does with a deferred callchain that is not joined. Of `trailer` only thread, time, cpu and event
+ * are set.
+ */
+export type DeferredVisitor = (
+  trailer: Sample,
+  event: RecordedEvent,
+  thread: Thread,
+  callchain: DeferredCallchain,
+  chain: Callchain,
+) => void;
+
+/** What a command does with a record that is no sample, before it takes effect. */
+export type RecordVisitor = (place: RecordPlace) => void;
+
+export interface OtherVisitors {
+  readonly deferred?: DeferredVisitor;
+  readonly record?: RecordVisitor;
+}
 
 export class Session {
   readonly diagnostics = new Diagnostics();
@@ -99,6 +128,10 @@ export class Session {
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
   private readonly sample = new Sample();
+  /** Undefined where deferred callchains are not joined. */
+  private readonly deferred: DeferredChains | undefined;
+  private visitSample!: SampleVisitor;
+  private visitors: OtherVisitors = {};
   private kernelSymbols: KernelSymbols | null | undefined;
   private kernelBuildId: Uint8Array | undefined;
   private kernelReference: ReferenceSymbol | undefined;
@@ -118,7 +151,7 @@ export class Session {
       (name) => name,
       onModuleProblem,
     );
-    this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack);
+    this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack, options.asPerf);
     this.architecture = findArchitecture(recording);
     const { architecture } = this;
     if (architecture && options.unwind !== 'recorded') {
@@ -131,6 +164,11 @@ export class Session {
       );
     }
     this.registersOfEvent = recording.events.map((event) => samplesRegisters(architecture, event));
+    if (options.mergesDeferred) {
+      this.deferred = new DeferredChains(options.asPerf, this.diagnostics, (...joined) =>
+        this.deliverJoined(...joined),
+      );
+    }
     this.readBuildIdTable();
   }
 
@@ -140,10 +178,12 @@ export class Session {
   }
 
   /** Reads the whole recording. What was wrong with it is in {@link diagnostics} afterwards. */
-  run(visit: SampleVisitor): void {
+  run(visitSample: SampleVisitor, others: OtherVisitors = {}): void {
+    this.visitSample = visitSample;
+    this.visitors = others;
     const { problems } = this.recording.readRecords((place) => {
       try {
-        if (place.type === RecordType.SAMPLE) this.handleSample(place, visit);
+        if (place.type === RecordType.SAMPLE) this.handleSample(place);
         else this.handleRecord(place);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
@@ -157,9 +197,17 @@ export class Session {
         problem,
       );
     }
+    this.deferred?.samples.finish();
   }
 
-  private handleSample(place: RecordPlace, visit: SampleVisitor): void {
+  /** The interned frame of an address of a thread. @param cpumode PERF_RECORD_MISC_KERNEL, _USER… */
+  frameOf(cpumode: number, low: number, high: number, thread: Thread): number {
+    this.chain.reset();
+    this.chain.appendAddress(cpumode, low, high, thread.space);
+    return this.chain.frames[0];
+  }
+
+  private handleSample(place: RecordPlace): void {
     const { sample, recording, chain } = this;
     if (recording.decodeSampleInto(place, sample) !== SampleStatus.Ok) {
       const where = `record at file offset 0x${place.fileOffset.toString(16)}`;
@@ -168,15 +216,90 @@ export class Session {
     }
     const event = recording.events[sample.eventIndex];
     const thread = this.processes.findOrCreate(sample.pid, sample.tid);
+    const cookieOffset = findCookie(sample, event);
     chain.reset();
-    if (sample.callchainOffset >= 0) chain.appendRecorded(sample, thread.space);
-    else chain.appendAddress(sample.cpumode, sample.ipLow, sample.ipHigh, thread.space);
+    if (cookieOffset < 0) {
+      if (sample.callchainOffset >= 0) chain.appendRecorded(sample, thread.space);
+      else chain.appendAddress(sample.cpumode, sample.ipLow, sample.ipHigh, thread.space);
+    } else if (this.deferred) {
+      const { view, littleEndian, tid } = sample;
+      const cookieLow = lowWord(view, cookieOffset, littleEndian);
+      const cookieHigh = highWord(view, cookieOffset, littleEndian);
+      this.deferred.samples.addSample(place, tid, cookieLow, cookieHigh, { thread, comm: thread.comm });
+      return;
+    } else {
+      chain.appendRecorded(sample, thread.space, sample.callchainCount - 1);
+      this.appendCookie();
+    }
+    this.appendUnwound(thread);
+    this.visitSample(sample, event, thread, chain);
+  }
+
+  /** Appends the user part of the current sample that is unwound here, if one is. */
+  private appendUnwound(thread: Thread): void {
+    const { sample, unwinder } = this;
     const registers = this.registersOfEvent[sample.eventIndex];
-    if (registers && this.unwinder) chain.appendUnwound(sample, this.unwinder, registers, thread.space);
-    visit(sample, event, thread, chain);
+    if (registers && unwinder) this.chain.appendUnwound(sample, unwinder, registers, thread.space);
+  }
+
+  /** Delivers a sample that waited for a deferred callchain. */
+  private deliverJoined(
+    place: RecordPlace,
+    then: ThreadThen,
+    outcome: DeferredOutcome,
+    callchain: DeferredCallchain | undefined,
+  ): void {
+    const { sample, recording, chain, options } = this;
+    recording.decodeSampleInto(place, sample);
+    const { asPerf } = options;
+    // Perf names the thread as it is called now, and may have forgotten it; right is what it was called then.
+    const thread = asPerf
+      ? this.processes.findOrCreate(sample.pid, sample.tid)
+      : then.thread.withComm(then.comm);
+    chain.reset();
+    // The cookie is no address. Perf prints one that was overtaken as if it were.
+    const showsAddress = asPerf && outcome === DeferredOutcome.Overtaken;
+    chain.appendRecorded(sample, thread.space, sample.callchainCount - (showsAddress ? 0 : 1));
+    if (asPerf) {
+      if (callchain) chain.appendDeferred(callchain, thread.space);
+      else if (!showsAddress) this.appendCookie();
+      this.appendUnwound(thread);
+    } else {
+      this.appendUnwound(thread);
+      if (callchain && chain.userPart === UserPart.None) chain.appendDeferred(callchain, thread.space);
+    }
+    this.visitSample(sample, recording.events[sample.eventIndex], thread, chain);
+  }
+
+  /** Appends the cookie at the end of the current sample's callchain. */
+  private appendCookie(): void {
+    const { view, littleEndian, callchainOffset, callchainCount } = this.sample;
+    const at = callchainOffset + (callchainCount - 1) * 8;
+    this.chain.appendCookie(lowWord(view, at, littleEndian), highWord(view, at, littleEndian));
+  }
+
+  private handleDeferred(place: RecordPlace): void {
+    const { sample, recording, chain } = this;
+    const callchain = findDeferredCallchain(place, recording.littleEndian);
+    if (!callchain) {
+      throw new ParseError({
+        what: 'deferred callchain claims more addresses than its record holds',
+        where: `record at file offset 0x${place.fileOffset.toString(16)}`,
+      });
+    }
+    recording.decodeTrailerInto(place, sample);
+    if (this.deferred) {
+      this.deferred.samples.addCallchain(sample.tid, callchain);
+    } else if (this.visitors.deferred) {
+      const thread = this.processes.findOrCreate(sample.pid, sample.tid);
+      chain.reset();
+      chain.appendDeferred(callchain, thread.space);
+      this.visitors.deferred(sample, recording.events[sample.eventIndex], thread, callchain, chain);
+    }
   }
 
   private handleRecord(place: RecordPlace): void {
+    this.visitors.record?.(place);
     const little = this.recording.littleEndian;
     switch (place.type) {
       case RecordType.MMAP:
@@ -195,8 +318,14 @@ export class Session {
         this.processes.fork(task.pid, task.parentPid, task.tid, task.parentTid, copiesMappings);
         break;
       }
-      case RecordType.EXIT:
-        this.processes.exit(parseTask(place, little).tid);
+      case RecordType.EXIT: {
+        const { tid } = parseTask(place, little);
+        this.deferred?.samples.endThread(tid);
+        this.processes.exit(tid);
+        break;
+      }
+      case RecordType.CALLCHAIN_DEFERRED:
+        this.handleDeferred(place);
         break;
       case RecordType.LOST:
       case RecordType.LOST_SAMPLES:

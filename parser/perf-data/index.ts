@@ -1,4 +1,10 @@
 export * from './constants';
+export {
+  DeferredOutcome,
+  DeferredSamples,
+  findDeferredCallchain,
+  type DeferredCallchain,
+} from './deferred-samples';
 export * from './event-attr';
 export * from './features';
 export * from './file-header';

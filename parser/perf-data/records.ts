@@ -13,7 +13,7 @@
 
 import { ByteReader } from '../bytes';
 import { PERF_RECORD_MISC_MMAP_BUILD_ID, PERF_RECORD_MISC_MMAP_DATA, RecordType } from './constants';
-import type { Piece } from './record-stream';
+import { makePiece, type Piece } from './record-stream';
 
 /** A record in its piece; the object is reused for every record. */
 export class RecordPlace {
@@ -27,6 +27,17 @@ export class RecordPlace {
   /** Offset in the file of the record's header. */
   get fileOffset(): number {
     return this.piece.fileOffset + this.start;
+  }
+
+  /** The same record in bytes of its own, for whoever keeps it: a piece is a thousand times larger. */
+  copy(): RecordPlace {
+    const copy = new RecordPlace();
+    const bytes = this.piece.bytes.slice(this.start, this.start + this.sizeBytes);
+    copy.piece = makePiece(bytes, this.fileOffset);
+    copy.type = this.type;
+    copy.misc = this.misc;
+    copy.sizeBytes = this.sizeBytes;
+    return copy;
   }
 }
 
