@@ -16,7 +16,56 @@ export interface RowGroup {
   except?: Record<string, string>;
 }
 
-const table: RowGroup[] = [];
+const everyUnwinder = ['script --no-inline', 'script --no-inline --unwind dwarf'];
+
+const table: RowGroup[] = [
+  {
+    group: 'script noinline committed',
+    recordings: ['committed/blur-image-*', 'committed/own-signals-*'],
+    except: {
+      'committed/blur-image-nofp.compressed': 'container',
+      'committed/blur-image-nofp.directory': 'container',
+      'committed/blur-image-nofp.pipe': 'container',
+    },
+    options: everyUnwinder,
+  },
+  {
+    group: 'script noinline x86, programs in C',
+    recordings: [
+      'fresh/big-frames-*',
+      'fresh/blur-image-*',
+      'fresh/coroutines-*',
+      'fresh/fork-exec-*',
+      'fresh/longjmp-*',
+      'fresh/over-aligned-*',
+      'fresh/own-signals-fp',
+      'fresh/own-signals-nofp',
+      'fresh/plt-calls-*',
+      'fresh/plugin-host-*',
+      'fresh/qsort-callback-*',
+      'fresh/recursion-*',
+      'fresh/signals-*',
+      'fresh/tail-calls-*',
+      'fresh/task-records',
+      'fresh/threads-fp',
+      'fresh/threads-nofp',
+      'fresh/threads-nofp.per-thread',
+      'fresh/threads-nofp.no-inherit',
+      'fresh/vla-alloca-*',
+    ],
+    options: everyUnwinder,
+  },
+  {
+    group: 'script noinline kernel',
+    recordings: ['fresh/kernel-and-user', 'fresh/kernel-and-user-fp'],
+    options: ['script --no-inline'],
+  },
+  {
+    group: 'script noinline x86, Linux 7.2',
+    recordings: ['x86_64-defer/*.fp'],
+    options: ['script --no-inline'],
+  },
+];
 
 /**
  * The table, and the groups of the JSON file that PERF_SFRAME_EXTRA_ROWS names: rows that are being worked on and do not
