@@ -14,6 +14,8 @@ export {
   printedMappingName,
   type MappingKind,
 } from './mapping-kind';
+export { JitDump, isJitDumpPath, type JitLine, type JitUnwindingInfo } from './jitdump';
+export { PerfMap } from './perf-map';
 export { userCaches, type SearchPlaces } from './search-places';
 export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';
 export { SymbolTable, type SymbolTableOptions } from './symbol-table';
