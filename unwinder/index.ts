@@ -3,7 +3,13 @@ export { architectureOfMachine, architectureOfName } from './arch';
 export type { Architecture, FrameRecord } from './arch/arch';
 export { Callchain, UserPart } from './callchain';
 export { FrameUnwinder, type UnwindCounters, type UnwindOptions } from './frame-loop';
-export { FrameTable, UNMAPPED_HYPERVISOR, UNMAPPED_KERNEL, UNMAPPED_USER } from './frame-table';
+export {
+  DEFERRED_COOKIE,
+  FrameTable,
+  UNMAPPED_HYPERVISOR,
+  UNMAPPED_KERNEL,
+  UNMAPPED_USER,
+} from './frame-table';
 export { Module, MappingTable, type ImageProvider, type Mapping, type ModuleImages } from './module';
 export { ProcessTable, Thread } from './process-table';
 export { SampleRegisters } from './sample-registers';

@@ -23,7 +23,9 @@ export function runScript(sessionOptions: SessionOptions, textOptions: ScriptTex
     },
     textOptions,
   );
-  session.run((sample, event, thread, chain) => text.writeSample(sample, event, thread, chain));
+  session.run((sample, event, thread, chain) => text.writeSample(sample, event, thread, chain), {
+    deferred: (...deferred) => text.writeDeferred(...deferred),
+  });
   out.flush();
   process.stderr.write(session.diagnostics.format());
   return 0;

@@ -14,6 +14,7 @@ import {
   PERF_RECORD_MISC_USER,
   PERF_SAMPLE_CALLCHAIN,
   PERF_TYPE_SOFTWARE,
+  type DeferredCallchain,
   type RecordedEvent,
   type Sample,
   type TimeBase,
@@ -90,6 +91,29 @@ export class ScriptText {
       }
     }
     out.writeText(`${this.formatTail(sample, event, thread, fields)}\n`);
+  }
+
+  /** Writes a deferred callchain by itself, as it stands in the recording. Its trailer says who and when. */
+  writeDeferred(
+    trailer: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    callchain: DeferredCallchain,
+    chain: Callchain,
+  ): void {
+    const { out } = this;
+    const fields = this.fieldsOfEvent[event.index];
+    if (fields.size === 0) return;
+    const hasChain = this.usesCallchains && recordsCallchain(event);
+    const cookie = formatHalves(callchain.cookieLow, callchain.cookieHigh);
+    out.writeText(
+      `${this.formatStart(trailer, thread, fields, hasChain)}DEFERRED CALLCHAIN [cookie: ${cookie}]`,
+    );
+    if (fields.has('ip')) {
+      out.writeText('\n');
+      for (let i = 0; i < chain.count; i++) out.writeBytes(this.lineOf(chain.frames[i], event.index));
+    }
+    out.writeText('\n');
   }
 
   /** What stands before the stack. */
@@ -263,6 +287,7 @@ function recordsCallchain(event: RecordedEvent): boolean {
 
 function formatSymbol(name: FrameName, withOffset: boolean): string {
   if (name.symbol === undefined) return '[unknown]';
+  if (name.symbolOffset < 0) return name.symbol;
   return withOffset
     ? `${printable(name.symbol)}+0x${name.symbolOffset.toString(16)}`
     : printable(name.symbol);

@@ -124,8 +124,7 @@ export class DeferredSamples<Context> {
   /** A CALLCHAIN_DEFERRED record of a thread: delivers all samples of that thread that wait. */
   addCallchain(tid: number, callchain: DeferredCallchain): void {
     for (const sample of this.takeThread(tid)) {
-      const isOurs =
-        sample.cookieLow === callchain.cookieLow && sample.cookieHigh === callchain.cookieHigh;
+      const isOurs = sample.cookieLow === callchain.cookieLow && sample.cookieHigh === callchain.cookieHigh;
       if (isOurs) this.deliver(sample.place, sample.context, DeferredOutcome.Joined, callchain);
       else this.deliver(sample.place, sample.context, DeferredOutcome.Overtaken, undefined);
     }
