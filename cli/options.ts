@@ -29,6 +29,13 @@ export interface SharedArguments {
   vmlinux?: string;
   vdso?: string;
   'debug-dir'?: string[];
+  comms?: string;
+  pid?: string;
+  tid?: string;
+  cpu?: string;
+  time?: string;
+  dsos?: string;
+  symbols?: string;
   strict: boolean;
   verbose: number;
   debug: boolean;
@@ -113,6 +120,40 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
       requiresArg: true,
       nargs: 1,
     })
+    .option('comms', {
+      type: 'string',
+      describe: 'only threads of these names: a,b',
+      group: 'Filters:',
+      requiresArg: true,
+    })
+    .option('pid', { type: 'string', describe: 'only these processes', group: 'Filters:', requiresArg: true })
+    .option('tid', { type: 'string', describe: 'only these threads', group: 'Filters:', requiresArg: true })
+    .option('cpu', {
+      alias: 'C',
+      type: 'string',
+      describe: 'only these CPUs: 0-3,8',
+      group: 'Filters:',
+      requiresArg: true,
+    })
+    .option('time', {
+      type: 'string',
+      describe: 'only this time: 12.5,13 (seconds, either may be left away), 10%/2, 0%-10%,30%-40%',
+      group: 'Filters:',
+      requiresArg: true,
+    })
+    .option('dsos', {
+      type: 'string',
+      describe: 'only samples in these binaries',
+      group: 'Filters:',
+      requiresArg: true,
+    })
+    .option('symbols', {
+      alias: 'S',
+      type: 'string',
+      describe: 'only samples in these functions',
+      group: 'Filters:',
+      requiresArg: true,
+    })
     .option('strict', {
       type: 'boolean',
       default: false,
@@ -145,6 +186,15 @@ export function sessionOptions(args: SharedArguments): SessionOptions {
     kallsyms: existing('kallsyms', args.kallsyms),
     vmlinux: existing('vmlinux', args.vmlinux),
     places: searchPlaces(args),
+    filter: {
+      comms: args.comms,
+      pid: args.pid,
+      tid: args.tid,
+      cpu: args.cpu,
+      time: args.time,
+      dsos: args.dsos,
+      symbols: args.symbols,
+    },
   };
 }
 

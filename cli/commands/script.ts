@@ -23,9 +23,14 @@ export function runScript(sessionOptions: SessionOptions, textOptions: ScriptTex
     },
     textOptions,
   );
-  session.run((sample, event, thread, chain) => text.writeSample(sample, event, thread, chain), {
-    deferred: (...deferred) => text.writeDeferred(...deferred),
-  });
+  session.run(
+    (sample, event, thread, chain, isHidden) => {
+      if (!isHidden) text.writeSample(sample, event, thread, chain);
+    },
+    {
+      deferred: (...deferred) => text.writeDeferred(...deferred),
+    },
+  );
   out.flush();
   process.stderr.write(session.diagnostics.format());
   return 0;

@@ -48,6 +48,11 @@ export class FrameNames {
     return formatHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
   }
 
+  /** The frame's address as a signed double. */
+  avmaOf(frame: number): number {
+    return addressFromHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
+  }
+
   /** Whether any symbol is known for a module; opens its tables. */
   hasSymbols(module: Module): boolean {
     return (this.tableOf(module)?.count ?? 0) > 0;
@@ -57,7 +62,7 @@ export class FrameNames {
     if (this.frames.mapping[frame] === DEFERRED_COOKIE) return COOKIE_NAME;
     const mapping = this.mappings.mappings[this.frames.mapping[frame]];
     if (mapping === undefined) return unnamed(UNKNOWN, undefined);
-    const avma = addressFromHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
+    const avma = this.avmaOf(frame);
     const { module } = mapping;
     return module.isKernel
       ? this.resolveKernel(module, avma)

@@ -69,6 +69,8 @@ import { Diagnostics } from '../diagnostics';
 import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import { FrameNames } from './frame-names';
 import { openKernelSymbols } from './kernel-names';
+import { FilterResult, SampleFilter, type FilterOptions } from './sample-filter';
+import type { SampleTimes } from './time-ranges';
 
 const PROT_EXEC = 4;
 
@@ -87,10 +89,20 @@ export interface SessionOptions {
   readonly kallsyms?: string;
   readonly vmlinux?: string;
   readonly places: SearchPlaces;
+  readonly filter: FilterOptions;
 }
 
-/** What a command does with a sample. The sample, its thread and the chain are reused after the call. */
-export type SampleVisitor = (sample: Sample, event: RecordedEvent, thread: Thread, chain: Callchain) => void;
+/**
+ * What a command does with a sample. The sample, its thread and the chain are reused after the call.
+ * @param isHidden the filters leave it out, but totals count it; its chain is empty
+ */
+export type SampleVisitor = (
+  sample: Sample,
+  event: RecordedEvent,
+  thread: Thread,
+  chain: Callchain,
+  isHidden: boolean,
+) => void;
 
 /**
  * What a command does with a deferred callchain that is not joined. Of `trailer` only thread, time, cpu and event
@@ -124,6 +136,9 @@ export class Session {
   lostSamples = 0;
   private readonly kernelSpace = new AddressSpace();
   private readonly chain: Callchain;
+  /** For addresses that are named by themselves, while {@link chain} holds a sample's stack. */
+  private readonly singleAddress: Callchain;
+  private readonly filter: SampleFilter;
   private readonly locator: BinaryLocator;
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
@@ -152,6 +167,8 @@ export class Session {
       onModuleProblem,
     );
     this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack, options.asPerf);
+    this.singleAddress = new Callchain(this.frames, this.kernelSpace, 1, options.asPerf);
+    this.filter = new SampleFilter(options.filter, this.names, recording.times, readSampleTimes(recording));
     this.architecture = findArchitecture(recording);
     const { architecture } = this;
     if (architecture && options.unwind !== 'recorded') {
@@ -202,9 +219,9 @@ export class Session {
 
   /** The interned frame of an address of a thread. @param cpumode PERF_RECORD_MISC_KERNEL, _USER… */
   frameOf(cpumode: number, low: number, high: number, thread: Thread): number {
-    this.chain.reset();
-    this.chain.appendAddress(cpumode, low, high, thread.space);
-    return this.chain.frames[0];
+    this.singleAddress.reset();
+    this.singleAddress.appendAddress(cpumode, low, high, thread.space);
+    return this.singleAddress.frames[0];
   }
 
   private handleSample(place: RecordPlace): void {
@@ -216,8 +233,9 @@ export class Session {
     }
     const event = recording.events[sample.eventIndex];
     const thread = this.processes.findOrCreate(sample.pid, sample.tid);
-    const cookieOffset = findCookie(sample, event);
     chain.reset();
+    if (this.isFiltered(event, thread)) return;
+    const cookieOffset = findCookie(sample, event);
     if (cookieOffset < 0) {
       if (sample.callchainOffset >= 0) chain.appendRecorded(sample, thread.space);
       else chain.appendAddress(sample.cpumode, sample.ipLow, sample.ipHigh, thread.space);
@@ -232,7 +250,17 @@ export class Session {
       this.appendCookie();
     }
     this.appendUnwound(thread);
-    this.visitSample(sample, event, thread, chain);
+    this.visitSample(sample, event, thread, chain, false);
+  }
+
+  /** Asks the filters about the current sample; one that they leave out is done with here. */
+  private isFiltered(event: RecordedEvent, thread: Thread): boolean {
+    const { sample } = this;
+    const result = this.filter.decide(sample, thread, () =>
+      this.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread),
+    );
+    if (result === FilterResult.Hidden) this.visitSample(sample, event, thread, this.chain, true);
+    return result !== FilterResult.Shown;
   }
 
   /** Appends the user part of the current sample that is unwound here, if one is. */
@@ -268,7 +296,7 @@ export class Session {
       this.appendUnwound(thread);
       if (callchain && chain.userPart === UserPart.None) chain.appendDeferred(callchain, thread.space);
     }
-    this.visitSample(sample, recording.events[sample.eventIndex], thread, chain);
+    this.visitSample(sample, recording.events[sample.eventIndex], thread, chain, false);
   }
 
   /** Appends the cookie at the end of the current sample's callchain. */
@@ -431,4 +459,11 @@ function samplesRegisters(
 /** Whether an event's samples hold callchains. */
 export function hasCallchain(event: RecordedEvent): boolean {
   return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
+}
+
+function readSampleTimes(recording: Recording): SampleTimes | undefined {
+  const reader = openFeature(recording.source, recording.header, Feature.SAMPLE_TIME);
+  if (!reader) return undefined;
+  const times = { firstNs: reader.readBigU64(), lastNs: reader.readBigU64() };
+  return times.firstNs === 0n && times.lastNs === 0n ? undefined : times;
 }
