@@ -11,6 +11,7 @@ import packageJson from '../package.json';
 import { ParseError } from '../parser';
 import { UsageError } from './diagnostics';
 import { addSharedOptions, sessionOptions } from './options';
+import { translatePerfArguments } from './perf-options';
 
 const EXIT_UNUSABLE_INPUT = 1;
 const EXIT_USAGE = 2;
@@ -20,7 +21,7 @@ async function main(argv: string[]): Promise<number> {
   const finish = (code: number): void => {
     exitCode = code;
   };
-  const parser = yargs(argv)
+  const parser = yargs(translatePerfArguments(argv))
     .scriptName('perf-sframe')
     .usage(
       'Reads what perf record wrote, unwinds user stacks with SFrame (or DWARF, or frame pointers), and prints\n' +
@@ -82,7 +83,9 @@ async function main(argv: string[]): Promise<number> {
     .alias('h', 'help')
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      // Errors of commands come through here too; only the parser's own have a message without an error, or a YError.
+      if (error !== undefined && (error as Error | null)?.name !== 'YError') throw error;
+      throw new UsageError(message);
     });
   await parser.parseAsync();
   return exitCode;

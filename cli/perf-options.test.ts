@@ -1,0 +1,20 @@
+import { UsageError } from './diagnostics';
+import { translatePerfArguments } from './perf-options';
+
+test('an argument that begins with a minus sign stays with its option', () => {
+  expect(translatePerfArguments(['script', '-F', '-period,-dso'])).toEqual([
+    'script',
+    '--fields=-period,-dso',
+  ]);
+});
+
+test('options that ask for what is done anyway are accepted', () => {
+  expect(translatePerfArguments(['report', '--stdio', '-f', 'x.data'])).toEqual(['report', 'x.data']);
+});
+
+test.each(['--tui', '--itrace=i', '--max-blocks'])(
+  '%s of perf is refused with a reason, not ignored',
+  (option) => {
+    expect(() => translatePerfArguments(['report', option])).toThrow(UsageError);
+  },
+);
