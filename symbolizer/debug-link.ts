@@ -5,6 +5,7 @@
  */
 
 import { ByteReader, type ByteSource, type ElfImage } from '../parser';
+import { crc32 } from './crc';
 
 export interface DebugLink {
   /** Name without folder. */
@@ -25,27 +26,11 @@ export function readDebugLink(image: ElfImage): DebugLink | undefined {
 
 const CHUNK_SIZE_BYTES = 1 << 20;
 
-/** CRC-32 (polynomial of IEEE 802.3, reflected) of a whole file. @throws ParseError when it cannot be read */
+/** CRC-32 of a whole file. @throws ParseError when it cannot be read */
 export function crc32OfFile(file: ByteSource): number {
-  const table = crcTable();
-  let crc = 0xffff_ffff;
+  let crc = 0;
   for (let offset = 0; offset < file.sizeBytes; offset += CHUNK_SIZE_BYTES) {
-    const bytes = file.read(offset, Math.min(CHUNK_SIZE_BYTES, file.sizeBytes - offset));
-    for (let i = 0; i < bytes.length; i++) crc = table[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
+    crc = crc32(file.read(offset, Math.min(CHUNK_SIZE_BYTES, file.sizeBytes - offset)), crc);
   }
-  return ~crc >>> 0;
-}
-
-let cachedTable: Uint32Array | undefined;
-
-function crcTable(): Uint32Array {
-  if (cachedTable === undefined) {
-    cachedTable = new Uint32Array(256);
-    for (let byte = 0; byte < 256; byte++) {
-      let value = byte;
-      for (let bit = 0; bit < 8; bit++) value = (value & 1) !== 0 ? (value >>> 1) ^ 0xedb8_8320 : value >>> 1;
-      cachedTable[byte] = value;
-    }
-  }
-  return cachedTable;
+  return crc;
 }

@@ -114,8 +114,10 @@ function isIfuncAt(columns: SymbolColumns, index: number, svma: number): boolean
 function entrySizes(machine: number, section: ElfSection): EntrySizes | undefined {
   let entryBytes = section.entrySizeBytes;
   if (machine === elf.EM_AARCH64) return { headerBytes: 32, entryBytes: 16 };
-  // Linkers leave the size out at times; perf then goes by the alignment, which is 16 but for .plt.got.
-  if (machine === elf.EM_X86_64 && entryBytes !== 8) entryBytes = 16;
+  // Linkers leave the size out at times; perf then goes by the alignment.
+  if (machine === elf.EM_X86_64 && entryBytes !== 8 && entryBytes !== 16) {
+    entryBytes = section.alignmentBytes === 8 ? 8 : 16;
+  }
   return entryBytes > 0 ? { headerBytes: entryBytes, entryBytes } : undefined;
 }
 

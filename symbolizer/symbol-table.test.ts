@@ -1,7 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ElfImage, elf } from '../parser';
 import { FileByteSource } from '../parser/io/file-byte-source';
 import { SymbolTable } from './symbol-table';
-import { askPerf, findRecordings, findToolchain, type OracleMapping } from './test-support/perf-oracle';
+import {
+  askPerf,
+  findRecordings,
+  findToolchain,
+  runInToolchain,
+  type OracleMapping,
+} from './test-support/perf-oracle';
 
 const toolchain = findToolchain();
 const recordings = findRecordings();
@@ -73,6 +82,37 @@ function nameAs(table: SymbolTable, svma: number, dso: string): string {
   return `${table.name(index)}+0x${(svma - table.start(index)).toString(16)} (${dso})`;
 }
 
+const HIDDEN_AND_SHOWN = String.raw`static __attribute__((noinline)) int hidden(int a) { return a * 3; }
+int shown(int a) { return hidden(a) + 1; }`;
+
+/** Calls library functions, also through pointers bound at load time, and one that is chosen at load time (IFUNC). */
+const CALLS = String.raw`#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+static int one(void) { return 1; }
+static void *choose(void) { return one; }
+int chosen(void) __attribute__((ifunc("choose")));
+void (*volatile release)(void *) = free;
+int main(int argc, char **argv) {
+  printf("%d %zu\n", chosen(), strlen(argv[0]));
+  char *p = malloc(argc);
+  free(p);
+  return puts(memchr(argv[0], 'a', 1) ? "a" : "b");
+}`;
+
+/** Has PLT entries without a library. */
+const FREESTANDING = String.raw`int first(int); int second(int);
+static __attribute__((noinline)) int hidden(int a) { return first(a) * 3; }
+int shown(int a) { return hidden(a) + second(a); }`;
+
+/** As Fedora builds: stripped, with the functions that .dynsym does not have in .gnu_debugdata. */
+const EMBED = `nm a.out --format=posix --defined-only | awk '$2 == "t" { print $1 }' > keep
+objcopy --only-keep-debug a.out debug
+objcopy -S --remove-section .comment --keep-symbols=keep debug mini
+strip --strip-all a.out
+xz mini
+objcopy --add-section .gnu_debugdata=mini.xz a.out`;
+
 describeWithPerf('every symbol of a real library gets the name that perf gives it', () => {
   const x86 = `${recordings}/x86_64-defer/root`;
   const x86Libraries = `${x86}/usr/lib/x86_64-linux-gnu`;
@@ -119,5 +159,48 @@ describeWithPerf('every symbol of a real library gets the name that perf gives i
     expect(svmas.map((svma) => `${svma.toString(16)} ${nameAs(table, svma, '/subject')}`)).toEqual(
       svmas.map((svma, i) => `${svma.toString(16)} ${expected[i]}`),
     );
+  });
+
+  test.each([
+    ['with symbols in .gnu_debugdata', HIDDEN_AND_SHOWN, 'gcc -O1 -shared -fPIC', EMBED],
+    ['bound lazily', CALLS, 'gcc -O1 -Wl,-z,lazy', ''],
+    ['bound at once', CALLS, 'gcc -O1 -Wl,-z,now', ''],
+    ['without .plt', CALLS, 'gcc -O1 -fno-plt', ''],
+    ['with .plt.sec', CALLS, 'gcc -O1 -fcf-protection -Wl,-z,lazy,-z,ibtplt', ''],
+    ['with .plt.sec, stripped', CALLS, 'gcc -O1 -fcf-protection -Wl,-z,ibtplt', 'strip a.out'],
+    ['static', CALLS, 'gcc -O1 -static', ''],
+    ['static, at any address', CALLS, 'gcc -O1 -static-pie', ''],
+    ['at a fixed address', CALLS, 'gcc -O1 -no-pie', ''],
+    ['whose code shares pages with data', CALLS, 'gcc -O1 -Wl,-z,noseparate-code', ''],
+    ['for AArch64', FREESTANDING, 'aarch64-linux-gnu-gcc -O1 -nostdlib -shared -fPIC', ''],
+    [
+      'for AArch64 with branch protection',
+      FREESTANDING,
+      'aarch64-linux-gnu-gcc -O1 -nostdlib -shared -fPIC -mbranch-protection=standard -Wl,-z,force-bti',
+      '',
+    ],
+    ['for s390x', FREESTANDING, 's390x-linux-gnu-gcc -O1 -nostdlib -shared -fPIC', ''],
+  ])('a program %s', (_name, source, compiler, after) => {
+    const folder = mkdtempSync(join(tmpdir(), 'symbol-table-'));
+    try {
+      writeFileSync(join(folder, 'a.c'), source);
+      runInToolchain(folder, ['sh', '-ec', `${compiler} a.c -o a.out\n${after}`]);
+      const imagePath = join(folder, 'a.out');
+      const image = open(imagePath);
+      const table = SymbolTable.fromImages(image, undefined);
+      const svmas = interestingAddresses([image]);
+      const text = image.findSection('.text')!;
+      for (let at = 0; at < Math.min(text.sizeBytes, 4000); at++) svmas.push(text.svma + at);
+      const expected = askPerf(
+        new Map([['subject', imagePath]]),
+        mappingsOf('/subject', image),
+        svmas.map((svma) => BIAS + svma),
+      );
+      expect(svmas.map((svma) => `${svma.toString(16)} ${nameAs(table, svma, '/subject')}`)).toEqual(
+        svmas.map((svma, i) => `${svma.toString(16)} ${expected[i]}`),
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -6,9 +6,9 @@
  *                        .dynsym ─┘                                                           ├─ columns
  *   runtime image        .plt, .plt.got, .plt.sec with .rela.plt ──► "name@plt" ──────────────┘
  *
- * Which tables: the .symtab of the debug file, else that of the image; then the .dynsym of the same file (debug
- * files have none); the image's .dynsym alone if there is no .symtab. Which symbols: functions, IFUNCs, objects, and
- * labels (NOTYPE) in sections whose name contains "text" or "data" (perf: `dso__load_sym_internal`).
+ * Which tables: the .symtab of the debug file, else that of the image; then the .dynsym of the same file (debug files
+ * have none); if there is no .symtab, that of .gnu_debugdata and the image's .dynsym. Which symbols: functions, IFUNCs,
+ * objects, and labels (NOTYPE) in sections whose name contains "text" or "data" (perf: `dso__load_sym_internal`).
  *
  * A place has two addresses here: its svma and its file offset. perf keeps symbols by file offset, and "the next
  * symbol" that ends a sizeless one is the next in that space; so do the columns.
@@ -18,7 +18,8 @@
  * Left out on purpose: .opd (PowerPC), SHN_XINDEX (perf ignores them too), relocatable files.
  */
 
-import { elf, type ElfImage, type ElfSymbolTable } from '../parser';
+import { ParseError, elf, type ElfImage, type ElfSymbolTable } from '../parser';
+import { readEmbeddedSymbols } from './gnu-debugdata';
 import { addPltSymbols, mostPltSymbols } from './plt-symbols';
 import { PlaceSearch } from './place-search';
 import { SegmentLayout } from './segment-layout';
@@ -28,11 +29,8 @@ import type { Demangle } from './symbol-choice';
 export interface SymbolTableOptions {
   /** Turns linkage names into printed ones; without it names are printed mangled. */
   readonly demangle?: Demangle;
-  /**
-   * The symbols that a stripped image carries compressed in .gnu_debugdata, unpacked
-   * (see gnu-debugdata.ts). Used when there is no debug file and the image has no .symtab.
-   */
-  readonly embedded?: ElfImage;
+  /** Told of a damaged .gnu_debugdata, without which the table is made then. */
+  readonly onProblem?: (problem: ParseError) => void;
 }
 
 const STV_HIDDEN = 2;
@@ -61,7 +59,7 @@ export class SymbolTable {
     options: SymbolTableOptions = {},
   ): SymbolTable {
     const layout = new SegmentLayout(runtime);
-    const sources = chooseSources(runtime, debug, options.embedded);
+    const sources = chooseSources(runtime, debug, options);
     const capacity = sources.reduce((sum, source) => sum + source.table.count, 0);
     const columns = new SymbolColumns(
       capacity + (runtime ? mostPltSymbols(runtime) : 0),
@@ -127,7 +125,7 @@ interface SymbolSource {
 function chooseSources(
   runtime: ElfImage | undefined,
   debug: ElfImage | undefined,
-  embedded: ElfImage | undefined,
+  options: SymbolTableOptions,
 ): SymbolSource[] {
   const sources: SymbolSource[] = [];
   const take = (image: ElfImage | undefined, type: typeof elf.SHT_SYMTAB | typeof elf.SHT_DYNSYM) => {
@@ -141,9 +139,19 @@ function chooseSources(
       return sources;
     }
   }
-  take(embedded, elf.SHT_SYMTAB);
+  take(runtime && openEmbedded(runtime, options), elf.SHT_SYMTAB);
   if (!take(runtime, elf.SHT_DYNSYM)) take(debug, elf.SHT_DYNSYM);
   return sources;
+}
+
+function openEmbedded(runtime: ElfImage, options: SymbolTableOptions): ElfImage | undefined {
+  try {
+    return readEmbeddedSymbols(runtime);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    options.onProblem?.(error);
+    return undefined;
+  }
 }
 
 /**

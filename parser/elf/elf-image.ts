@@ -27,6 +27,7 @@ export interface ElfSection {
   readonly sizeBytes: number;
   readonly link: number;
   readonly info: number;
+  readonly alignmentBytes: number;
   readonly entrySizeBytes: number;
 }
 
@@ -200,7 +201,7 @@ export class ElfImage {
       const sizeBytes = reader.readAddress();
       const link = reader.readU32();
       const info = reader.readU32();
-      reader.skip(8);
+      const alignmentBytes = reader.readAddress();
       const entrySizeBytes = reader.readAddress();
       sections.push({
         index,
@@ -212,6 +213,7 @@ export class ElfImage {
         sizeBytes,
         link,
         info,
+        alignmentBytes,
         entrySizeBytes,
       });
     }

@@ -47,6 +47,16 @@ export interface OracleOptions {
   readonly kallsyms?: Uint8Array;
 }
 
+/** Runs a command in the toolchain root, in a folder that it sees under the same path; returns what it printed. */
+export function runInToolchain(folder: string, command: readonly string[]): string {
+  return execFileSync(join(REPOSITORY, 'test-data/toolchain/enter.sh'), command, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, PERF_SFRAME_TOOLCHAIN: findToolchain(), ENTER_BIND: folder },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
 /**
  * @param files what lies under the symfs folder: path inside it -> file on this machine
  * @returns for each address "sym+0xoff (dso)" as `perf script -F ip,sym,symoff,dso` prints it
@@ -68,15 +78,9 @@ export function askPerf(
     writeFileSync(join(work, 'oracle.data'), buildRecording(mappings, addresses, kallsyms !== undefined));
     if (kallsyms) writeFileSync(join(work, 'kallsyms'), kallsyms);
     const places = kallsyms ? `--kallsyms ${work}/kallsyms` : `--symfs ${work}/symfs`;
-    const text = execFileSync(
-      join(REPOSITORY, 'test-data/toolchain/enter.sh'),
+    const text = runInToolchain(
+      work,
       `perf script --no-inline ${places} -F ip,sym,symoff,dso -i ${work}/oracle.data`.split(' '),
-      {
-        encoding: 'utf8',
-        maxBuffer: 1 << 28,
-        env: { ...process.env, PERF_SFRAME_TOOLCHAIN: findToolchain(), ENTER_BIND: work },
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
     );
     const lines = [...text.matchAll(/^\s+([0-9a-f]+) (.*)$/gm)];
     const answers = new Map(lines.map(([, ip, rest]) => [addressFromBigInt(BigInt(`0x${ip}`)), rest]));
