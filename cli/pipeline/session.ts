@@ -44,6 +44,7 @@ import {
   classifyMapping,
   printedMappingName,
   type KernelSymbols,
+  type LocatedBinary,
   type ReferenceSymbol,
   type SearchPlaces,
 } from '../../symbolizer';
@@ -215,6 +216,11 @@ export class Session {
       );
     }
     this.deferred?.samples.finish();
+  }
+
+  /** The files of a module in user space, and why others were not used. */
+  locate(module: Module): LocatedBinary {
+    return this.locator.locate(module.path, module.buildId);
   }
 
   /** The interned frame of an address of a thread. @param cpumode PERF_RECORD_MISC_KERNEL, _USER… */
@@ -396,7 +402,7 @@ export class Session {
 
   private locateImages(module: Module): ModuleImages {
     if (module.isKernel) return { image: undefined, debugImage: undefined };
-    const located = this.locator.locate(module.path, module.buildId);
+    const located = this.locate(module);
     if (located.problem && located.problem.code !== 'no-file') {
       this.diagnostics.add(
         'binary',

@@ -1,0 +1,14 @@
+/** `perf-sframe info`: what a recording is, and how well it can be unwound. */
+
+import { formatInfo } from '../output/info-text';
+import { Session, type SessionOptions } from '../pipeline/session';
+import { gatherFacts } from '../profile/recording-facts';
+
+/** @returns the exit code @throws ParseError, or the system's error */
+export function runInfo(options: SessionOptions): number {
+  const session = Session.open(options);
+  const facts = gatherFacts(session);
+  process.stdout.write(formatInfo(options.input, session.recording, session.architecture, facts));
+  process.stderr.write(session.diagnostics.format());
+  return 0;
+}
