@@ -24,11 +24,14 @@ async function main(argv: string[]): Promise<number> {
   const parser = yargs(translatePerfArguments(argv))
     .scriptName('perf-sframe')
     .usage(
-      'Reads what perf record wrote, unwinds user stacks with SFrame (or DWARF, or frame pointers), and prints\n' +
-        'what perf script and perf report print.\n\n' +
-        'Record:  perf record --call-graph dwarf ./program        (any Linux; registers and stack copies)\n' +
-        '         perf record --call-graph fp,defer ./program     (Linux 6.19 and later; deferred callchains)\n' +
-        'Look:    perf-sframe report',
+      [
+        'Reads what perf record wrote, unwinds user stacks with SFrame (or DWARF, or',
+        'frame pointers), and prints what perf script and perf report print.',
+        '',
+        'Record:   perf record --call-graph dwarf ./program',
+        '          perf record --call-graph fp,defer ./program   (Linux 6.19 and later)',
+        'Look:     perf-sframe report',
+      ].join('\n'),
     )
     .command(
       'script [input]',
@@ -69,6 +72,18 @@ async function main(argv: string[]): Promise<number> {
             hidesCallGraph: args.G,
           }),
         );
+      },
+    )
+    .command(
+      'info [input]',
+      'say what a recording holds and how well its stacks can be unwound',
+      (command) =>
+        addSharedOptions(command)
+          .example('$0 info', 'read this first when stacks look broken')
+          .example('$0 info --unwind sframe', 'where stacks would end with SFrame alone'),
+      async (args) => {
+        const { runInfo } = await import('./commands/info');
+        finish(runInfo(sessionOptions(args)));
       },
     )
     .demandCommand(
