@@ -62,8 +62,36 @@ const table: RowGroup[] = [
   },
   {
     group: 'script noinline x86, Linux 7.2',
-    recordings: ['x86_64-defer/*.fp'],
-    options: ['script --no-inline'],
+    recordings: ['x86_64-defer/*.fp', 'x86_64-defer/*.dwarf', 'x86_64-defer/*.dwarfu'],
+    options: ['script --no-inline --as-perf'],
+  },
+  {
+    group: 'deferred callchains',
+    recordings: [
+      'x86_64-defer/*.attach',
+      'x86_64-defer/*.defer',
+      'x86_64-defer/*.deferu',
+      'x86_64-defer/*.lossy*',
+      'x86_64-defer/*.maxstack',
+      'x86_64-defer/*.ring',
+      'x86_64-defer/*.two',
+    ],
+    options: ['script --no-inline --as-perf', 'script --no-inline --no-merge-callchains --as-perf'],
+  },
+  {
+    group: 'script fields',
+    recordings: ['committed/blur-image-nofp', 'fresh/threads-nofp'],
+    options: [
+      'script --no-inline -F comm,tid,time,event,ip,sym',
+      'script --no-inline -F +pid',
+      'script --no-inline -F comm,ip,sym,symoff,dso',
+      'script --no-inline -F comm,tid,time,event,ip,sym,uregs',
+      'script --no-inline --ns',
+      'script --no-inline --reltime',
+      'script --no-inline --deltatime',
+      'script --no-inline -G',
+      'script --no-inline --max-stack 3',
+    ],
   },
 ];
 
