@@ -15,11 +15,19 @@
  * Nothing here throws, and after warm-up nothing is allocated.
  */
 
-import { addressFromHalves, highHalf, lowHalf, TWO_POW_32, type Sample } from '../parser';
+import {
+  addressFromHalves,
+  highHalf,
+  isExactAddress,
+  lowHalf,
+  PERF_RECORD_MISC_USER,
+  TWO_POW_32,
+  type Sample,
+} from '../parser';
 import type { AddressSpace, MappedRange } from './address-space';
 import type { Architecture } from './arch/arch';
 import { UNMAPPED_USER, type FrameTable } from './frame-table';
-import type { Mapping } from './module';
+import type { Mapping, Module } from './module';
 import { RegisterEvaluation } from './register-evaluation';
 import { RowSource, type RegisterRow } from './register-row';
 import {
@@ -34,6 +42,7 @@ import type { SampleRegisters } from './sample-registers';
 import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from './source-order';
 import { StackMemory } from './stack-memory';
 import { StopReason } from './stop-reason';
+import { UncoveredFrame } from './uncovered-frame';
 import {
   IN_LINK_REGISTER,
   KIND_MASK,
@@ -77,7 +86,7 @@ export class FrameUnwinder {
   count = 0;
   stopReason = StopReason.NoRegisters;
   readonly counters: UnwindCounters = {
-    framesBySource: new Float64Array(4),
+    framesBySource: new Float64Array(8),
     generalFrames: 0,
     restartedSamples: 0,
     cacheMisses: 0,
@@ -90,6 +99,8 @@ export class FrameUnwinder {
   private readonly memory = new StackMemory();
   private readonly evaluation: RegisterEvaluation;
   private readonly packed = new PackedRule();
+  private readonly uncovered = new UncoveredFrame();
+  private readonly guessCaller: Architecture['guessCaller'];
   private readonly spacesWithBinary = new WeakSet<AddressSpace>();
   private readonly carriesAllRegisters: boolean;
   private space!: AddressSpace;
@@ -103,6 +114,8 @@ export class FrameUnwinder {
     this.frames = new Int32Array(options.maxFrames);
     this.evaluation = new RegisterEvaluation(arch, this.memory);
     this.carriesAllRegisters = options.method === 'auto' || options.method === 'dwarf';
+    // perf has no method of frame pointers: its guesses belong to the tables.
+    this.guessCaller = options.asPerf && options.method !== 'fp' ? arch.guessCallerAsPerf : arch.guessCaller;
   }
 
   /** Unwinds a sample; the result is in {@link frames}, {@link count} and {@link stopReason}. */
@@ -129,13 +142,16 @@ export class FrameUnwinder {
     let ip = sampled.instructionPointer(sample);
     let sp = sampled.stackPointer(sample);
     let fp = sampled.framePointer(sample);
-    let linkRegister = sampled.linkRegister(sample);
     let ipLow = lowHalf(ip);
     let ipHigh = highHalf(ip);
+    let linkRegister = sampled.linkRegister(sample);
+    let linkRegisterLow = sampled.lowWord(sample, arch.linkRegister);
+    let linkRegisterHigh = sampled.highWord(sample, arch.linkRegister);
     let isExact = true;
     /** Whether `evaluation.registers` are this frame's. */
     let registersAreCurrent = false;
     this.count = 0;
+    evaluation.forgetSample();
     for (let depth = 0; ; depth++) {
       const lookup = isExact ? ip : ip - 1;
       const range = this.space.find(lookup);
@@ -160,23 +176,20 @@ export class FrameUnwinder {
           isActivation && !isExact
             ? this.frameTable.intern(range.mapping.index, ipLow, ipHigh)
             : cache.words[position + SLOT_FRAME] - 1;
-        counters.framesBySource[(flags >> SOURCE_SHIFT) & 3]++;
+        counters.framesBySource[(flags >> SOURCE_SHIFT) & 7]++;
       }
       if (this.count >= options.maxFrames) return StopReason.DepthLimit;
 
       let row: RegisterRow | undefined;
-      if (full && range !== undefined && kind < RuleKind.Outermost) {
-        row = this.findFullRow(range, lookup);
-      } else if (kind === RuleKind.General) {
-        row = this.rows[cache!.words[position + SLOT_CFA]];
-      }
+      if (full && range !== undefined && kind < RuleKind.Outermost) row = this.findFullRow(range, lookup);
+      if (row === undefined && kind === RuleKind.General) row = this.rows[cache!.words[position + SLOT_CFA]];
       let cfa: number;
       let wasSignalFrame = false;
       if (row !== undefined) {
         counters.generalFrames++;
         if (row.isOutermost) return StopReason.Outermost;
         const isPartial = !registersAreCurrent && depth > 0;
-        if (depth === 0) sampled.readAllInto(sample, evaluation.registers);
+        if (depth === 0) this.readSampledRegisters(sample, sampled);
         else if (isPartial) this.setKnownRegisters(ip, sp, fp, linkRegister);
         evaluation.registers[arch.returnAddressColumn] =
           arch.linkRegister < 0 ? ip : evaluation.registers[arch.linkRegister];
@@ -185,34 +198,43 @@ export class FrameUnwinder {
         if (evaluation.missedRegister && isPartial && !full && this.carriesAllRegisters)
           return NEEDS_ALL_REGISTERS;
         cfa = evaluation.cfa;
-        if (Number.isNaN(cfa))
-          return memory.missedAboveCopy ? StopReason.StackNotCaptured : StopReason.BadCfa;
+        if (Number.isNaN(cfa)) {
+          return this.reasonOfLoss(memory.missedAboveCopy ? StopReason.StackNotCaptured : StopReason.BadCfa);
+        }
         ip = evaluation.registers[row.returnAddressColumn];
-        if (Number.isNaN(ip)) return StopReason.StackNotCaptured;
+        if (Number.isNaN(ip)) return this.reasonOfLoss(StopReason.StackNotCaptured);
         ipLow = evaluation.returnAddressLow;
         ipHigh = evaluation.returnAddressHigh;
         if (addressFromHalves(ipLow, ipHigh) !== ip) {
-          ipLow = lowHalf(ip);
-          ipHigh = highHalf(ip);
+          const heldIn = depth === 0 && !isExactAddress(ip) ? evaluation.returnAddressRegister(row) : -1;
+          ipLow = heldIn < 0 ? lowHalf(ip) : sampled.lowWord(sample, heldIn);
+          ipHigh = heldIn < 0 ? highHalf(ip) : sampled.highWord(sample, heldIn);
         }
         fp = evaluation.registers[arch.framePointer];
-        linkRegister = arch.linkRegister < 0 ? NaN : evaluation.registers[arch.linkRegister];
         const callerSp = evaluation.registers[arch.stackPointer];
         wasSignalFrame = row.isSignalFrame;
-        if (!wasSignalFrame && !(callerSp > sp || (depth === 0 && callerSp === sp)) && !options.asPerf) {
+        if (!wasSignalFrame && !(callerSp > sp || (isExact && callerSp === sp)) && !options.asPerf) {
           return StopReason.NoProgress;
+        }
+        if (arch.linkRegister >= 0) {
+          // A call overwrote it: what the caller had in it is lost, unless the caller was interrupted.
+          if (!wasSignalFrame && !options.asPerf) evaluation.registers[arch.linkRegister] = NaN;
+          linkRegister = evaluation.registers[arch.linkRegister];
+          linkRegisterLow = wasSignalFrame ? lowHalf(linkRegister) : ipLow;
+          linkRegisterHigh = wasSignalFrame ? highHalf(linkRegister) : ipHigh;
         }
         sp = callerSp;
         registersAreCurrent = true;
       } else if (kind <= RuleKind.FromFramePointer) {
         const words = cache!.words;
         cfa = (kind === RuleKind.FromStackPointer ? sp : fp) + words[position + SLOT_CFA];
-        if (Number.isNaN(cfa)) return StopReason.BadCfa;
+        if (Number.isNaN(cfa)) return this.reasonOfLoss(StopReason.BadCfa);
         const returnAddressOffset = words[position + SLOT_RETURN_ADDRESS];
         if (returnAddressOffset === IN_LINK_REGISTER) {
+          if (Number.isNaN(linkRegister)) return depth === 0 ? StopReason.NoRegisters : StopReason.NoProgress;
           ip = linkRegister;
-          ipLow = lowHalf(ip);
-          ipHigh = highHalf(ip);
+          ipLow = linkRegisterLow;
+          ipHigh = linkRegisterHigh;
         } else {
           ip = memory.readWord(cfa + returnAddressOffset);
           ipLow = memory.lastLow;
@@ -222,39 +244,67 @@ export class FrameUnwinder {
         const framePointerOffset = words[position + SLOT_FRAME_POINTER];
         if (framePointerOffset !== UNCHANGED) fp = memory.readWord(cfa + framePointerOffset);
         const callerSp = cfa + arch.callerStackPointerFromCfa;
-        if (!(callerSp > sp || (depth === 0 && callerSp === sp)) && !options.asPerf)
-          return StopReason.NoProgress;
+        if (!(callerSp > sp || (isExact && callerSp === sp)) && !options.asPerf) return StopReason.NoProgress;
         sp = callerSp;
-        linkRegister = NaN;
+        // libdw goes on with the return address in the link register; in truth the call lost what was in it.
+        linkRegister = options.asPerf ? ip : NaN;
+        linkRegisterLow = ipLow;
+        linkRegisterHigh = ipHigh;
         registersAreCurrent = false;
       } else if (kind === RuleKind.FramePointerGuess) {
-        if (Number.isNaN(fp) || fp === 0) return StopReason.BadFramePointer;
-        const record = arch.frameRecord;
-        const callerFp = memory.readWord(fp + record.framePointerOffset);
-        ip = memory.readWord(fp + record.returnAddressOffset);
-        if (Number.isNaN(ip)) return StopReason.BadFramePointer;
-        ipLow = memory.lastLow;
-        ipHigh = memory.lastHigh;
-        const callerSp = fp + record.sizeBytes;
-        if (callerSp <= sp) return StopReason.BadFramePointer;
-        fp = Number.isNaN(callerFp) ? 0 : callerFp;
-        sp = callerSp;
-        linkRegister = NaN;
+        const frame = this.uncovered;
+        frame.stackPointer = sp;
+        frame.framePointer = fp;
+        frame.linkRegister = linkRegister;
+        frame.linkRegisterLow = linkRegisterLow;
+        frame.linkRegisterHigh = linkRegisterHigh;
+        frame.returnsToLinkRegister = isExact && this.returnsToLinkRegister(linkRegister, range);
+        if (!this.guessCaller(frame, memory)) return StopReason.BadFramePointer;
+        ip = frame.ip;
+        ipLow = frame.ipLow;
+        ipHigh = frame.ipHigh;
+        sp = frame.stackPointer;
+        fp = frame.framePointer;
+        linkRegister = options.asPerf ? frame.linkRegister : NaN;
+        linkRegisterLow = frame.linkRegisterLow;
+        linkRegisterHigh = frame.linkRegisterHigh;
         registersAreCurrent = false;
-        // libdwfl takes a guessed return address of zero for a frame; perf prints it minus one.
-        if (ip === 0 && options.asPerf) {
-          isExact = false;
-          continue;
-        }
       } else return stopReasonOf(kind);
 
       if (arch.returnAddressHighMask !== 0xffffffff && !options.asPerf) {
         ipHigh = (ipHigh & arch.returnAddressHighMask) >>> 0;
         ip = addressFromHalves(ipLow, ipHigh);
       }
-      if (ip === 0) return StopReason.Outermost;
+      // libdwfl takes a guessed return address of zero for a frame; perf prints it minus one.
+      if (ip === 0 && !(kind === RuleKind.FramePointerGuess && options.asPerf)) return StopReason.Outermost;
       isExact = wasSignalFrame;
     }
+  }
+
+  private readSampledRegisters(sample: Sample, sampled: SampleRegisters): void {
+    const { evaluation, options } = this;
+    sampled.readAllInto(sample, evaluation.registers);
+    if (sample.cpumode === PERF_RECORD_MISC_USER && !options.asPerf) evaluation.distrustStaleRegisters();
+  }
+
+  /** Why a value that is needed is not there. */
+  private reasonOfLoss(usual: StopReason): StopReason {
+    return this.evaluation.missedStaleRegister ? StopReason.StaleRegister : usual;
+  }
+
+  /**
+   * Whether the link register of an interrupted frame that no table covers holds its return address: it leads to
+   * another binary or to code that a table covers, so it cannot be left over from a call that the frame made.
+   */
+  private returnsToLinkRegister(linkRegister: number, range: MappedRange | undefined): boolean {
+    const high = (highHalf(linkRegister) & this.arch.returnAddressHighMask) >>> 0;
+    const lookup = addressFromHalves(lowHalf(linkRegister), high) - 1;
+    const callerRange = this.space.find(lookup);
+    if (callerRange === undefined) return false;
+    if (callerRange.mapping !== range?.mapping) return true;
+    const cache = this.cacheOf(callerRange.mapping);
+    const kind: RuleKind = cache.words[this.findRule(cache, callerRange, lookup) + SLOT_KIND] & KIND_MASK;
+    return kind <= RuleKind.Outermost;
   }
 
   /** What is known of a frame after fast rules: the rest is lost until the sample is run in full mode. */
@@ -309,6 +359,10 @@ export class FrameUnwinder {
         if (answer.status === SourceStatus.Corrupt) kind = RuleKind.CorruptRow;
       }
     }
+    if (this.carriesAllRegisters && kind === RuleKind.NoRow) {
+      const row = this.findTrampolineRow(mapping.module, svma);
+      if (row) return this.putRow(row, put);
+    }
     if (!fallsBackToFramePointer(this.options.method)) return put(kind);
     return put(RuleKind.FramePointerGuess | (RowSource.FramePointer << SOURCE_SHIFT));
   }
@@ -329,6 +383,18 @@ export class FrameUnwinder {
     }
     this.rows.push(row);
     return put(RuleKind.General | flags, this.rows.length - 1, 0, 0);
+  }
+
+  private findTrampolineRow(module: Module, svma: number): RegisterRow | undefined {
+    const { image } = module.images;
+    if (!image || Number.isNaN(svma)) return undefined;
+    const readCode = (at: number, sizeBytes: number): DataView | undefined => {
+      const fileOffset = image.fileOffsetOf(at);
+      if (fileOffset < 0 || image.fileOffsetOf(at + sizeBytes - 1) < 0) return undefined;
+      const bytes = image.readFile(fileOffset, sizeBytes);
+      return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    };
+    return this.arch.findTrampolineRow(svma, readCode, this.options.asPerf);
   }
 
   /** The row that restores all registers: DWARF's where there is one, since SFrame's do not. */

@@ -1,6 +1,6 @@
 export { AddressSpace, type MappedRange } from './address-space';
 export { architectureOfMachine, architectureOfName } from './arch';
-export type { Architecture, FrameRecord } from './arch/arch';
+export type { Architecture } from './arch/arch';
 export { Callchain, UserPart } from './callchain';
 export { FrameUnwinder, type UnwindCounters, type UnwindOptions } from './frame-loop';
 export {

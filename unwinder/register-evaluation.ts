@@ -13,10 +13,13 @@ export class RegisterEvaluation implements ExpressionContext {
   littleEndian = true;
   /** Whether {@link step} asked for a register that is not known. */
   missedRegister = false;
+  /** Whether a return address or frame pointer was lost because the word of its register is not trusted. */
+  missedStaleRegister = false;
   /** Halves of the return address, exact where the double is not. */
   returnAddressLow = 0;
   returnAddressHigh = 0;
   private callers: Float64Array;
+  private hasStaleRegisters = false;
 
   constructor(
     private readonly arch: Architecture,
@@ -24,6 +27,24 @@ export class RegisterEvaluation implements ExpressionContext {
   ) {
     this.registers = new Float64Array(arch.registerCount);
     this.callers = new Float64Array(arch.registerCount);
+  }
+
+  /** Prepares for another sample. */
+  forgetSample(): void {
+    this.hasStaleRegisters = false;
+    this.missedStaleRegister = false;
+  }
+
+  /** The sample hit user mode: the words of some registers may not be its own (the architecture says which). */
+  distrustStaleRegisters(): void {
+    this.hasStaleRegisters = this.arch.staleInUserMode.length > 0;
+  }
+
+  /** The register that holds a row's return address as it is, or -1. */
+  returnAddressRegister(row: RegisterRow): number {
+    const rule = row.rules.find((candidate) => candidate.register === row.returnAddressColumn);
+    if (!rule || rule.rule === RegisterRule.SameValue) return row.returnAddressColumn;
+    return rule.rule === RegisterRule.RegisterPlus && rule.value === 0 ? rule.baseRegister : -1;
   }
 
   register(dwarfRegister: number): number {
@@ -63,9 +84,30 @@ export class RegisterEvaluation implements ExpressionContext {
         this.returnAddressHigh = this.memory.lastHigh;
       }
     }
+    if (this.hasStaleRegisters) this.dropStaleValues(row);
     const previous = this.registers;
     this.registers = callers;
     this.callers = previous;
+  }
+
+  /**
+   * Takes the caller's values back that came from registers whose words are not trusted. A frame pointer stays if
+   * it equals the caller's stack pointer, which is known from elsewhere: that is what it is in most functions. For
+   * a return address there is no such evidence: a word of some earlier call looks the same.
+   */
+  private dropStaleValues(row: RegisterRow): void {
+    const { arch, callers } = this;
+    const stale = arch.staleInUserMode;
+    const callerStackPointer = callers[arch.stackPointer];
+    for (const register of stale) callers[register] = NaN;
+    for (const rule of row.rules) {
+      if (!stale.includes(rule.baseRegister)) continue;
+      const isFramePointer = rule.register === arch.framePointer;
+      if (isFramePointer && callers[rule.register] === callerStackPointer) continue;
+      callers[rule.register] = NaN;
+      if (isFramePointer || rule.register === row.returnAddressColumn) this.missedStaleRegister = true;
+    }
+    this.hasStaleRegisters = false;
   }
 
   private evaluateCfa(row: RegisterRow): number {

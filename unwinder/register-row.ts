@@ -60,4 +60,6 @@ export const enum RowSource {
   SFrame,
   Dwarf,
   FramePointer,
+  /** No table: a signal trampoline known by its instructions. */
+  Trampoline,
 }

@@ -57,6 +57,23 @@ export class SampleRegisters {
     return readWord(sample, this.linkRegisterWord);
   }
 
+  /** The low half of a register's word, by DWARF number; 0 where it was not sampled. */
+  lowWord(sample: Sample, register: number): number {
+    const at = this.halfOffset(sample, register, sample.littleEndian ? 0 : 4);
+    return at < 0 ? 0 : sample.view.getUint32(at, sample.littleEndian);
+  }
+
+  /** The high half of a register's word, by DWARF number; 0 where it was not sampled. */
+  highWord(sample: Sample, register: number): number {
+    const at = this.halfOffset(sample, register, sample.littleEndian ? 4 : 0);
+    return at < 0 ? 0 : sample.view.getUint32(at, sample.littleEndian);
+  }
+
+  private halfOffset(sample: Sample, register: number, offset: number): number {
+    const word = register < 0 ? -1 : this.wordOfDwarf[register];
+    return word < 0 ? -1 : sample.userRegsOffset + word * 8 + offset;
+  }
+
   /** All registers by DWARF number; NaN for those that the mask leaves out. */
   readAllInto(sample: Sample, out: Float64Array): void {
     for (let register = 0; register < this.arch.registerCount; register++) {

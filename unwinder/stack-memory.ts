@@ -55,6 +55,11 @@ export class StackMemory {
     return sizeBytes === 2 ? this.view.getUint16(position, this.littleEndian) : this.view.getUint8(position);
   }
 
+  /** Whether anything is mapped at an address. */
+  isMapped(avma: number): boolean {
+    return this.space?.find(avma) !== undefined;
+  }
+
   private readMappedWord(avma: number): number {
     this.missedAboveCopy = avma >= this.startAvma;
     const range = this.space?.find(avma);

@@ -22,6 +22,11 @@ export enum StopReason {
   BadFramePointer,
   /** As many frames as were asked for. */
   DepthLimit,
+  /**
+   * The return address, or a register that leads to it, is in a register whose recorded word is outdated: the
+   * kernel did not save it for this sample (s390x floating-point registers).
+   */
+  StaleRegister,
 }
 
 /** What a person reads. By StopReason. */
@@ -37,4 +42,5 @@ export const stopReasonTexts: readonly string[] = [
   'no progress',
   'broken frame pointer chain',
   'depth limit',
+  'value in a register that the kernel did not save',
 ];

@@ -3,6 +3,10 @@
  * interface. Register numbers are DWARF's, except where "perf" is said.
  */
 
+import type { RegisterRow } from '../register-row';
+import type { StackMemory } from '../stack-memory';
+import type { UncoveredFrame } from '../uncovered-frame';
+
 /** perf numbers registers its own way (arch/…/include/uapi/asm/perf_regs.h, Linux 7.2). */
 export interface Architecture {
   readonly name: 'x86-64' | 'AArch64' | 's390x';
@@ -22,18 +26,29 @@ export interface Architecture {
   readonly dwarfRegisterOfPerf: readonly number[];
   /** Registers that a callee preserves unless its row says otherwise. */
   readonly preservedRegisters: readonly number[];
+  /** Registers whose words are outdated in samples that hit user mode: the kernel had no reason to save them. */
+  readonly staleInUserMode: readonly number[];
   /** The caller's stack pointer is CFA plus this. */
   readonly callerStackPointerFromCfa: number;
   /** Keeps the address bits of a return address's high word; the rest may be a pointer authentication code. */
   readonly returnAddressHighMask: number;
-  /** Where a frame-pointer chain keeps its two words, from the frame pointer. */
-  readonly frameRecord: FrameRecord;
+  /** perf records the link register with chains of frame pointers, which miss the caller of a leaf function. */
+  readonly recordsLeafCaller: boolean;
+  /** Moves a frame that no table covers to its caller by the chain of frames on the stack; false at its end. */
+  readonly guessCaller: (frame: UncoveredFrame, memory: StackMemory) => boolean;
+  /** As {@link guessCaller}, the way libdw (elfutils 0.196) does it, and so perf. */
+  readonly guessCallerAsPerf: (frame: UncoveredFrame, memory: StackMemory) => boolean;
+  /**
+   * The row of a signal trampoline that no table covers, told by its instructions; undefined for other code.
+   * @param svma that is looked up: the trampoline's first byte, or the one before it
+   * @param asPerf what libdw knows of trampolines, instead of what is so
+   */
+  readonly findTrampolineRow: (
+    svma: number,
+    readCode: CodeReader,
+    asPerf: boolean,
+  ) => RegisterRow | undefined;
 }
 
-/** The layout of a frame in a chain of frame pointers. */
-export interface FrameRecord {
-  readonly framePointerOffset: number;
-  readonly returnAddressOffset: number;
-  /** The caller's stack pointer, from the frame pointer. */
-  readonly sizeBytes: number;
-}
+/** Bytes of code at an svma; undefined where the binary does not have them all. */
+export type CodeReader = (svma: number, sizeBytes: number) => DataView | undefined;

@@ -2,9 +2,11 @@
 
 import { elf } from '../../parser';
 import type { Architecture } from './arch';
+import { aarch64 } from './aarch64/architecture';
+import { s390x } from './s390x/architecture';
 import { x86_64 } from './x86-64/architecture';
 
-const architectures: readonly Architecture[] = [x86_64];
+const architectures: readonly Architecture[] = [x86_64, aarch64, s390x];
 
 /** Names that `uname -m` prints, as the feature ARCH has them. */
 const machineOfArchName = new Map([

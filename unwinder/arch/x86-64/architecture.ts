@@ -5,6 +5,7 @@
 
 import { elf } from '../../../parser';
 import type { Architecture } from '../arch';
+import { followFrameRecord } from '../frame-record';
 
 /** perf: ax bx cx dx si di bp sp ip flags cs ss ds es fs gs r8…r15. DWARF: rax rdx rcx rbx rsi rdi rbp rsp r8…r15 rip. */
 const dwarfRegisterOfPerf = [
@@ -23,7 +24,12 @@ export const x86_64: Architecture = {
   perfStackPointer: 7,
   dwarfRegisterOfPerf,
   preservedRegisters: [3, 6, 12, 13, 14, 15],
+  staleInUserMode: [],
   callerStackPointerFromCfa: 0,
   returnAddressHighMask: 0xffffffff,
-  frameRecord: { framePointerOffset: 0, returnAddressOffset: 8, sizeBytes: 16 },
+  recordsLeafCaller: false,
+  guessCaller: followFrameRecord,
+  guessCallerAsPerf: followFrameRecord,
+  // The C library's trampoline has call frame information, and x86-64's vDSO holds none.
+  findTrampolineRow: () => undefined,
 };
