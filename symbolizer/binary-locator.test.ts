@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { MemoryByteSource } from '../parser';
 import { NodeFileSystem } from '../parser/io/node-file-system';
-import type { BinaryFileSystem, OpenFailure } from './binary-file-system';
+import type { OpenFailure } from './binary-file-system';
 import { BinaryLocator } from './binary-locator';
 import { formatBuildId } from './build-id';
 import { crc32OfFile } from './debug-link';
@@ -13,6 +13,7 @@ import {
   textSection,
   type BuiltSection,
 } from './test-support/elf-builder';
+import { FakeFiles } from './test-support/fake-files';
 import { findRecordings } from './test-support/perf-oracle';
 
 const ID = Uint8Array.from({ length: 20 }, (_, i) => 0xa0 + i);
@@ -37,29 +38,6 @@ function debugLink(fileName: string, checksum: number): BuiltSection {
   bytes.write(fileName);
   bytes.writeUInt32LE(checksum, bytes.length - 4);
   return { name: '.gnu_debuglink', type: 1, bytes };
-}
-
-class FakeFiles implements BinaryFileSystem {
-  readonly asked: string[] = [];
-  openCount = 0;
-
-  constructor(
-    private readonly contents: Readonly<Record<string, Uint8Array | OpenFailure>>,
-    private readonly vdso?: Uint8Array,
-  ) {}
-
-  open(path: string): ReturnType<BinaryFileSystem['open']> {
-    this.asked.push(path);
-    const content = this.contents[path] ?? 'missing';
-    if (typeof content === 'string') return content;
-    this.openCount++;
-    const close = () => void this.openCount--;
-    return Object.assign(new MemoryByteSource(path, content), { close });
-  }
-
-  readRunningVdso(): Uint8Array | undefined {
-    return this.vdso;
-  }
 }
 
 function locate(

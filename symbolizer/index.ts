@@ -20,3 +20,12 @@ export { userCaches, type SearchPlaces } from './search-places';
 export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';
 export { SymbolTable, type SymbolTableOptions } from './symbol-table';
 export { type Demangle } from './symbol-choice';
+export { GeneratedCode } from './generated-code';
+export {
+  locateKernelSymbols,
+  type KernelProblem,
+  type KernelProblemCode,
+  type KernelRequest,
+  type LocatedKernel,
+} from './kernel-locator';
+export { explainMissingSymbols, type MissingSymbols, type MissingSymbolsReason } from './missing-symbols';

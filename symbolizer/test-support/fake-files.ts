@@ -1,0 +1,29 @@
+/** A file system of what a test says is there. */
+
+import { MemoryByteSource } from '../../parser';
+import type { BinaryFileSystem, OpenFailure } from '../binary-file-system';
+
+export class FakeFiles implements BinaryFileSystem {
+  /** Paths in the order in which they were asked for. */
+  readonly asked: string[] = [];
+  /** Files opened and not yet closed. */
+  openCount = 0;
+
+  constructor(
+    private readonly contents: Readonly<Record<string, Uint8Array | OpenFailure>>,
+    private readonly vdso?: Uint8Array,
+  ) {}
+
+  open(path: string): ReturnType<BinaryFileSystem['open']> {
+    this.asked.push(path);
+    const content = this.contents[path] ?? 'missing';
+    if (typeof content === 'string') return content;
+    this.openCount++;
+    const close = () => void this.openCount--;
+    return Object.assign(new MemoryByteSource(path, content), { close });
+  }
+
+  readRunningVdso(): Uint8Array | undefined {
+    return this.vdso;
+  }
+}
