@@ -66,6 +66,15 @@ const table: RowGroup[] = [
     options: ['script --no-inline --as-perf'],
   },
   {
+    group: 'script noinline arm64 and s390x',
+    recordings: ['aarch64/*', 's390x/*'],
+    except: {
+      'aarch64/two-events': 'the text was printed with a program that is not among the shared ones',
+      's390x/c-fpr-kernel': 'the text was printed with a program that is not among the shared ones',
+    },
+    options: ['script --no-inline --as-perf', 'script --no-inline --unwind dwarf --as-perf'],
+  },
+  {
     group: 'deferred callchains',
     recordings: [
       'x86_64-defer/*.attach',
