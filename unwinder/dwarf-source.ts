@@ -32,6 +32,26 @@ export class DwarfSource implements UnwindSource {
     }
     return worst;
   }
+
+  /** All rows of the function that covers an svma, ascending; empty where none does. Cold. */
+  rowsOfFunction(svma: number): FunctionRow[] {
+    for (const table of this.tables) {
+      const fde = table.findFde(svma);
+      if (fde < 0) continue;
+      const rows: FunctionRow[] = [];
+      table.visitRows(fde, (row) => {
+        if (row.cfaKind !== CfaKind.Undefined) rows.push({ startSvma: row.startSvma, row: convert(row) });
+      });
+      return rows;
+    }
+    return [];
+  }
+}
+
+/** A row and where in its function it begins to hold. */
+export interface FunctionRow {
+  readonly startSvma: number;
+  readonly row: RegisterRow;
 }
 
 function openDebugFrame(image: ElfImage): CfiTable | undefined {

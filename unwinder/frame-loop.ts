@@ -85,6 +85,8 @@ export class FrameUnwinder {
   readonly frames: Int32Array;
   count = 0;
   stopReason = StopReason.NoRegisters;
+  /** Stack pointer of the outermost frame reached: how much of the stack the sample's chain spans. */
+  outermostStackPointer = NaN;
   readonly counters: UnwindCounters = {
     framesBySource: new Float64Array(8),
     generalFrames: 0,
@@ -122,6 +124,7 @@ export class FrameUnwinder {
   unwind(sample: Sample, registers: SampleRegisters, space: AddressSpace): void {
     this.count = 0;
     this.stopReason = StopReason.NoRegisters;
+    this.outermostStackPointer = NaN;
     if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
       this.space = space;
       this.memory.setSample(sample, registers.stackPointer(sample), space);
@@ -153,6 +156,7 @@ export class FrameUnwinder {
     this.count = 0;
     evaluation.forgetSample();
     for (let depth = 0; ; depth++) {
+      this.outermostStackPointer = sp;
       const lookup = isExact ? ip : ip - 1;
       const range = this.space.find(lookup);
       let kind = RuleKind.NoRow;

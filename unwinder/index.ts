@@ -16,3 +16,6 @@ export { SampleRegisters } from './sample-registers';
 export { SourceRegistry, type UnwindMethod } from './source-order';
 export { EMPTY_STACK, StackTable } from './stack-table';
 export { StopReason, stopReasonTexts } from './stop-reason';
+export { type FunctionRow } from './dwarf-source';
+export { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from './register-row';
+export { SourceStatus, type SourceAnswer, type UnwindSource } from './unwind-source';

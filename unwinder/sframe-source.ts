@@ -11,7 +11,14 @@ import {
 } from '../parser';
 import type { Architecture } from './arch/arch';
 import { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from './register-row';
-import { CORRUPT_ROW, NO_ROW, SourceStatus, type SourceAnswer, type UnwindSource } from './unwind-source';
+import {
+  CORRUPT_ROW,
+  ENTRY_WITHOUT_ROW,
+  NO_ROW,
+  SourceStatus,
+  type SourceAnswer,
+  type UnwindSource,
+} from './unwind-source';
 
 export class SFrameSource implements UnwindSource {
   private readonly row = new SFrameRow();
@@ -33,9 +40,13 @@ export class SFrameSource implements UnwindSource {
       const status = section.decodeRowInto(svma, this.row);
       // A signal trampoline has a caller, the interrupted code. gas 2.47 writes its FDE without any row when its CFI
       // is made of expressions, which reads as "outermost": the section just cannot say how to go on.
-      if (status === SFrameRowStatus.Found && this.row.isOutermost && this.row.isSignal) continue;
+      if (status === SFrameRowStatus.Found && this.row.isOutermost && this.row.isSignal) {
+        worst = ENTRY_WITHOUT_ROW;
+        continue;
+      }
       if (status === SFrameRowStatus.Found)
         return { status: SourceStatus.Found, row: this.convert(this.row) };
+      if (status === SFrameRowStatus.NoFre) worst = ENTRY_WITHOUT_ROW;
       if (status === SFrameRowStatus.Corrupt) worst = CORRUPT_ROW;
     }
     return worst;

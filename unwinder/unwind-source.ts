@@ -7,6 +7,8 @@ export const enum SourceStatus {
   Found,
   /** The table does not cover the address. */
   NoRow,
+  /** An entry of the table covers the address, but has no row for it. */
+  EntryWithoutRow,
   /** The table's entry for the address is damaged. */
   Corrupt,
 }
@@ -23,4 +25,5 @@ export interface UnwindSource {
 }
 
 export const NO_ROW: SourceAnswer = { status: SourceStatus.NoRow, row: undefined };
+export const ENTRY_WITHOUT_ROW: SourceAnswer = { status: SourceStatus.EntryWithoutRow, row: undefined };
 export const CORRUPT_ROW: SourceAnswer = { status: SourceStatus.Corrupt, row: undefined };
