@@ -19,6 +19,7 @@ import {
   UNMAPPED_USER,
   type FrameTable,
 } from './frame-table';
+import type { LeafCallers } from './leaf-caller';
 import type { SampleRegisters } from './sample-registers';
 
 const MARKER_HIGH = 0xffffffff;
@@ -61,21 +62,39 @@ export class Callchain {
     this.isDiscarded = false;
   }
 
-  /** Appends the first `entryCount` entries of the sample's recorded callchain. */
-  appendRecorded(sample: parser.Sample, space: AddressSpace, entryCount = sample.callchainCount): void {
+  /**
+   * Appends the first `entryCount` entries of the sample's recorded callchain.
+   * @param leafCallers finds the frame that the kernel's walk along frame pointers missed
+   */
+  appendRecorded(
+    sample: parser.Sample,
+    space: AddressSpace,
+    entryCount = sample.callchainCount,
+    leafCallers?: LeafCallers,
+  ): void {
     const { view, littleEndian: little, callchainOffset } = sample;
     let mode = parser.PERF_RECORD_MISC_USER;
+    /** The entry behind which a frame may be missing. */
+    let leafEntry = -1;
+    let leafIp = NaN;
     for (let i = 0; i < entryCount && this.recordedFrames < this.maxRecordedFrames; i++) {
       const at = callchainOffset + i * 8;
       const low = parser.lowWord(view, at, little);
       const high = parser.highWord(view, at, little);
       if (isMarker(low, high)) {
         mode = cpumodeOfMarker(low | 0);
+        if (leafCallers && (low | 0) === parser.PERF_CONTEXT_USER) leafEntry = i + 1;
         if (mode >= 0) continue;
         this.discard();
         return;
       }
       if (mode === parser.PERF_RECORD_MISC_USER) this.userPart = UserPart.Recorded;
+      if (leafEntry === i) leafIp = parser.addressFromHalves(low, high);
+      else if (leafEntry >= 0 && leafEntry === i - 1) {
+        const next = parser.addressFromHalves(low, high);
+        const caller = leafCallers!.find(sample, space, leafIp, next);
+        if (caller >= 0) this.append(caller);
+      }
       this.appendRecordedAddress(mode, low, high, space);
     }
   }

@@ -10,6 +10,7 @@ export {
   UNMAPPED_KERNEL,
   UNMAPPED_USER,
 } from './frame-table';
+export { LeafCallers } from './leaf-caller';
 export { Module, MappingTable, type ImageProvider, type Mapping, type ModuleImages } from './module';
 export { ProcessTable, Thread } from './process-table';
 export { SampleRegisters } from './sample-registers';

@@ -39,6 +39,11 @@ export class SampleRegisters {
     return this.instructionPointerWord >= 0 && this.stackPointerWord >= 0;
   }
 
+  /** Whether a register is sampled, by DWARF number. */
+  has(register: number): boolean {
+    return this.wordOfDwarf[register] >= 0;
+  }
+
   instructionPointer(sample: Sample): number {
     return readWord(sample, this.instructionPointerWord);
   }
