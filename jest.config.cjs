@@ -10,8 +10,10 @@ module.exports = {
   ],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test-data/.work/'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.toolchain', '<rootDir>/test-data/.work'],
+  // zstddec is an ES module alone; Jest loads it as CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!zstddec/)'],
   transform: {
-    '^.+\\.ts$': [
+    '^.+\\.(ts|mjs)$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

@@ -65,7 +65,7 @@ async function main(argv: string[]): Promise<number> {
           throw new UsageError('--reltime and --deltatime contradict each other');
         const timeStyle = args.reltime ? 'relative' : args.deltatime ? 'delta' : 'absolute';
         finish(
-          runScript(sessionOptions(args), {
+          await runScript(sessionOptions(args), {
             fields: args.F,
             nanoseconds: args.ns,
             timeStyle,
@@ -83,7 +83,7 @@ async function main(argv: string[]): Promise<number> {
           .example('$0 info --unwind sframe', 'where stacks would end with SFrame alone'),
       async (args) => {
         const { runInfo } = await import('./commands/info');
-        finish(runInfo(sessionOptions(args)));
+        finish(await runInfo(sessionOptions(args)));
       },
     )
     .demandCommand(

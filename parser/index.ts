@@ -21,4 +21,5 @@ export {
 export * from './dwarf/cfi';
 export * from './perf-data';
 export { FileByteSource } from './io/file-byte-source';
+export { openRecording } from './io/open-recording';
 export { NodeFileSystem } from './io/node-file-system';

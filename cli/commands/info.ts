@@ -5,8 +5,8 @@ import { Session, type SessionOptions } from '../pipeline/session';
 import { gatherFacts } from '../profile/recording-facts';
 
 /** @returns the exit code @throws ParseError, or the system's error */
-export function runInfo(options: SessionOptions): number {
-  const session = Session.open(options);
+export async function runInfo(options: SessionOptions): Promise<number> {
+  const session = await Session.open(options);
   const facts = gatherFacts(session);
   process.stdout.write(formatInfo(options.input, session.recording, session.architecture, facts));
   process.stderr.write(session.diagnostics.format());

@@ -5,8 +5,11 @@ import { ScriptText, type ScriptTextOptions } from '../output/script-text';
 import { Session, type SessionOptions } from '../pipeline/session';
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
-export function runScript(sessionOptions: SessionOptions, textOptions: ScriptTextOptions): number {
-  const session = Session.open(sessionOptions);
+export async function runScript(
+  sessionOptions: SessionOptions,
+  textOptions: ScriptTextOptions,
+): Promise<number> {
+  const session = await Session.open(sessionOptions);
   const out = new ByteWriter(descriptorSink(1));
   const { recording } = session;
   const text = new ScriptText(

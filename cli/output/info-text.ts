@@ -26,7 +26,11 @@ export function formatInfo(
     lines.push(`${label.padEnd(LABEL_WIDTH)}${text}`);
   };
   const feature = (number: number): string | undefined => recording.stringFeature(number);
-  row('Recording', `${printable(path)}, ${formatSize(recording.source.sizeBytes)}`);
+  const { sizeBytes } = recording;
+  row(
+    'Recording',
+    sizeBytes === undefined ? printable(path) : `${printable(path)}, ${formatSize(sizeBytes)}`,
+  );
   row(
     'Made by',
     `perf ${feature(Feature.VERSION) ?? '(version not recorded)'} on Linux ${feature(Feature.OSRELEASE) ?? '(unknown)'}, ${feature(Feature.ARCH) ?? 'machine not recorded'}${architecture ? '' : ' (stacks of this machine cannot be unwound here)'}`,
@@ -38,7 +42,7 @@ export function formatInfo(
   for (const { event, samples } of facts.samplesByEvent)
     row(
       '  event',
-      `${printable(event.name ?? '[unknown]')}: ${samples} samples, ${formatRate(event.attr.samplePeriod, hasFlag(event.attr, 'freq'))}`,
+      `${printable(event.name)}: ${samples} samples, ${formatRate(event.attr.samplePeriod, hasFlag(event.attr, 'freq'))}`,
     );
   row('Processes', `${facts.processes.length}, with ${facts.threadCount} threads that were sampled`);
   for (const process of facts.processes.slice(0, PROCESSES_SHOWN)) {

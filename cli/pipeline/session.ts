@@ -10,12 +10,10 @@
 import {
   elf,
   Feature,
-  FileByteSource,
   findDeferredCallchain,
   highWord,
   lowWord,
-  openFeature,
-  parseBuildIds,
+  openRecording,
   parseComm,
   ParseError,
   parseLostCount,
@@ -27,7 +25,6 @@ import {
   PERF_SAMPLE_CALLCHAIN,
   PERF_SAMPLE_REGS_USER,
   PERF_SAMPLE_STACK_USER,
-  Recording,
   RecordType,
   recordTypeName,
   Sample,
@@ -36,6 +33,7 @@ import {
   DeferredOutcome,
   type DeferredCallchain,
   type MmapRecord,
+  type Recording,
   type RecordedEvent,
   type RecordPlace,
 } from '../../parser';
@@ -191,8 +189,8 @@ export class Session {
   }
 
   /** Opens a recording. @throws ParseError, or the system's error where the file cannot be read */
-  static open(options: SessionOptions): Session {
-    return new Session(Recording.open(FileByteSource.open(options.input)), options);
+  static async open(options: SessionOptions): Promise<Session> {
+    return new Session(await openRecording(options.input), options);
   }
 
   /** Reads the whole recording. What was wrong with it is in {@link diagnostics} afterwards. */
@@ -440,9 +438,7 @@ export class Session {
   }
 
   private readBuildIdTable(): void {
-    const reader = openFeature(this.recording.source, this.recording.header, Feature.BUILD_ID);
-    if (!reader) return;
-    for (const { path, buildId } of parseBuildIds(reader)) this.buildIdOfPath.set(path, buildId);
+    for (const { path, buildId } of this.recording.buildIds()) this.buildIdOfPath.set(path, buildId);
   }
 }
 
@@ -468,7 +464,7 @@ export function hasCallchain(event: RecordedEvent): boolean {
 }
 
 function readSampleTimes(recording: Recording): SampleTimes | undefined {
-  const reader = openFeature(recording.source, recording.header, Feature.SAMPLE_TIME);
+  const reader = recording.openFeature(Feature.SAMPLE_TIME);
   if (!reader) return undefined;
   const times = { firstNs: reader.readBigU64(), lastNs: reader.readBigU64() };
   return times.firstNs === 0n && times.lastNs === 0n ? undefined : times;

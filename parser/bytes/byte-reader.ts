@@ -100,6 +100,11 @@ export class ByteReader {
     return Number(value);
   }
 
+  /** A double. */
+  readF64(): number {
+    return this.view.getFloat64(this.advance(8), this.littleEndian);
+  }
+
   /** An unsigned LEB128 number; exact to 2^53, larger ones saturate to a double. */
   readUleb128(): number {
     let result = 0;

@@ -14,6 +14,11 @@ export interface ByteSource {
    * @throws ParseError when they are not all there
    */
   read(offset: number, sizeBytes: number): Uint8Array;
+  /**
+   * Fills a buffer from an offset; returns how many bytes there were (fewer only at the end). For large reads, where
+   * the source can do it without a copy.
+   */
+  readInto?(bytes: Uint8Array, offset: number): number;
 }
 
 /** Bytes that are in memory already. Reads return views, not copies. */

@@ -19,6 +19,11 @@ export class FileByteSource implements ByteSource {
     return new FileByteSource(path, openSync(path, 'r'));
   }
 
+  /** Reads an open file, which becomes the source's own. */
+  static fromDescriptor(name: string, descriptor: number): FileByteSource {
+    return new FileByteSource(name, descriptor);
+  }
+
   read(offset: number, sizeBytes: number): Uint8Array {
     checkRange(this, offset, sizeBytes);
     const bytes = new Uint8Array(sizeBytes);

@@ -3,7 +3,7 @@
  * Strings are u32 size (rounded up to 64 bytes by perf) and that many bytes, ended by a zero.
  */
 
-import { ByteReader, ParseError, type ByteSource } from '../bytes';
+import { ParseError, type ByteReader, type ByteSource } from '../bytes';
 import { readEventAttr, type EventAttr } from './event-attr';
 import { PERF_RECORD_MISC_BUILD_ID_SIZE, RECORD_HEADER_SIZE } from './constants';
 import type { FileHeader } from './file-header';
@@ -45,27 +45,55 @@ export const Feature = {
   CLN_SIZE: 34,
 } as const;
 
-/** A reader over a feature's bytes, or undefined where the file has none. */
-export function openFeature(source: ByteSource, header: FileHeader, feature: number): ByteReader | undefined {
-  const section = header.features.get(feature);
-  if (!section) return undefined;
-  const where = `${source.name}, feature section ${feature}`;
-  return new ByteReader(source.read(section.offset, section.sizeBytes), header.littleEndian, where);
+/** Features that a recording can have: bits of a word of 256. A pipe's last HEADER_FEATURE record has no known number. */
+export const FEATURE_COUNT = 256;
+
+/** The feature sections of a recording: of a file at once, of a pipe as far as it was read. */
+export interface FeatureSections {
+  /** Numbers of the sections that are there, ascending. */
+  readonly numbers: readonly number[];
+  /** The bytes of a section, or undefined where the recording has none. @throws ParseError */
+  read(feature: number): Uint8Array | undefined;
+}
+
+/** Feature sections where a file's header says they are. */
+export class FileFeatureSections implements FeatureSections {
+  constructor(
+    private readonly source: ByteSource,
+    private readonly header: FileHeader,
+  ) {}
+
+  get numbers(): readonly number[] {
+    return [...this.header.features.keys()];
+  }
+
+  read(feature: number): Uint8Array | undefined {
+    const section = this.header.features.get(feature);
+    return section && this.source.read(section.offset, section.sizeBytes);
+  }
+}
+
+/** Feature sections that came as HEADER_FEATURE and HEADER_TRACING_DATA records. */
+export class PipeFeatureSections implements FeatureSections {
+  private readonly sections = new Map<number, Uint8Array>();
+
+  get numbers(): readonly number[] {
+    return [...this.sections.keys()].sort((a, b) => a - b);
+  }
+
+  read(feature: number): Uint8Array | undefined {
+    return this.sections.get(feature);
+  }
+
+  /** Adds a section; the bytes are kept. */
+  set(feature: number, bytes: Uint8Array): void {
+    this.sections.set(feature, bytes);
+  }
 }
 
 /** A string with its size before it. */
 export function readFeatureString(reader: ByteReader): string {
   return reader.readFixedString(reader.readU32());
-}
-
-/** A feature that is one string (HOSTNAME, ARCH…), or undefined. */
-export function readStringFeature(
-  source: ByteSource,
-  header: FileHeader,
-  feature: number,
-): string | undefined {
-  const reader = openFeature(source, header, feature);
-  return reader && readFeatureString(reader);
 }
 
 /** An entry of the feature EVENT_DESC. */

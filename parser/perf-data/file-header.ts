@@ -59,12 +59,12 @@ export function detectByteOrder(first8Bytes: Uint8Array): 'little' | 'big' | und
 export function parseFileHeader(source: ByteSource): FileHeader {
   const bytes = source.read(0, Math.min(FILE_HEADER_SIZE, source.sizeBytes));
   const order = detectByteOrder(bytes);
-  if (order === undefined) throw notPerfData(source, bytes);
+  if (order === undefined) throw notPerfData(source.name, bytes);
   const littleEndian = order === 'little';
   const reader = new ByteReader(bytes, littleEndian, `${source.name}, file header`);
   reader.seek(8);
   const headerSizeBytes = reader.readSize();
-  if (headerSizeBytes === PIPE_HEADER_SIZE) return pipeHeader(source, littleEndian);
+  if (headerSizeBytes === PIPE_HEADER_SIZE) return pipeHeader(littleEndian);
   if (bytes.length < FILE_HEADER_SIZE) {
     throw new ParseError({
       what: 'the file ends within its header',
@@ -88,12 +88,27 @@ export function parseFileHeader(source: ByteSource): FileHeader {
   return { littleEndian, isPipe: false, headerSizeBytes, data, isUnfinished, events, features, problems };
 }
 
-function pipeHeader(source: ByteSource, littleEndian: boolean): FileHeader {
+/**
+ * Reads the header of a pipe.
+ * @param bytes the first PIPE_HEADER_SIZE bytes, or fewer where the pipe broke off
+ * @returns undefined where the pipe carries a recording with the header of a file
+ * @throws ParseError when it carries no recording
+ */
+export function parsePipeHeader(name: string, bytes: Uint8Array): FileHeader | undefined {
+  const order = detectByteOrder(bytes);
+  if (order === undefined || bytes.length < PIPE_HEADER_SIZE) throw notPerfData(name, bytes);
+  const littleEndian = order === 'little';
+  const reader = new ByteReader(bytes, littleEndian, `${name}, header`);
+  reader.seek(8);
+  return reader.readSize() === PIPE_HEADER_SIZE ? pipeHeader(littleEndian) : undefined;
+}
+
+function pipeHeader(littleEndian: boolean): FileHeader {
   return {
     littleEndian,
     isPipe: true,
     headerSizeBytes: PIPE_HEADER_SIZE,
-    data: { offset: PIPE_HEADER_SIZE, sizeBytes: source.sizeBytes - PIPE_HEADER_SIZE },
+    data: { offset: PIPE_HEADER_SIZE, sizeBytes: 0 },
     isUnfinished: false,
     events: [],
     features: new Map(),
@@ -181,11 +196,11 @@ function readFeatures(
   return features;
 }
 
-function notPerfData(source: ByteSource, bytes: Uint8Array): ParseError {
-  if (source.sizeBytes === 0) {
+function notPerfData(name: string, bytes: Uint8Array): ParseError {
+  if (bytes.length === 0) {
     return new ParseError({
       what: 'the file is empty',
-      where: source.name,
+      where: name,
       expected: 'a recording that begins with PERFILE2',
       hint: 'Did perf record end properly?',
     });
@@ -193,7 +208,7 @@ function notPerfData(source: ByteSource, bytes: Uint8Array): ParseError {
   const printable = String.fromCharCode(...bytes.subarray(0, 8)).replace(/[^\x20-\x7e]/g, '.');
   return new ParseError({
     what: 'not a perf.data file',
-    where: source.name,
+    where: name,
     found: `'${printable}' at its beginning`,
     expected: `'${MAGIC_LITTLE}'`,
     hint: 'Give a file that perf record wrote.',

@@ -8,7 +8,8 @@ export {
 export * from './event-attr';
 export * from './features';
 export * from './file-header';
-export { Recording, type RecordedEvent, type RecordingEnd } from './recording';
+export type { RecordInput } from './record-stream';
+export { Recording, type RecordedEvent, type RecordingEnd, type RecordingParts } from './recording';
 export {
   RecordPlace,
   recordReader,
@@ -22,3 +23,4 @@ export type { CommRecord, KsymbolRecord, MmapRecord, TaskRecord } from './record
 export { Sample } from './sample';
 export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './sample-layout';
 export { TimeBase } from './time-base';
+export { loadZstd, type ZstdFactory } from './zstd-stream';

@@ -1,15 +1,15 @@
 /**
- * Walks the records of a data section in large pieces, so that a file of any size needs the memory of a few
- * pieces. A record is a place in a piece; nothing is decoded here.
+ * Walks records in large pieces, so that a file of any size needs the memory of a few pieces. A record is a place in
+ * a piece; nothing is decoded here.
  *
  *   piece 1: [rec][rec][rec][re      piece 2: [re|c][rec]…    the cut record is carried to the next piece
  *
  * Pieces are never reused: whoever keeps a record (a queue that sorts) keeps its piece alive, and no longer.
  */
 
-import { RECORD_HEADER_SIZE } from './constants';
+import { RECORD_HEADER_SIZE, RecordType } from './constants';
 
-/** Bytes read at a time. Larger pieces gain nothing measurable, smaller ones cost system calls. */
+/** Bytes read at a time from files. Larger pieces gain nothing measurable, smaller ones cost system calls. */
 const PIECE_SIZE_BYTES = 4 * 1024 * 1024;
 
 /** A run of bytes with whole records in it. */
@@ -20,70 +20,139 @@ export interface Piece {
   readonly fileOffset: number;
 }
 
-/** Reads bytes on; returns how many there were, 0 at the end. */
-export interface RecordInput {
-  readInto(bytes: Uint8Array): number;
-}
-
-/** Handles one record; `at` is the offset of its header in the piece. */
-export type RecordHandler = (piece: Piece, at: number, type: number, misc: number, sizeBytes: number) => void;
-
-/** How a walk over records ended. */
-export interface StreamEnd {
-  /** A sentence that says what was wrong, where the data did not end with a whole record. */
-  readonly problem?: string;
-}
-
-/**
- * Calls `handle` for every record of the input, in file order.
- * @param fileOffset offset in the file of the input's first byte
- */
-export function walkRecords(
-  input: RecordInput,
-  fileOffset: number,
-  littleEndian: boolean,
-  handle: RecordHandler,
-): StreamEnd {
-  let carry: Uint8Array = new Uint8Array(0);
-  let pieceOffset = fileOffset;
-  for (;;) {
-    const bytes = new Uint8Array(carry.length + PIECE_SIZE_BYTES);
-    bytes.set(carry);
-    const got = input.readInto(bytes.subarray(carry.length));
-    const piece = makePiece(bytes.subarray(0, carry.length + got), pieceOffset);
-    const used = handlePiece(piece, littleEndian, handle);
-    if (used < 0) {
-      return {
-        problem: `a record of impossible size at file offset 0x${(pieceOffset - used - 1).toString(16)}`,
-      };
-    }
-    carry = piece.bytes.subarray(used);
-    pieceOffset += used;
-    if (got === 0) break;
-  }
-  if (carry.length === 0) return {};
-  return { problem: `the data ends within a record, at file offset 0x${pieceOffset.toString(16)}` };
-}
-
 /** A piece over bytes. */
 export function makePiece(bytes: Uint8Array, fileOffset: number): Piece {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), fileOffset };
 }
 
+/** Bytes one after the other: a range of a file, a pipe. */
+export interface RecordInput {
+  /** Reads on; returns how many bytes there were, 0 at the end and only there. */
+  readInto(bytes: Uint8Array): number;
+  /** Leaves bytes out; returns how many there were, fewer only at the end. */
+  skip(sizeBytes: number): number;
+}
+
 /**
- * Calls `handle` for every whole record of a piece.
- * @returns bytes used, or -1 - offset of a record whose size cannot be (smaller than its header)
+ * A cursor over the records of an input. Its fields describe the current record after {@link next} returned true;
+ * they stay as they are until the next call.
  */
-export function handlePiece(piece: Piece, littleEndian: boolean, handle: RecordHandler): number {
-  const { view } = piece;
-  const end = piece.bytes.length;
-  let at = 0;
-  while (at + RECORD_HEADER_SIZE <= end) {
-    const sizeBytes = view.getUint16(at + 6, littleEndian);
-    if (sizeBytes < RECORD_HEADER_SIZE) return -1 - at;
-    if (at + sizeBytes > end) break;
-    handle(piece, at, view.getUint32(at, littleEndian), view.getUint16(at + 4, littleEndian), sizeBytes);
-    at += sizeBytes;
+export class RecordReader {
+  piece: Piece;
+  /** Offset of the record's header in the piece. */
+  start = 0;
+  type = 0;
+  misc = 0;
+  sizeBytes = 0;
+  /** A sentence that says what is wrong, where the input did not end with a whole record. */
+  problem: string | undefined;
+  private end = 0;
+
+  /**
+   * @param name of the input, for messages
+   * @param fileOffset offset in the file of the input's first byte
+   */
+  constructor(
+    private readonly input: RecordInput,
+    readonly name: string,
+    fileOffset: number,
+    readonly littleEndian: boolean,
+    private readonly pieceSizeBytes = PIECE_SIZE_BYTES,
+  ) {
+    this.piece = makePiece(new Uint8Array(0), fileOffset);
   }
-  return at;
+
+  /** Offset in the file just after the current record. */
+  get endOffset(): number {
+    return this.piece.fileOffset + this.end;
+  }
+
+  /** Moves to the next record. False at the end, and where the data are damaged (see {@link problem}). */
+  next(): boolean {
+    for (;;) {
+      const at = this.end;
+      const { view, bytes } = this.piece;
+      const available = bytes.length - at;
+      if (available >= RECORD_HEADER_SIZE) {
+        const sizeBytes = view.getUint16(at + 6, this.littleEndian);
+        const type = view.getUint32(at, this.littleEndian);
+        if (!isPossibleSize(type, sizeBytes)) {
+          this.problem ??= `${this.name}: a record of impossible size (${sizeBytes}) at file offset 0x${this.endOffset.toString(16)}; nothing after it can be found`;
+          return false;
+        }
+        if (sizeBytes <= available) {
+          this.start = at;
+          this.end = at + sizeBytes;
+          this.type = type;
+          this.misc = view.getUint16(at + 4, this.littleEndian);
+          this.sizeBytes = sizeBytes;
+          return true;
+        }
+      }
+      if (!this.refill()) {
+        if (available > 0) {
+          this.problem ??= `${this.name}: the data end within a record, at file offset 0x${this.endOffset.toString(16)}`;
+        }
+        return false;
+      }
+    }
+  }
+
+  /**
+   * Takes bytes that stand after the current record without belonging to it.
+   * @returns fewer than asked for only where the input ends
+   */
+  readPayload(sizeBytes: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let got = 0;
+    while (got < sizeBytes) {
+      if (this.end === this.piece.bytes.length && !this.refill()) break;
+      const part = this.piece.bytes.subarray(this.end, this.end + sizeBytes - got);
+      parts.push(part);
+      got += part.length;
+      this.end += part.length;
+    }
+    const payload = new Uint8Array(got);
+    let at = 0;
+    for (const part of parts) {
+      payload.set(part, at);
+      at += part.length;
+    }
+    return payload;
+  }
+
+  /** Leaves out bytes that stand after the current record without belonging to it. */
+  skipPayload(sizeBytes: number): void {
+    const inPiece = Math.min(sizeBytes, this.piece.bytes.length - this.end);
+    this.end += inPiece;
+    const rest = sizeBytes - inPiece;
+    if (rest === 0) return;
+    const skipped = this.input.skip(rest);
+    this.piece = makePiece(new Uint8Array(0), this.endOffset + skipped);
+    this.end = 0;
+    if (skipped < rest) this.problem ??= `${this.name}: the data end within what belongs to a record`;
+  }
+
+  /** Makes a piece of what is left of the current one and what the input has. False where it has nothing. */
+  private refill(): boolean {
+    const carry = this.piece.bytes.subarray(this.end);
+    const bytes = new Uint8Array(carry.length + this.pieceSizeBytes);
+    bytes.set(carry);
+    const got = this.input.readInto(bytes.subarray(carry.length));
+    if (got === 0) return false;
+    this.piece = makePiece(bytes.subarray(0, carry.length + got), this.endOffset);
+    this.end = 0;
+    return true;
+  }
+}
+
+/** All records are multiples of eight bytes but these three, of which some perf wrote others. */
+function isPossibleSize(type: number, sizeBytes: number): boolean {
+  if (sizeBytes < RECORD_HEADER_SIZE) return false;
+  if ((sizeBytes & 7) === 0) return true;
+  return (
+    type === RecordType.HEADER_TRACING_DATA ||
+    type === RecordType.HEADER_FEATURE ||
+    type === RecordType.COMPRESSED
+  );
 }

@@ -29,14 +29,20 @@ export class RecordPlace {
     return this.piece.fileOffset + this.start;
   }
 
+  /** Points at a record. */
+  set(piece: Piece, start: number, type: number, misc: number, sizeBytes: number): void {
+    this.piece = piece;
+    this.start = start;
+    this.type = type;
+    this.misc = misc;
+    this.sizeBytes = sizeBytes;
+  }
+
   /** The same record in bytes of its own, for whoever keeps it: a piece is a thousand times larger. */
   copy(): RecordPlace {
     const copy = new RecordPlace();
     const bytes = this.piece.bytes.slice(this.start, this.start + this.sizeBytes);
-    copy.piece = makePiece(bytes, this.fileOffset);
-    copy.type = this.type;
-    copy.misc = this.misc;
-    copy.sizeBytes = this.sizeBytes;
+    copy.set(makePiece(bytes, this.fileOffset), 0, this.type, this.misc, this.sizeBytes);
     return copy;
   }
 }

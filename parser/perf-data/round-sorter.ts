@@ -51,12 +51,17 @@ export class RoundSorter {
     this.limit = this.largestTime;
   }
 
+  /** Delivers what is earlier than a time. */
+  deliverBefore(time: number): void {
+    this.deliverUpTo(time, false);
+  }
+
   /** Delivers everything. */
   finish(): void {
     this.deliverUpTo(Infinity);
   }
 
-  private deliverUpTo(limit: number): void {
+  private deliverUpTo(limit: number, includesLimit = true): void {
     if (this.count === 0 || limit === -Infinity) return;
     const order = sortedOrder(this.times, this.count);
     const { pieces, places, times, count } = this;
@@ -66,8 +71,10 @@ export class RoundSorter {
     this.places = new Uint32Array(this.times.length);
     this.count = 0;
     let delivered = 0;
-    while (delivered < count && times[order[delivered]] <= limit) {
-      const index = order[delivered++];
+    while (delivered < count) {
+      const index = order[delivered];
+      if (includesLimit ? times[index] > limit : times[index] >= limit) break;
+      delivered++;
       this.handle(pieces[index]!, places[index]);
       pieces[index] = undefined;
     }

@@ -1,0 +1,123 @@
+/**
+ * Opens a recording wherever it is: a file (also one that is gzipped, or holds what a pipe carried), a directory of
+ * `perf record --threads`, a pipe.
+ *
+ * What must be read out of order but comes in order (a gzipped file; a file that is piped in) is first written to a
+ * temporary file, so that memory does not grow with it.
+ */
+
+import {
+  closeSync,
+  createWriteStream,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip } from 'node:zlib';
+import { PIPE_HEADER_SIZE, parsePipeHeader } from '../perf-data/file-header';
+import { Recording } from '../perf-data/recording';
+import { loadZstd } from '../perf-data/zstd-stream';
+import { DescriptorInput } from './descriptor-input';
+import { FileByteSource } from './file-byte-source';
+
+const STANDARD_INPUT = 0;
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Opens a recording; its records can be read at once.
+ * @param path of a file or a directory, or "-" for standard input
+ * @throws ParseError where it is no recording or cannot be used, or the system's error
+ */
+export async function openRecording(path: string): Promise<Recording> {
+  const recording = await openContainer(path);
+  if (recording.needsZstd) recording.zstd = await loadZstd();
+  return recording;
+}
+
+async function openContainer(path: string): Promise<Recording> {
+  if (path === '-') return openDescriptor('standard input', STANDARD_INPUT);
+  if (statSync(path).isDirectory()) return openDirectory(path);
+  return openDescriptor(path, openSync(path, 'r'));
+}
+
+/** A directory: `data` is the recording, `data.0`, `data.1`… hold the kernel's records. */
+function openDirectory(path: string): Recording {
+  const numbers = readdirSync(path)
+    .map((name) => /^data\.(\d+)$/.exec(name)?.[1])
+    .filter((number) => number !== undefined)
+    .sort((a, b) => Number(a) - Number(b));
+  return Recording.open(FileByteSource.open(join(path, 'data')), {
+    dataFiles: numbers.map((number) => FileByteSource.open(join(path, `data.${number}`))),
+  });
+}
+
+async function openDescriptor(name: string, descriptor: number): Promise<Recording> {
+  if (fstatSync(descriptor).isFile()) {
+    const source = FileByteSource.fromDescriptor(name, descriptor);
+    if (source.sizeBytes < 2 || !isGzip(source.read(0, 2))) return Recording.open(source);
+    return openSpooled(name, new DescriptorInput(descriptor), new Uint8Array(0), true);
+  }
+  const input = new DescriptorInput(descriptor);
+  const start = new Uint8Array(PIPE_HEADER_SIZE);
+  const bytes = start.subarray(0, input.readInto(start));
+  if (isGzip(bytes)) return openSpooled(name, input, bytes, true);
+  const header = parsePipeHeader(name, bytes);
+  return header ? Recording.openStream(name, header, input) : openSpooled(name, input, bytes, false);
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Opens what comes out of a stream, by way of a temporary file. @param start bytes that were read already */
+async function openSpooled(
+  name: string,
+  input: DescriptorInput,
+  start: Uint8Array,
+  isGzipped: boolean,
+): Promise<Recording> {
+  const folder = mkdtempSync(join(tmpdir(), 'perf-sframe-'));
+  try {
+    const file = join(folder, 'recording');
+    const problems: string[] = [];
+    const chunks = Readable.from(readChunks(input, start));
+    try {
+      if (isGzipped) {
+        // A file that was cut off gives what it has.
+        const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES });
+        await pipeline(chunks, gunzip, createWriteStream(file));
+      } else await pipeline(chunks, createWriteStream(file));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (!code?.startsWith('Z_')) throw error;
+      problems.push(`${name}: damaged gzip data (${message}); what came before the damage is shown`);
+    }
+    const descriptor = openSync(file, 'r');
+    try {
+      return Recording.open(FileByteSource.fromDescriptor(name, descriptor), { problems });
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+  } finally {
+    // The open file lives on until it is closed, except on systems that do not let go of it before that.
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function* readChunks(input: DescriptorInput, start: Uint8Array): Generator<Uint8Array> {
+  if (start.length > 0) yield start;
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const got = input.readInto(chunk);
+    if (got === 0) return;
+    yield chunk.subarray(0, got);
+  }
+}
