@@ -65,6 +65,7 @@ import {
   type UnwindMethod,
 } from '../../unwinder';
 import { Diagnostics } from '../diagnostics';
+import { CounterPeriods } from './counter-periods';
 import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import { FrameNames } from './frame-names';
 import { openKernelSymbols } from './kernel-names';
@@ -144,6 +145,7 @@ export class Session {
   private readonly sample = new Sample();
   /** Undefined where deferred callchains are not joined. */
   private readonly deferred: DeferredChains | undefined;
+  private readonly counterPeriods: CounterPeriods;
   private visitSample!: SampleVisitor;
   private visitors: OtherVisitors = {};
   private kernelSymbols: KernelSymbols | null | undefined;
@@ -185,6 +187,7 @@ export class Session {
         this.deliverJoined(...joined),
       );
     }
+    this.counterPeriods = new CounterPeriods(recording);
     this.readBuildIdTable();
   }
 
@@ -214,6 +217,14 @@ export class Session {
       );
     }
     this.deferred?.samples.finish();
+    const { unknownIds } = this.counterPeriods;
+    if (unknownIds > 0) {
+      this.diagnostics.add(
+        'counter-id',
+        'counter values belong to no event and were left out',
+        `${unknownIds} values`,
+      );
+    }
   }
 
   /** The files of a module in user space, and why others were not used. */
@@ -254,7 +265,7 @@ export class Session {
       this.appendCookie();
     }
     this.appendUnwound(thread);
-    this.visitSample(sample, event, thread, chain, false);
+    this.deliver(event, thread, false);
   }
 
   /** Asks the filters about the current sample; one that they leave out is done with here. */
@@ -263,8 +274,16 @@ export class Session {
     const result = this.filter.decide(sample, thread, () =>
       this.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread),
     );
-    if (result === FilterResult.Hidden) this.visitSample(sample, event, thread, this.chain, true);
+    if (result === FilterResult.Hidden) this.deliver(event, thread, true);
     return result !== FilterResult.Shown;
+  }
+
+  /** Hands on the current sample and its chain. */
+  private deliver(event: RecordedEvent, thread: Thread, isHidden: boolean): void {
+    const { sample, chain } = this;
+    this.counterPeriods.split(sample, event, (counted) => {
+      this.visitSample(sample, counted, thread, chain, isHidden);
+    });
   }
 
   /** Appends the user part of the current sample that is unwound here, if one is. */
@@ -300,7 +319,7 @@ export class Session {
       this.appendUnwound(thread);
       if (callchain && chain.userPart === UserPart.None) chain.appendDeferred(callchain, thread.space);
     }
-    this.visitSample(sample, recording.events[sample.eventIndex], thread, chain, false);
+    this.deliver(recording.events[sample.eventIndex], thread, false);
   }
 
   /** Appends the cookie at the end of the current sample's callchain. */

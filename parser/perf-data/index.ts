@@ -20,6 +20,7 @@ export {
   parseTask,
 } from './records';
 export type { CommRecord, KsymbolRecord, MmapRecord, TaskRecord } from './records';
+export { visitReadValues, type ReadValueVisitor } from './read-values';
 export { Sample } from './sample';
 export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './sample-layout';
 export { TimeBase } from './time-base';
