@@ -24,13 +24,16 @@ export type MappingKind =
 
 const DELETED = ' (deleted)';
 
-/** @param isKernel whether the mapping is in kernel space: the cpumode of its record */
-export function classifyMapping(name: string, isKernel: boolean): MappingKind {
+/**
+ * @param isKernel whether the mapping is in kernel space: the cpumode of its record
+ * @param isHugeTlb whether its record's flags have MAP_HUGETLB: memory then, whatever its name
+ */
+export function classifyMapping(name: string, isKernel: boolean, isHugeTlb = false): MappingKind {
   if (isKernel) {
     if (name.startsWith('[kernel.kallsyms]') || name.startsWith('[guest.kernel.kallsyms')) return 'kernel';
     return name.startsWith('[') || isModuleFile(name) ? 'kernel-module' : 'special';
   }
-  if (name === '//anon' || name.startsWith('/dev/zero') || name.startsWith('/anon_hugepage')) {
+  if (isHugeTlb || name === '//anon' || name.startsWith('/dev/zero') || name.startsWith('/anon_hugepage')) {
     return 'anonymous';
   }
   if (name.startsWith('[stack') || name.startsWith('/SYSV') || name === '[heap]') return 'unnamed';

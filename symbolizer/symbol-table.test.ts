@@ -105,6 +105,29 @@ const FREESTANDING = String.raw`int first(int); int second(int);
 static __attribute__((noinline)) int hidden(int a) { return first(a) * 3; }
 int shown(int a) { return hidden(a) + second(a); }`;
 
+/**
+ * 300 symbols thrown over 4 KiB of code, of all sizes, so that most overlap and many start together: what covers an
+ * address is then decided by the shape of perf's search tree.
+ */
+function overlappingSymbols(): string {
+  let state = 1;
+  const next = (bound: number) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (state >>> 8) % bound;
+  };
+  const lines = ['.text', '.balign 4096', 'ground: .fill 4096, 1, 0x90'];
+  for (let i = 0; i < 300; i++) {
+    const name = `${'_'.repeat(next(3))}s${i}`;
+    lines.push(`.set ${name}, ground + ${next(512) * 8}`);
+    const kind = next(4);
+    if (kind === 0) lines.push(`.weak ${name}`);
+    if (kind === 1) lines.push(`.globl ${name}`);
+    if (next(8) > 0) lines.push(`.type ${name}, @function`);
+    if (next(4) > 0) lines.push(`.size ${name}, ${next(600)}`);
+  }
+  return `asm(${lines.map((line) => JSON.stringify(`${line}\n`)).join('\n')});\nint main(void) { return 0; }`;
+}
+
 /** As Fedora builds: stripped, with the functions that .dynsym does not have in .gnu_debugdata. */
 const EMBED = `nm a.out --format=posix --defined-only | awk '$2 == "t" { print $1 }' > keep
 objcopy --only-keep-debug a.out debug
@@ -163,6 +186,8 @@ describeWithPerf('every symbol of a real library gets the name that perf gives i
 
   test.each([
     ['with symbols in .gnu_debugdata', HIDDEN_AND_SHOWN, 'gcc -O1 -shared -fPIC', EMBED],
+    ['with symbols that overlap', overlappingSymbols(), 'gcc -O1', ''],
+    ['with symbols that overlap, as a library', overlappingSymbols(), 'gcc -O1 -shared', ''],
     ['bound lazily', CALLS, 'gcc -O1 -Wl,-z,lazy', ''],
     ['bound at once', CALLS, 'gcc -O1 -Wl,-z,now', ''],
     ['without .plt', CALLS, 'gcc -O1 -fno-plt', ''],
@@ -190,7 +215,7 @@ describeWithPerf('every symbol of a real library gets the name that perf gives i
       const table = SymbolTable.fromImages(image, undefined);
       const svmas = interestingAddresses([image]);
       const text = image.findSection('.text')!;
-      for (let at = 0; at < Math.min(text.sizeBytes, 4000); at++) svmas.push(text.svma + at);
+      for (let at = 0; at < Math.min(text.sizeBytes, 9000); at++) svmas.push(text.svma + at);
       const expected = askPerf(
         new Map([['subject', imagePath]]),
         mappingsOf('/subject', image),
