@@ -9,6 +9,7 @@
 import yargs from 'yargs';
 import packageJson from '../package.json';
 import { ParseError } from '../parser';
+import { addReportOptions, reportCommandOptions } from './commands/report-options';
 import { UsageError } from './diagnostics';
 import { addSharedOptions, sessionOptions } from './options';
 import { translatePerfArguments } from './perf-options';
@@ -32,6 +33,15 @@ async function main(argv: string[]): Promise<number> {
         '          perf record --call-graph fp,defer ./program   (Linux 6.19 and later)',
         'Look:     perf-sframe report',
       ].join('\n'),
+    )
+    .command(
+      'report [input]',
+      'print where the time goes, as perf report does',
+      (command) => addReportOptions(command),
+      async (args) => {
+        const { runReport } = await import('./commands/report');
+        finish(await runReport(sessionOptions(args), reportCommandOptions(args)));
+      },
     )
     .command(
       'script [input]',
@@ -84,6 +94,26 @@ async function main(argv: string[]): Promise<number> {
       async (args) => {
         const { runInfo } = await import('./commands/info');
         finish(await runInfo(sessionOptions(args)));
+      },
+    )
+    .command(
+      'compare [input]',
+      'unwind every sample by SFrame, DWARF and frame pointers, and explain where they differ',
+      (command) =>
+        addSharedOptions(command)
+          .option('fail-under', {
+            type: 'string',
+            array: true,
+            nargs: 1,
+            default: [] as string[],
+            describe:
+              'METHOD=PERCENT: exit code 3 if fewer stacks agree with DWARF (for dwarf: are complete)',
+          })
+          .example('$0 compare', 'is the SFrame data of these binaries good enough?')
+          .example('$0 compare --fail-under sframe=95', 'as a check in CI'),
+      async (args) => {
+        const { parseThresholds, runCompare } = await import('./commands/compare');
+        finish(await runCompare(sessionOptions(args), { failUnder: parseThresholds(args['fail-under']) }));
       },
     )
     .demandCommand(

@@ -53,6 +53,7 @@ import {
   Callchain,
   FrameTable,
   FrameUnwinder,
+  LeafCallers,
   MappingTable,
   ProcessTable,
   SampleRegisters,
@@ -133,6 +134,8 @@ export class Session {
   readonly architecture: Architecture | undefined;
   /** Undefined for recorded chains, and where the recording's architecture is not known. */
   readonly unwinder: FrameUnwinder | undefined;
+  /** Unwind tables of modules; undefined where the recording's architecture is not known. */
+  readonly sources: SourceRegistry | undefined;
   lostSamples = 0;
   private readonly kernelSpace = new AddressSpace();
   private readonly chain: Callchain;
@@ -141,6 +144,7 @@ export class Session {
   private readonly filter: SampleFilter;
   private readonly locator: BinaryLocator;
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
+  private readonly leafCallersOfEvent: (LeafCallers | undefined)[];
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
   private readonly sample = new Sample();
   /** Undefined where deferred callchains are not joined. */
@@ -172,16 +176,10 @@ export class Session {
     this.filter = new SampleFilter(options.filter, this.names, recording.times, readSampleTimes(recording));
     this.architecture = findArchitecture(recording);
     const { architecture } = this;
-    if (architecture && options.unwind !== 'recorded') {
-      const sources = new SourceRegistry(architecture, onModuleProblem);
-      this.unwinder = new FrameUnwinder(
-        architecture,
-        { method: options.unwind, maxFrames: options.maxStack, asPerf: options.asPerf },
-        sources,
-        this.frames,
-      );
-    }
+    this.sources = architecture && new SourceRegistry(architecture, onModuleProblem);
+    if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
     this.registersOfEvent = recording.events.map((event) => samplesRegisters(architecture, event));
+    this.leafCallersOfEvent = recording.events.map((event) => this.createLeafCallers(event));
     if (options.mergesDeferred) {
       this.deferred = new DeferredChains(options.asPerf, this.diagnostics, (...joined) =>
         this.deliverJoined(...joined),
@@ -227,6 +225,33 @@ export class Session {
     }
   }
 
+  /** An unwinder over this session's frames; undefined where the recording's architecture is not known. */
+  createUnwinder(method: UnwindMethod): FrameUnwinder | undefined {
+    const { architecture, sources, options } = this;
+    if (!architecture || !sources) return undefined;
+    const { maxStack, asPerf } = options;
+    return new FrameUnwinder(architecture, { method, maxFrames: maxStack, asPerf }, sources, this.frames);
+  }
+
+  /** Finds what an event's chains of frame pointers miss; undefined where they miss nothing that can be known. */
+  private createLeafCallers(event: RecordedEvent): LeafCallers | undefined {
+    const { architecture, sources, options } = this;
+    const { sampleType, sampleRegsUser } = event.attr;
+    const isFramePointerChain =
+      (sampleType & (PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER)) === PERF_SAMPLE_REGS_USER;
+    if (!architecture?.recordsLeafCaller || !sources || !isFramePointerChain) return undefined;
+    if (options.unwind === 'recorded') return undefined;
+    const registers = new SampleRegisters(architecture, sampleRegsUser);
+    if (!registers.has(architecture.linkRegister)) return undefined;
+    const { asPerf, unwind: method } = options;
+    return new LeafCallers(architecture, registers, sources, this.frames, { method, asPerf });
+  }
+
+  /** How to read an event's user registers; undefined where its samples cannot be unwound. */
+  registersOf(event: RecordedEvent): SampleRegisters | undefined {
+    return this.registersOfEvent[event.index];
+  }
+
   /** The files of a module in user space, and why others were not used. */
   locate(module: Module): LocatedBinary {
     return this.locator.locate(module.path, module.buildId);
@@ -252,8 +277,10 @@ export class Session {
     if (this.isFiltered(event, thread)) return;
     const cookieOffset = findCookie(sample, event);
     if (cookieOffset < 0) {
-      if (sample.callchainOffset >= 0) chain.appendRecorded(sample, thread.space);
-      else chain.appendAddress(sample.cpumode, sample.ipLow, sample.ipHigh, thread.space);
+      if (sample.callchainOffset >= 0) {
+        const leafCallers = sample.userRegsOffset < 0 ? undefined : this.leafCallersOfEvent[event.index];
+        chain.appendRecorded(sample, thread.space, sample.callchainCount, leafCallers);
+      } else chain.appendAddress(sample.cpumode, sample.ipLow, sample.ipHigh, thread.space);
     } else if (this.deferred) {
       const { view, littleEndian, tid } = sample;
       const cookieLow = lowWord(view, cookieOffset, littleEndian);
