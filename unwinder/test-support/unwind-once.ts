@@ -1,0 +1,97 @@
+/** Unwinds one made-up sample: binaries, registers and stack words in, addresses and the reason of the end out. */
+
+import { ElfImage, formatHalves, MemoryByteSource, Sample } from '../../parser';
+import { AddressSpace } from '../address-space';
+import type { Architecture } from '../arch/arch';
+import { FrameUnwinder, type UnwindCounters } from '../frame-loop';
+import { FrameTable } from '../frame-table';
+import { MappingTable, type Module } from '../module';
+import { SampleRegisters } from '../sample-registers';
+import { SourceRegistry, type UnwindMethod } from '../source-order';
+import { StopReason } from '../stop-reason';
+import { buildTinyElf, type TinySegment } from './tiny-elf';
+
+export const PERF_USER_MODE = 2;
+export const PERF_KERNEL_MODE = 1;
+
+export interface Scene {
+  readonly arch: Architecture;
+  /** Of the recording and its binaries; true by default. */
+  readonly littleEndian?: boolean;
+  /** Mapped at the avmas given; those without segments are files that are missing. */
+  readonly modules: Readonly<Record<number, readonly TinySegment[]>>;
+  readonly pc: number;
+  /** By DWARF number; the others are 0. */
+  readonly registers: Readonly<Record<number, number | bigint>>;
+  /** Words from the stack pointer up. */
+  readonly stack: readonly (number | bigint)[];
+  readonly method?: UnwindMethod;
+  readonly asPerf?: boolean;
+  /** PERF_RECORD_MISC_USER by default. */
+  readonly cpumode?: number;
+}
+
+export interface Unwound {
+  /** Hexadecimal, innermost first. */
+  readonly frames: readonly string[];
+  readonly reason: string;
+  readonly counters: UnwindCounters;
+}
+
+const MAPPING_SIZE_BYTES = 0x100000;
+
+/** Unwinds the scene's sample. */
+export function unwindOnce(scene: Scene): Unwound {
+  const { arch, littleEndian = true, method = 'auto', asPerf = false } = scene;
+  const images = new Map<string, ElfImage>();
+  const table = new MappingTable((module: Module) => ({
+    image: images.get(module.path),
+    debugImage: undefined,
+  }));
+  const space = new AddressSpace();
+  for (const [start, segments] of Object.entries(scene.modules)) {
+    const path = `module-${start}`;
+    if (segments.length > 0) {
+      const file = buildTinyElf({ machine: arch.elfMachine, littleEndian, segments });
+      images.set(path, ElfImage.parse(new MemoryByteSource(path, file)));
+    }
+    const startAvma = Number(start);
+    const mapping = table.internMapping(table.internModule(path, undefined, false), startAvma);
+    space.insert({ startAvma, endAvma: startAvma + MAPPING_SIZE_BYTES, mapping });
+  }
+  const frameTable = new FrameTable();
+  const sources = new SourceRegistry(arch, (_module, error) => {
+    throw error;
+  });
+  const unwinder = new FrameUnwinder(arch, { method, asPerf, maxFrames: 20 }, sources, frameTable);
+  const { sample, registers } = makeSample(scene, littleEndian);
+  unwinder.unwind(sample, registers, space);
+  const frames = Array.from(unwinder.frames.subarray(0, unwinder.count), (frame) =>
+    formatHalves(frameTable.addressLow[frame], frameTable.addressHigh[frame]),
+  );
+  return { frames, reason: StopReason[unwinder.stopReason], counters: unwinder.counters };
+}
+
+function makeSample(scene: Scene, littleEndian: boolean): { sample: Sample; registers: SampleRegisters } {
+  const { arch, stack, cpumode = PERF_USER_MODE } = scene;
+  const words: (number | bigint)[] = [];
+  let mask = 0n;
+  arch.dwarfRegisterOfPerf.forEach((register, perfRegister) => {
+    if (register < 0) return;
+    mask |= 1n << BigInt(perfRegister);
+    words.push(perfRegister === arch.perfInstructionPointer ? scene.pc : (scene.registers[register] ?? 0));
+  });
+  const sample = new Sample();
+  sample.bytes = new Uint8Array((words.length + stack.length) * 8);
+  sample.view = new DataView(sample.bytes.buffer);
+  sample.littleEndian = littleEndian;
+  sample.misc = cpumode;
+  sample.userRegsAbi = 2;
+  sample.userRegsOffset = 0;
+  sample.stackOffset = words.length * 8;
+  sample.stackSizeBytes = stack.length * 8;
+  [...words, ...stack].forEach((word, i) =>
+    sample.view.setBigUint64(i * 8, BigInt.asUintN(64, BigInt(word)), littleEndian),
+  );
+  return { sample, registers: new SampleRegisters(arch, mask) };
+}
