@@ -41,6 +41,7 @@ import {
   BinaryLocator,
   classifyMapping,
   printedMappingName,
+  type KernelRequest,
   type KernelSymbols,
   type LocatedBinary,
   type ReferenceSymbol,
@@ -142,6 +143,7 @@ export class Session {
   /** For addresses that are named by themselves, while {@link chain} holds a sample's stack. */
   private readonly singleAddress: Callchain;
   private readonly filter: SampleFilter;
+  private readonly files = new NodeFileSystem();
   private readonly locator: BinaryLocator;
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
   private readonly leafCallersOfEvent: (LeafCallers | undefined)[];
@@ -160,7 +162,7 @@ export class Session {
     readonly recording: Recording,
     private readonly options: SessionOptions,
   ) {
-    this.locator = new BinaryLocator(new NodeFileSystem(), options.places);
+    this.locator = new BinaryLocator(this.files, options.places);
     this.mappings = new MappingTable((module) => this.locateImages(module));
     this.processes = new ProcessTable(options.asPerf);
     const onModuleProblem = (module: Module, error: unknown): void => this.reportModule(module, error);
@@ -470,15 +472,14 @@ export class Session {
   private kernelNames(): KernelSymbols | undefined {
     if (this.kernelSymbols === undefined) {
       const { kallsyms, vmlinux, places } = this.options;
-      const isForeign = places.symfs !== undefined;
-      const facts = {
+      const request: KernelRequest = {
         kallsyms,
         vmlinux,
-        isForeign,
         buildId: this.kernelBuildId,
         reference: this.kernelReference,
+        release: this.recording.stringFeature(Feature.OSRELEASE),
       };
-      this.kernelSymbols = openKernelSymbols(facts, this.diagnostics) ?? null;
+      this.kernelSymbols = openKernelSymbols(this.files, places, request, this.diagnostics) ?? null;
     }
     return this.kernelSymbols ?? undefined;
   }
