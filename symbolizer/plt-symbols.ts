@@ -33,18 +33,6 @@ interface Relocation {
   readonly addend: number;
 }
 
-/** An upper bound for the symbols that {@link addPltSymbols} adds. */
-export function mostPltSymbols(runtime: ElfImage): number {
-  const plt = runtime.findSection('.plt');
-  if (!plt || plt.type === elf.SHT_NOBITS) return 0;
-  let most = 1;
-  const got = runtime.findSection('.plt.got');
-  if (got && got.entrySizeBytes > 0) most += Math.ceil(got.sizeBytes / got.entrySizeBytes);
-  const relocations = runtime.findSection('.rela.plt') ?? runtime.findSection('.rel.plt');
-  if (relocations) most += Math.floor(relocations.sizeBytes / REL_SIZE_BYTES);
-  return most;
-}
-
 /**
  * Appends the PLT symbols of an image to its columns.
  * @param order the symbols found so far, sorted; the one that was stretched into .plt is cut there
@@ -161,7 +149,7 @@ function readRelocations(runtime: ElfImage, section: ElfSection): Relocation[] {
 /** .plt.got: each entry jumps through the slot that its instruction names, which .rela.dyn binds to a symbol. */
 function addBoundPltSymbols(columns: SymbolColumns, runtime: ElfImage, info: number): void {
   const section = runtime.findSection('.plt.got');
-  if (!section || section.entrySizeBytes === 0) return;
+  if (!section || !(section.entrySizeBytes >= 1)) return;
   const relocations = runtime.findSection('.rela.dyn');
   const symbols = relocations && relocatedSymbols(runtime, relocations);
   const symbolOfSlot = new Map<number, number>();

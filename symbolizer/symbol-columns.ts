@@ -51,9 +51,10 @@ export class SymbolColumns implements PlacedSymbols {
   private readonly history: number[] = [];
   private lowest = Infinity;
   private highest = -Infinity;
-  private readonly isErased: Uint8Array;
+  private isErased: Uint8Array;
   private readonly stringTables: Uint8Array[] = [];
 
+  /** @param capacity symbols that there is room for at first */
   constructor(
     capacity: number,
     private readonly demangle: Demangle,
@@ -75,8 +76,9 @@ export class SymbolColumns implements PlacedSymbols {
     return known >= 0 ? known : this.stringTables.push(strings) - 1;
   }
 
-  /** Appends a symbol; returns its column index. The capacity must not be exceeded. */
+  /** Appends a symbol; returns its column index. */
   add(fileOffset: number, svma: number, sizeBytes: number, info: number, kind: NameKind): number {
+    if (this.count === this.starts.length) this.grow();
     const index = this.count++;
     if (fileOffset < this.lowest) this.lowest = fileOffset;
     if (fileOffset > this.highest) this.highest = fileOffset;
@@ -178,6 +180,26 @@ export class SymbolColumns implements PlacedSymbols {
       this.erase(other);
     }
     return order.slice(0, kept);
+  }
+
+  private grow(): void {
+    const capacity = this.starts.length * 2 + 64;
+    const longer = <Column extends Float64Array | Uint32Array | Uint8Array>(
+      column: Column,
+      grown: Column,
+    ) => {
+      grown.set(column);
+      return grown;
+    };
+    this.starts = longer(this.starts, new Float64Array(capacity));
+    this.ends = longer(this.ends, new Float64Array(capacity));
+    this.svma = longer(this.svma, new Float64Array(capacity));
+    this.info = longer(this.info, new Uint8Array(capacity));
+    this.nameKind = longer(this.nameKind, new Uint8Array(capacity));
+    this.nameTable = longer(this.nameTable, new Uint8Array(capacity));
+    this.nameAt = longer(this.nameAt, new Uint32Array(capacity));
+    this.ifuncAlias = longer(this.ifuncAlias, new Uint8Array(capacity));
+    this.isErased = longer(this.isErased, new Uint8Array(capacity));
   }
 
   private stretchSizeless(order: Uint32Array): void {

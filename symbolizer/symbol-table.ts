@@ -20,7 +20,7 @@
 
 import { ParseError, elf, type ElfImage, type ElfSymbolTable } from '../parser';
 import { readEmbeddedSymbols } from './gnu-debugdata';
-import { addPltSymbols, mostPltSymbols } from './plt-symbols';
+import { addPltSymbols } from './plt-symbols';
 import { PlaceSearch } from './place-search';
 import { SegmentLayout } from './segment-layout';
 import { NameKind, SymbolColumns } from './symbol-columns';
@@ -33,6 +33,8 @@ export interface SymbolTableOptions {
   readonly onProblem?: (problem: ParseError) => void;
 }
 
+/** Entries that a PLT commonly has no more than. */
+const ROOM_FOR_PLT = 1024;
 const STV_HIDDEN = 2;
 const STV_INTERNAL = 1;
 const STT_FUNC_GLOBAL = (elf.STB_GLOBAL << 4) | elf.STT_FUNC;
@@ -61,10 +63,7 @@ export class SymbolTable {
     const layout = new SegmentLayout(runtime);
     const sources = chooseSources(runtime, debug, options);
     const capacity = sources.reduce((sum, source) => sum + source.table.count, 0);
-    const columns = new SymbolColumns(
-      capacity + (runtime ? mostPltSymbols(runtime) : 0),
-      options.demangle ?? ((name) => name),
-    );
+    const columns = new SymbolColumns(capacity + ROOM_FOR_PLT, options.demangle ?? ((name) => name));
     let order: Uint32Array = new Uint32Array(0);
     for (const { image, table } of sources) {
       const first = columns.count;
