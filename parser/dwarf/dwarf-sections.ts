@@ -8,6 +8,7 @@ import { ByteReader, ParseError } from '../bytes';
 import { zlibInflate } from '../bytes/inflate';
 import type { ElfImage } from '../elf';
 import { SHT_NOBITS } from '../elf/constants';
+import { DwarfCursor } from './dwarf-cursor';
 
 /** Section names without ".debug_". */
 export type DwarfSectionName =
@@ -32,6 +33,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: false });
 
 export class DwarfSections {
   private readonly loaded = new Map<DwarfSectionName, Uint8Array>();
+  private readonly cursors = new Map<DwarfSectionName, DwarfCursor>();
 
   private constructor(
     readonly name: string,
@@ -65,6 +67,19 @@ export class DwarfSections {
       this.loaded.set(name, bytes);
     }
     return bytes;
+  }
+
+  /**
+   * A cursor over a section that all readers of this file share, for reads that finish before another reader of the
+   * same section starts: tables that entries index into.
+   */
+  sharedCursor(name: 'addr' | 'ranges' | 'rnglists' | 'str_offsets'): DwarfCursor {
+    let cursor = this.cursors.get(name);
+    if (!cursor) {
+      cursor = new DwarfCursor(this.bytes(name), this.littleEndian);
+      this.cursors.set(name, cursor);
+    }
+    return cursor;
   }
 
   /** The string at an offset of .debug_str or .debug_line_str; undefined when the section does not hold it. */

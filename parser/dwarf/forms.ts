@@ -3,7 +3,7 @@
  * .debug_info and the version 5 headers of .debug_line.
  */
 
-import { DwarfCursor } from './dwarf-cursor';
+import type { DwarfCursor } from './dwarf-cursor';
 import { decodeStringAt, type DwarfSections } from './dwarf-sections';
 
 export const DW_FORM_addr = 0x01;
@@ -235,7 +235,7 @@ export function readFormString(cursor: DwarfCursor, form: number, context: FormC
 /** The string that an entry of .debug_str_offsets points to. */
 function indexedString(index: number, context: FormContext): string | undefined {
   const { sections, offsetSizeBytes } = context;
-  const offsets = new DwarfCursor(sections.bytes('str_offsets'), sections.littleEndian);
+  const offsets = sections.sharedCursor('str_offsets');
   const at = context.strOffsetsBase + index * offsetSizeBytes;
   offsets.reset(at, at + offsetSizeBytes);
   const offset = offsets.readOffset(offsetSizeBytes);

@@ -2,3 +2,4 @@ export { CfaKind, CfiRow, REGISTER_LIMIT, ReturnAddressSigning, RuleKind } from 
 export { CfiTable, RowStatus } from './cfi-table';
 export type { CfiFindingCode } from './cfi-findings';
 export { evaluateExpression, type ExpressionContext } from './expression';
+export * as dwarfOperations from './expression-operations';

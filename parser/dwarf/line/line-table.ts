@@ -74,7 +74,7 @@ export class LineTable {
     const directory = this.header.directories[entry.directoryIndex];
     const path = directory === undefined ? entry.name : `${directory}/${entry.name}`;
     const base = this.compilationDirectory;
-    // Directory 0 of version 5 is the compilation directory itself.
-    return path.startsWith('/') || base === undefined || directory === base ? path : `${base}/${path}`;
+    // A relative compilation directory is joined twice in version 5, whose directory 0 it is: as addr2line does.
+    return path.startsWith('/') || base === undefined ? path : `${base}/${path}`;
   }
 }

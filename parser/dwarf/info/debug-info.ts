@@ -1,0 +1,201 @@
+/**
+ * What the debug information of one file says about addresses: the function, what is inlined into it there, and the
+ * source line (DWARF 5, chapters 3 and 6). Everything is read on demand: the headers of the units when the first
+ * address is asked for, a unit's entries and line table when the first of its addresses is.
+ */
+
+import { ByteReader, ParseError } from '../../bytes';
+import type { ElfImage } from '../../elf';
+import { DwarfSections } from '../dwarf-sections';
+import { FindingLog, type Finding } from '../findings';
+import { FunctionIndex } from './function-index';
+import { FunctionNameReader, isInlinedEntry, readCallSite } from './function-names';
+import type { IntervalIndex } from './interval-index';
+import { SplitUnits, type DebugFileResolver } from './split-units';
+import type { Unit } from './unit';
+import { indexUnitAddresses } from './unit-addresses';
+import { UnitList } from './unit-list';
+
+/** Damage in debug information; offsets are those of the unit's header in .debug_info. */
+export type DebugInfoFindingCode =
+  /** The entries of a unit could not be read to the end; functions before the damage are known. */
+  | 'damaged-unit'
+  /** The file with the entries of a split unit is not there, or has other ones. */
+  | 'missing-split-unit';
+
+/** One function at an address: the innermost inlined one, those that it is inlined into, or the one with the code. */
+export interface InlineFrame {
+  /** DW_AT_name: unqualified, "push_back". */
+  readonly name: string | undefined;
+  /** Mangled; undefined in C and for functions that no symbol was made for. */
+  readonly linkageName: string | undefined;
+  /** Whether it is inlined into the next frame. */
+  readonly isInlined: boolean;
+  /** Where the next frame calls it; undefined, 0 and 0 when it is not inlined or that is not known. */
+  readonly callFile: string | undefined;
+  readonly callLine: number;
+  readonly callColumn: number;
+}
+
+/** The source position of an address. */
+export interface SourceLine {
+  /** Joined of compilation directory, directory and name as far as they are relative; not normalized. */
+  readonly file: string | undefined;
+  /** 0 where the compiler named no line. */
+  readonly line: number;
+  readonly column: number;
+  readonly discriminator: number;
+}
+
+/** Everything about the functions of one unit; of its split part where it has one. */
+interface UnitFunctions {
+  readonly unit: Unit;
+  readonly index: FunctionIndex;
+  readonly names: FunctionNameReader;
+  /** By entry offset: frames are shared between addresses. */
+  readonly frames: Map<number, InlineFrame>;
+}
+
+export class DebugInfo {
+  private readonly log = new FindingLog<DebugInfoFindingCode>();
+  private readonly splitUnits: SplitUnits;
+  private readonly functions = new Map<number, UnitFunctions>();
+  private lazyAddresses: IntervalIndex | undefined;
+
+  private constructor(
+    private readonly units: UnitList,
+    private readonly names: FunctionNameReader,
+    resolver: DebugFileResolver,
+  ) {
+    this.splitUnits = new SplitUnits(resolver);
+  }
+
+  /**
+   * The debug information of a program or of its separate debug file; undefined when it has none.
+   *
+   * @param resolver finds further files that the debug information may be spread over
+   */
+  static open(image: ElfImage, resolver: DebugFileResolver = {}): DebugInfo | undefined {
+    const supplementary = openSupplementary(image, resolver);
+    const sections = DwarfSections.ofImage(image, '', supplementary);
+    if (sections.bytes('info').length === 0) return undefined;
+    const units = new UnitList(sections);
+    const shared = supplementary && new FunctionNameReader(new UnitList(supplementary), undefined);
+    return new DebugInfo(units, new FunctionNameReader(units, shared), resolver);
+  }
+
+  /** Damage met so far. */
+  get findings(): Finding<DebugInfoFindingCode>[] {
+    return this.log.list();
+  }
+
+  /**
+   * The functions at an svma, innermost first; the last is the one that has the code. Empty when no function that
+   * the debug information describes holds the address.
+   */
+  inlineChain(svma: number): readonly InlineFrame[] {
+    let chain: InlineFrame[] = [];
+    this.addresses.find(svma, (unitIndex) => {
+      const functions = this.functionsOf(unitIndex);
+      chain = functions ? framesAt(functions, svma) : [];
+      return chain.length > 0;
+    });
+    return chain;
+  }
+
+  /** The source line of an svma; undefined when no line table covers it. */
+  findLine(svma: number): SourceLine | undefined {
+    let found: SourceLine | undefined;
+    this.addresses.find(svma, (unitIndex) => {
+      const table = this.units.at(unitIndex)?.lineTable;
+      const row = table?.findRow(svma);
+      if (!row) return false;
+      const { line, column, discriminator } = row;
+      found = { file: table!.filePath(row.file), line, column, discriminator };
+      return true;
+    });
+    return found;
+  }
+
+  private get addresses(): IntervalIndex {
+    this.lazyAddresses ??= indexUnitAddresses(this.units);
+    return this.lazyAddresses;
+  }
+
+  private functionsOf(unitIndex: number): UnitFunctions | undefined {
+    let functions = this.functions.get(unitIndex);
+    if (!functions) {
+      functions = this.readFunctions(unitIndex);
+      if (functions) this.functions.set(unitIndex, functions);
+    }
+    return functions;
+  }
+
+  private readFunctions(unitIndex: number): UnitFunctions | undefined {
+    let unit = this.units.at(unitIndex);
+    if (!unit) return undefined;
+    let { names } = this;
+    if (unit.dwoId !== '') {
+      const split = this.splitUnits.find(unit);
+      if (split) {
+        unit = split.unit;
+        names = new FunctionNameReader(split.units, undefined);
+      } else {
+        // The skeleton has no functions, except what gcc adds with -fsplit-dwarf-inlining.
+        this.log.add('missing-split-unit', unit.headerOffset);
+      }
+    }
+    const index = new FunctionIndex(unit);
+    if (index.isDamaged) this.log.add('damaged-unit', this.units.headerOffsets[unitIndex]);
+    return { unit, index, names, frames: new Map() };
+  }
+}
+
+function framesAt(functions: UnitFunctions, svma: number): InlineFrame[] {
+  const entries = functions.index.findChain(svma);
+  return entries.map((entry) => frameOf(functions, entry)).reverse();
+}
+
+function frameOf(functions: UnitFunctions, entry: number): InlineFrame {
+  let frame = functions.frames.get(entry);
+  if (!frame) {
+    frame = readFrame(functions, entry);
+    functions.frames.set(entry, frame);
+  }
+  return frame;
+}
+
+function readFrame({ unit, names }: UnitFunctions, entry: number): InlineFrame {
+  const { name, linkageName } = names.namesOf(entry);
+  if (!isInlinedEntry(unit, entry)) {
+    return { name, linkageName, isInlined: false, callFile: undefined, callLine: 0, callColumn: 0 };
+  }
+  const { file, line, column } = readCallSite(unit, entry);
+  const callFile = unit.lineTable?.filePath(file);
+  return { name, linkageName, isInlined: true, callFile, callLine: line, callColumn: column };
+}
+
+/**
+ * The file that .gnu_debugaltlink names (name, zero byte, build id), or .debug_sup of DWARF 5 (version u16, whether
+ * this file is the supplementary one u8, name, zero byte, size of the id uleb, id).
+ */
+function openSupplementary(image: ElfImage, resolver: DebugFileResolver): DwarfSections | undefined {
+  const link = image.findSection('.gnu_debugaltlink') ?? image.findSection('.debug_sup');
+  if (!link || !resolver.openSupplementary) return undefined;
+  let name: string;
+  let buildId: Uint8Array;
+  try {
+    const where = `${image.name}, section ${link.name}`;
+    const reader = new ByteReader(image.readSection(link), image.littleEndian, where);
+    const isStandard = link.name === '.debug_sup';
+    if (isStandard) reader.skip(2);
+    if (isStandard && reader.readU8() !== 0) return undefined;
+    name = reader.readCString();
+    buildId = reader.readBytes(isStandard ? reader.readUleb128() : reader.remaining);
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
+  const found = resolver.openSupplementary(name, buildId);
+  return found && DwarfSections.ofImage(found);
+}

@@ -1,0 +1,178 @@
+/**
+ * Names of functions, and the call sites of inlined ones. An entry with code seldom has its name: it refers to an
+ * abstract instance, which may refer to a declaration, in the same unit, in another, or in a supplementary file
+ * (DWARF 5, sections 2.13, 3.3.8). The nearest entry that has an attribute counts, for each attribute alone.
+ */
+
+import * as forms from '../forms';
+import type { DwarfCursor } from '../dwarf-cursor';
+import type { Abbreviation } from './abbreviations';
+import * as dw from './constants';
+import type { Unit } from './unit';
+import type { UnitList } from './unit-list';
+
+/** A function's names as the debug information has them. */
+export interface FunctionNames {
+  /** DW_AT_name: unqualified, "push_back". */
+  readonly name: string | undefined;
+  /** The symbol's name, mangled; undefined in C and for functions that no symbol was made for. */
+  readonly linkageName: string | undefined;
+}
+
+/** Where an inlined function was called. */
+export interface CallSite {
+  /** Index for the unit's line table; -1 when the entry names none. */
+  readonly file: number;
+  /** 0 where the entry names none. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Real chains have two or three entries; loops must end. */
+const LONGEST_ORIGIN_CHAIN = 16;
+
+interface EntryNames {
+  name: string | undefined;
+  linkageName: string | undefined;
+  /** Where DW_AT_abstract_origin, or else DW_AT_specification, points; -1 when there is neither. */
+  origin: number;
+  originIsSupplementary: boolean;
+}
+
+/** Reads names in the units of one file. */
+export class FunctionNameReader {
+  private readonly known = new Map<number, FunctionNames>();
+
+  constructor(
+    private readonly units: UnitList,
+    /** Reads names in the file that dwz moved shared entries to. */
+    private readonly supplementary: FunctionNameReader | undefined,
+  ) {}
+
+  /** The names of the function that an entry describes, at a section offset. */
+  namesOf(entryOffset: number): FunctionNames {
+    return this.resolve(entryOffset, LONGEST_ORIGIN_CHAIN);
+  }
+
+  private resolve(entryOffset: number, hopsLeft: number): FunctionNames {
+    const known = this.known.get(entryOffset);
+    if (known) return known;
+    const entry = this.readEntry(entryOffset);
+    let { name, linkageName } = entry;
+    if (entry.origin >= 0 && hopsLeft > 0 && (name === undefined || linkageName === undefined)) {
+      const reader = entry.originIsSupplementary ? this.supplementary : this;
+      const origin = reader?.resolve(entry.origin, hopsLeft - 1);
+      name ??= origin?.name;
+      linkageName ??= origin?.linkageName;
+    }
+    const names = { name, linkageName };
+    this.known.set(entryOffset, names);
+    return names;
+  }
+
+  private readEntry(entryOffset: number): EntryNames {
+    const found: EntryNames = {
+      name: undefined,
+      linkageName: undefined,
+      origin: -1,
+      originIsSupplementary: false,
+    };
+    const unit = this.units.unitOfEntry(entryOffset);
+    if (!unit) return found;
+    // Reading the first entry sets the bases that strings by index need.
+    void unit.root;
+    visitAttributes(unit, entryOffset, (attribute, form, cursor) => {
+      switch (attribute) {
+        case dw.DW_AT_name:
+          found.name = forms.readFormString(cursor, form, unit);
+          return true;
+        case dw.DW_AT_linkage_name:
+        case dw.DW_AT_MIPS_linkage_name:
+          found.linkageName = forms.readFormString(cursor, form, unit);
+          return true;
+        case dw.DW_AT_abstract_origin:
+        case dw.DW_AT_specification:
+          if (attribute === dw.DW_AT_specification && found.origin >= 0) return false;
+          readReferenceInto(cursor, form, unit, found);
+          return true;
+        default:
+          return false;
+      }
+    });
+    return found;
+  }
+}
+
+/** Reads the call site of an inlined function's entry. */
+export function readCallSite(unit: Unit, entryOffset: number): CallSite {
+  let file = -1;
+  let line = 0;
+  let column = 0;
+  visitAttributes(unit, entryOffset, (attribute, form, cursor, implicit) => {
+    switch (attribute) {
+      case dw.DW_AT_call_file:
+        file = forms.readFormNumber(cursor, form, unit, implicit);
+        return true;
+      case dw.DW_AT_call_line:
+        line = forms.readFormNumber(cursor, form, unit, implicit);
+        return true;
+      case dw.DW_AT_call_column:
+        column = forms.readFormNumber(cursor, form, unit, implicit);
+        return true;
+      default:
+        return false;
+    }
+  });
+  return { file, line, column };
+}
+
+/** Whether an entry is an inlined function (and not the function that things are inlined into). */
+export function isInlinedEntry(unit: Unit, entryOffset: number): boolean {
+  return readAbbreviation(unit, entryOffset, unit.cursor())?.tag === dw.DW_TAG_inlined_subroutine;
+}
+
+/** Visits the attributes of an entry; a visitor returns whether it has read the value. */
+function visitAttributes(
+  unit: Unit,
+  entryOffset: number,
+  visit: (attribute: number, form: number, cursor: DwarfCursor, implicit: number) => boolean,
+): void {
+  const cursor = unit.cursor();
+  const abbreviation = readAbbreviation(unit, entryOffset, cursor);
+  if (!abbreviation) return;
+  const { attributes, implicit } = abbreviation;
+  for (let i = 0; i < attributes.length && !cursor.failed; i++) {
+    const form = abbreviation.forms[i];
+    if (!visit(attributes[i], form, cursor, implicit[i])) forms.skipForm(cursor, form, unit);
+  }
+}
+
+/** Moves a cursor behind the code of the entry at an offset; undefined when there is no entry. */
+function readAbbreviation(unit: Unit, entryOffset: number, cursor: DwarfCursor): Abbreviation | undefined {
+  cursor.reset(entryOffset, unit.endOffset);
+  return unit.abbreviations.find(cursor.readUleb128());
+}
+
+/** Reads a reference to another entry as a section offset. References by type signature never name functions. */
+function readReferenceInto(cursor: DwarfCursor, form: number, unit: Unit, out: EntryNames): void {
+  const value = forms.readFormNumber(cursor, form, unit, NaN);
+  out.originIsSupplementary = false;
+  switch (form) {
+    case forms.DW_FORM_ref1:
+    case forms.DW_FORM_ref2:
+    case forms.DW_FORM_ref4:
+    case forms.DW_FORM_ref8:
+    case forms.DW_FORM_ref_udata:
+      out.origin = unit.headerOffset + value;
+      break;
+    case forms.DW_FORM_ref_addr:
+      out.origin = value;
+      break;
+    case forms.DW_FORM_GNU_ref_alt:
+    case forms.DW_FORM_ref_sup4:
+    case forms.DW_FORM_ref_sup8:
+      out.origin = value;
+      out.originIsSupplementary = true;
+      break;
+  }
+}
