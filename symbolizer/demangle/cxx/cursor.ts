@@ -7,7 +7,8 @@
  * throwing for each would cost more than parsing the others.
  */
 
-import { nameNode, Node } from './node';
+import type { Node } from './node';
+import { nameNode } from './node';
 
 /** What a parse may cost. Real names need a few steps for each character. */
 const maxStepsPerCharacter = 64;
@@ -33,6 +34,7 @@ export class Cursor {
   protected readonly substitutions: Node[] = [];
   /** The class whose constructor `C1` names, when it comes. */
   protected lastName: Node | null = null;
+  private failedAt = 0;
   private stepsLeft: number;
   private depth = 0;
 
@@ -42,12 +44,12 @@ export class Cursor {
 
   /** The next character, or an empty string at the end. */
   protected peek(): string {
-    return this.pos < this.name.length ? this.name[this.pos]! : '';
+    return this.pos < this.name.length ? this.name[this.pos] : '';
   }
 
   /** The character after the next one, or an empty string. */
   protected peekSecond(): string {
-    return this.pos + 1 < this.name.length ? this.name[this.pos + 1]! : '';
+    return this.pos + 1 < this.name.length ? this.name[this.pos + 1] : '';
   }
 
   /** The next character's code, or NaN at the end. */
@@ -84,6 +86,7 @@ export class Cursor {
 
   /** Gives up. The node stands in for whatever was to be returned. */
   protected fail(): Node {
+    if (!this.failed) this.failedAt = this.pos;
     this.failed = true;
     this.pos = this.name.length;
     return placeholder;
@@ -101,6 +104,13 @@ export class Cursor {
 
   protected checkpoint(): Checkpoint {
     return { pos: this.pos, substitutionCount: this.substitutions.length, lastName: this.lastName };
+  }
+
+  /** Goes on where `fail` was called first, as if the part that failed were not there. */
+  protected overlookFailure(): void {
+    if (this.stepsLeft < 0) return;
+    this.failed = false;
+    this.pos = this.failedAt;
   }
 
   /** Undoes everything since `checkpoint`, but not the running out of steps. */

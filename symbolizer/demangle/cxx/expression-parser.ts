@@ -100,10 +100,16 @@ export abstract class ExpressionParser extends Cursor {
    */
   private parseUnresolvedName(): Node {
     this.pos += 2;
-    let scope: Node;
+    let scope: Node | null;
     if (!this.oldScopes && (this.atDigit() || this.atLowercase() || /[CUL]/.test(this.peek()))) {
       this.metAmbiguousScope = true;
       scope = this.parsePrefix();
+      if (this.failed) {
+        // The GNU demanglers do not notice, and take what follows for the name. It is seldom one; then the parse
+        // fails and the old reading is tried. Where it is one (`aasr1BIT_E1vsr1CIT_E1v`), they print nonsense.
+        this.overlookFailure();
+        scope = null;
+      }
       this.eat('E');
     } else {
       scope = this.parseType();
@@ -144,9 +150,8 @@ export abstract class ExpressionParser extends Cursor {
   protected parseOperatorCode(): Node {
     const code = (this.peekCode() << 8) | this.name.charCodeAt(this.pos + 1);
     const operator = findOperator(code);
-    if (operator === undefined) return this.fail();
-    this.pos += 2;
-    return operator.node;
+    this.pos = Math.min(this.pos + 2, this.name.length);
+    return operator === undefined ? this.fail() : operator.node;
   }
 
   private parseUnary(operator: Node): Node {

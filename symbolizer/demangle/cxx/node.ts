@@ -20,11 +20,11 @@ export enum NodeKind {
   Local,
   /** An entity in a default argument: `left` the entity, `value` the argument counted from the last one, 0-based. */
   DefaultArgument,
-  /** `left`: a name (perhaps under this-qualifiers); `right`: its Function type. */
+  /** `left`: a name (perhaps under this-qualifiers); `right`: its Function type, perhaps Constrained. */
   Typed,
   /** `left`: a name or type; `right`: TemplateArguments. */
   Template,
-  /** `left`: what is constrained; `right`: the requires-expression. */
+  /** `left`: a Function type; `right`: the condition of its requires-clause. */
   Constrained,
   /** `left`: the name; `right`: the ABI tag. */
   AbiTagged,
@@ -178,6 +178,12 @@ export function listNode(kind: NodeKind, items: readonly Node[], right: Node | n
 /** Whether `kind` qualifies `*this` or a function type rather than an object type. */
 export function isThisQualifier(kind: NodeKind): boolean {
   return kind >= NodeKind.ThisConst && kind <= NodeKind.ThrowSpec;
+}
+
+/** `node` without the qualifiers of `*this` around it. */
+export function withoutThisQualifiers(node: Node): Node {
+  while (isThisQualifier(node.kind)) node = node.left!;
+  return node;
 }
 
 /** Whether `kind` is const, volatile or restrict on an object type. */

@@ -7,7 +7,7 @@
  */
 
 import { ExpressionParser } from './expression-parser';
-import { listNode, nameNode, Node, NodeKind } from './node';
+import { LiteralStyle, listNode, nameNode, Node, NodeKind } from './node';
 import { extendedBuiltins, findBuiltin, voidType } from './operators';
 
 export abstract class TypeParser extends ExpressionParser {
@@ -61,6 +61,8 @@ export abstract class TypeParser extends ExpressionParser {
       case 'D':
         return this.parseExtendedType();
       case 'U': {
+        const second = this.peekSecond();
+        if (second === 'l' || second === 't') return this.substitutable(this.parseName());
         this.pos++;
         let qualifier = this.parseSourceName();
         if (this.peek() === 'I') {
@@ -73,11 +75,9 @@ export abstract class TypeParser extends ExpressionParser {
         const name = this.parseSourceName();
         return this.substitutable(new Node(NodeKind.Builtin, null, null, name.text));
       }
-      case 'N':
-      case 'Z':
-        return this.substitutable(this.parseName());
       default:
-        return this.atDigit() ? this.substitutable(this.parseName()) : this.fail();
+        // A class or enumeration. Any name will do, even an operator's, as it does for the GNU demanglers.
+        return this.substitutable(this.parseName());
     }
   }
 
@@ -320,7 +320,7 @@ export abstract class TypeParser extends ExpressionParser {
     let constraint: Node | null = null;
     while (!this.eat('E')) {
       if (this.failed) break;
-      if (this.eat('Q')) {
+      if (items.length > 0 && this.eat('Q')) {
         constraint = this.parseExpression();
         this.expect('E');
         break;
@@ -355,12 +355,12 @@ export abstract class TypeParser extends ExpressionParser {
 const constant = new Node(NodeKind.Const);
 const volatile = new Node(NodeKind.Volatile);
 const restrict = new Node(NodeKind.Restrict);
-const bfloat16 = new Node(NodeKind.Builtin, null, null, 'std::bfloat16_t', 3);
+const bfloat16 = new Node(NodeKind.Builtin, null, null, 'std::bfloat16_t', LiteralStyle.Float);
 
 /** `type` under `qualifiers`, of which the last is the innermost; `ofThis` when they qualify `*this`. */
 export function wrapInQualifiers(type: Node, qualifiers: readonly Node[], ofThis: boolean): Node {
   for (let i = qualifiers.length - 1; i >= 0; i--) {
-    const { kind, right } = qualifiers[i]!;
+    const { kind, right } = qualifiers[i];
     type = new Node(ofThis ? qualifierOfThis(kind) : kind, type, right);
   }
   return type;
