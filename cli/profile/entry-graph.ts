@@ -1,0 +1,273 @@
+/**
+ * The call graph of one entry of a table: how its samples came there, or what they called from there. A merged view
+ * of the call tree, cut where branches fall below a threshold.
+ *
+ *   samples taken at the entry        their whole chains, from the call tree's roots    ─┐
+ *   samples that pass through it      the chains from its first node on: the subtrees   ─┴─► merged, compressed
+ *                                     below those nodes, without the samples above
+ *
+ * Runs of nodes without branches and without samples that end in them are one node of the graph. perf 7.2 builds
+ * the same by adding chain after chain to a radix tree (tools/perf/util/callchain.c); here what is below the
+ * threshold is never made.
+ */
+
+import { ROOT, type CallTree } from './call-tree';
+import type { HistogramEntry } from './histogram';
+import type { Profile } from './profile';
+
+export interface GraphNode {
+  readonly parent: GraphNode | undefined;
+  /** Points of the call sites' point table, along the run. */
+  readonly points: readonly number[];
+  /** Of the samples whose chains end here. */
+  readonly period: number;
+  readonly samples: number;
+  /** Of those whose chains go on, also to children that are not shown. */
+  readonly childPeriod: number;
+  readonly childSamples: number;
+  /** Those above the threshold, by falling period. */
+  readonly children: readonly GraphNode[];
+}
+
+export interface GraphOptions {
+  /** 'nested' for graphs, 'list' for one flat list of all chains. */
+  readonly shape: 'nested' | 'list';
+  /** The least period that is shown, of a graph node whose children have a period in all. */
+  readonly threshold: (periodOfSiblings: number) => number;
+}
+
+/** A call tree node within one of the two parts that are merged. */
+interface Member {
+  readonly node: number;
+  /** Whether it stands for the samples taken at the entry, or for all others. */
+  readonly isSelf: boolean;
+}
+
+/** Members of one graph node. */
+interface Group {
+  readonly point: number;
+  readonly members: Member[];
+  period: number;
+  samples: number;
+  /** Of the chains that end in these members. */
+  endPeriod: number;
+  endSamples: number;
+}
+
+/** Sums over the call tree of the chains of some rows. */
+class TreeWeights {
+  readonly period: Float64Array;
+  readonly samples: Float64Array;
+  readonly endPeriod: Float64Array;
+  readonly endSamples: Float64Array;
+  private readonly touched: number[] = [];
+
+  constructor(private readonly tree: CallTree) {
+    this.period = new Float64Array(tree.count);
+    this.samples = new Float64Array(tree.count);
+    this.endPeriod = new Float64Array(tree.count);
+    this.endSamples = new Float64Array(tree.count);
+  }
+
+  /** Replaces the sums by those of these rows. */
+  set(profile: Profile, rows: readonly number[]): void {
+    for (const node of this.touched) {
+      this.period[node] = 0;
+      this.samples[node] = 0;
+      this.endPeriod[node] = 0;
+      this.endSamples[node] = 0;
+    }
+    this.touched.length = 0;
+    const { tree } = this;
+    for (const row of rows) {
+      const period = profile.samples.period[row];
+      const samples = profile.samples.samples[row];
+      const leaf = tree.nodeOf(profile.samples.stack[row]);
+      if (leaf === ROOT) continue;
+      this.endPeriod[leaf] += period;
+      this.endSamples[leaf] += samples;
+      for (let node = leaf; node !== ROOT; node = tree.parent(node)) {
+        if (this.samples[node] === 0) this.touched.push(node);
+        this.period[node] += period;
+        this.samples[node] += samples;
+      }
+    }
+  }
+}
+
+/** Makes the graphs of entries, best in an order that keeps entries with the same row key together. */
+export class EntryGraphs {
+  private readonly all: TreeWeights;
+  private readonly self: TreeWeights;
+  private rowKeyOfAll = -1;
+  private readonly rowsOfKey = new Map<number, number[]>();
+  private readonly nodesOfLocation = new Map<number, number[]>();
+
+  /**
+   * @param rows the rows of the sample table that the histogram counts
+   * @param keyOfRow what the entries' sort keys take from a row
+   * @param keyOfLocation what they take from the code
+   * @param children whether entries count chains that pass through them
+   */
+  constructor(
+    private readonly profile: Profile,
+    private readonly tree: CallTree,
+    rows: readonly number[],
+    keyOfRow: (row: number) => number,
+    private readonly keyOfLocation: (location: number) => number,
+    private readonly children: boolean,
+  ) {
+    this.all = new TreeWeights(tree);
+    this.self = new TreeWeights(tree);
+    if (!children) return;
+    for (const row of rows) pushTo(this.rowsOfKey, keyOfRow(row), row);
+    for (let node = 0; node < tree.count; node++) pushTo(this.nodesOfLocation, this.locationKey(node), node);
+  }
+
+  /**
+   * An entry's graph: a node without points, above the topmost ones; for shape 'list', above all in which chains
+   * end.
+   */
+  graphOf(entry: HistogramEntry, options: GraphOptions): GraphNode {
+    this.self.set(this.profile, entry.selfRows);
+    const tops: Member[] = [];
+    this.tree.forEachChild(ROOT, (node) => {
+      if (this.self.samples[node] > 0) tops.push({ node, isSelf: true });
+    });
+    if (this.children) {
+      if (this.rowKeyOfAll !== entry.rowKey) {
+        this.all.set(this.profile, this.rowsOfKey.get(entry.rowKey) ?? []);
+        this.rowKeyOfAll = entry.rowKey;
+      }
+      for (const node of this.findRoots(entry)) tops.push({ node, isSelf: false });
+    }
+    const groups = this.group(tops);
+    const root = makeNode(undefined, [], undefined, groups);
+    if (options.shape === 'nested') return { ...root, children: this.nest(groups, root, options) };
+    const children: GraphNode[] = [];
+    this.list(groups, root, options.threshold(sumOfPeriods(groups)), children);
+    children.sort((a, b) => b.period - a.period);
+    return { ...root, children };
+  }
+
+  /** Nodes where chains of samples that were taken elsewhere first pass an entry. */
+  private findRoots(entry: HistogramEntry): number[] {
+    const location = this.keyOfLocation(entry.location);
+    const candidates = this.nodesOfLocation.get(location) ?? [];
+    return candidates.filter((node) => {
+      if (!(this.all.samples[node] - this.self.samples[node] > 0)) return false;
+      for (let above = this.tree.parent(node); above !== ROOT; above = this.tree.parent(above)) {
+        if (this.locationKey(above) === location) return false;
+      }
+      return true;
+    });
+  }
+
+  private locationKey(node: number): number {
+    return this.keyOfLocation(this.tree.sites.location(this.tree.site(node)));
+  }
+
+  /** Members by their point, in perf's order of equals: binaries and addresses falling. */
+  private group(members: readonly Member[]): Group[] {
+    const { tree, self, all } = this;
+    const groups = new Map<number, Group>();
+    for (const member of members) {
+      const { node } = member;
+      const point = tree.sites.point(tree.site(node));
+      let group = groups.get(point);
+      if (group === undefined) {
+        group = { point, members: [], period: 0, samples: 0, endPeriod: 0, endSamples: 0 };
+        groups.set(point, group);
+      }
+      group.members.push(member);
+      if (member.isSelf) {
+        group.period += self.period[node];
+        group.samples += self.samples[node];
+        group.endPeriod += self.endPeriod[node];
+        group.endSamples += self.endSamples[node];
+      } else {
+        group.period += all.period[node] - self.period[node];
+        group.samples += all.samples[node] - self.samples[node];
+        group.endPeriod += all.endPeriod[node] - self.endPeriod[node];
+        group.endSamples += all.endSamples[node] - self.endSamples[node];
+      }
+    }
+    const { points } = this.tree.sites;
+    return [...groups.values()].sort((a, b) => points.compare(b.point, a.point));
+  }
+
+  private childGroups(group: Group): Group[] {
+    const { tree, self, all } = this;
+    const members: Member[] = [];
+    for (const { node, isSelf } of group.members) {
+      tree.forEachChild(node, (child) => {
+        const samples = isSelf ? self.samples[child] : all.samples[child] - self.samples[child];
+        if (samples > 0) members.push({ node: child, isSelf });
+      });
+    }
+    return this.group(members);
+  }
+
+  /** Follows a group as long as it neither branches nor ends. */
+  private run(first: Group): { points: number[]; last: Group; next: Group[] } {
+    const points = [first.point];
+    let last = first;
+    let next = this.childGroups(first);
+    while (last.endSamples === 0 && next.length === 1) {
+      [last] = next;
+      points.push(last.point);
+      next = this.childGroups(last);
+    }
+    return { points, last, next };
+  }
+
+  private nest(groups: Group[], parent: GraphNode, options: GraphOptions): GraphNode[] {
+    const least = options.threshold(sumOfPeriods(groups));
+    const nodes = groups
+      .filter((group) => group.period >= least)
+      .map((group) => {
+        const { points, last, next } = this.run(group);
+        const node = makeNode(parent, points, last, next);
+        return { ...node, children: this.nest(next, node, options) };
+      });
+    return nodes.sort((a, b) => b.period + b.childPeriod - (a.period + a.childPeriod));
+  }
+
+  /** Inner nodes come after what is below them, as perf lists them before sorting by period. */
+  private list(groups: Group[], parent: GraphNode, least: number, out: GraphNode[]): void {
+    for (const group of groups) {
+      if (group.period < least) continue;
+      const { points, last, next } = this.run(group);
+      const node = makeNode(parent, points, last, next);
+      this.list(next, node, least, out);
+      if (node.period > 0 && node.period >= least) out.push(node);
+    }
+  }
+}
+
+function makeNode(
+  parent: GraphNode | undefined,
+  points: readonly number[],
+  last: Group | undefined,
+  next: readonly Group[],
+): GraphNode {
+  return {
+    parent,
+    points,
+    period: last?.endPeriod ?? 0,
+    samples: last?.endSamples ?? 0,
+    childPeriod: sumOfPeriods(next),
+    childSamples: next.reduce((sum, group) => sum + group.samples, 0),
+    children: [],
+  };
+}
+
+function sumOfPeriods(groups: readonly Group[]): number {
+  return groups.reduce((sum, group) => sum + group.period, 0);
+}
+
+function pushTo(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

@@ -1,0 +1,145 @@
+/**
+ * The options --sort and --fields of `perf report`: which columns a table has, and by which it is sorted. Names may be
+ * shortened to any beginning and are looked up in perf's order, so that a short one means what it means to perf
+ * (perf 7.2: tools/perf/util/sort.c setup_sorting, tools/perf/ui/hist.c perf_hpp__init).
+ */
+
+import { UsageError } from '../diagnostics';
+
+/** Columns that hold numbers, in perf's order. */
+const numberNames = [
+  'overhead', 'latency', 'overhead_sys', 'overhead_us', 'overhead_guest_sys', 'overhead_guest_us',
+  'overhead_children', 'latency_children', 'sample', 'period', 'weight1', 'weight2', 'weight3', 'ins_lat',
+  'retire_lat', 'p_stage_cyc',
+] as const; // prettier-ignore
+
+/** Columns that say what is counted, in perf's order. */
+const keyNames = [
+  'pid', 'tgid', 'comm', 'comm_nodigit', 'dso', 'symbol', 'parent', 'cpu', 'socket', 'srcline', 'srcfile',
+  'local_weight', 'weight', 'transaction', 'trace', 'symbol_size', 'dso_size', 'cgroup', 'cgroup_id', 'ipc_null',
+  'time', 'code_page_size', 'local_ins_lat', 'ins_lat', 'local_p_stage_cyc', 'p_stage_cyc', 'addr',
+  'local_retire_lat', 'retire_lat', 'simd', 'type', 'typeoff', 'symoff', 'typecln', 'parallelism',
+] as const; // prettier-ignore
+
+export const numberColumns = [
+  'overhead',
+  'overhead_sys',
+  'overhead_us',
+  'overhead_children',
+  'sample',
+  'period',
+] as const;
+export type NumberColumn = (typeof numberColumns)[number];
+
+export const keyColumns = [
+  'pid',
+  'tgid',
+  'tid',
+  'comm',
+  'comm_nodigit',
+  'dso',
+  'symbol',
+  'parent',
+  'cpu',
+  'ipc_null',
+] as const;
+export type KeyColumn = (typeof keyColumns)[number];
+
+export type ReportColumn = NumberColumn | KeyColumn;
+
+export interface FieldOptions {
+  /** --sort; begins with + to add to the default. */
+  readonly sort?: string;
+  /** --fields; begins with + to add to the default. */
+  readonly fields?: string;
+  /** Whether entries count what they call, too. */
+  readonly children: boolean;
+  readonly showsSampleCount: boolean;
+  readonly showsPeriod: boolean;
+  readonly showsCpuUtilization: boolean;
+  /** --parent was given: tables get that column. */
+  readonly hasParent: boolean;
+}
+
+export interface ReportFields {
+  readonly columns: readonly ReportColumn[];
+  /** Most significant first. */
+  readonly sortColumns: readonly ReportColumn[];
+  /** Whether numbers of the samples themselves go by the name "Self": beside a column with children. */
+  readonly callsOverheadSelf: boolean;
+}
+
+const DEFAULT_SORT = 'comm,dso,symbol';
+
+export function isNumberColumn(column: ReportColumn): column is NumberColumn {
+  return (numberColumns as readonly string[]).includes(column);
+}
+
+/** The columns that the options ask for. @throws UsageError for keys that do not exist or are not known here */
+export function parseReportFields(options: FieldOptions): ReportFields {
+  const isStrict = options.fields !== undefined && !options.fields.startsWith('+');
+  const sortColumns = parseSort(options, isStrict);
+  const columns = new Set<ReportColumn>();
+  const callsOverheadSelf = options.children && !isStrict;
+  if (!isStrict) {
+    if (options.children && sortColumns.has('overhead_children')) columns.add('overhead_children');
+    if (sortColumns.has('overhead')) columns.add('overhead');
+    if (options.showsCpuUtilization) columns.add('overhead_sys').add('overhead_us');
+    if (options.showsSampleCount) columns.add('sample');
+    if (options.showsPeriod) columns.add('period');
+  }
+  if (options.fields !== undefined) {
+    const list = options.fields.replace(/^\+/, '');
+    if (list === '') throw new UsageError('--fields +: name the fields to add');
+    for (const word of splitWords(list, /[, ]+/)) {
+      columns.add(findColumn(word, '--fields', [numberNames, keyNames]));
+    }
+  }
+  for (const column of sortColumns) columns.add(column);
+  for (const column of columns) sortColumns.add(column);
+  return { columns: [...columns], sortColumns: [...sortColumns], callsOverheadSelf };
+}
+
+function parseSort(options: FieldOptions, fieldsAreStrict: boolean): Set<ReportColumn> {
+  const columns = new Set<ReportColumn>();
+  let keys = options.sort;
+  if (keys === '+') throw new UsageError('--sort +: name the keys to add');
+  // Said at length, the symbol brings an empty column for instructions per cycle along.
+  if (keys?.includes('symbol')) keys += ',ipc_null';
+  if (keys?.startsWith('+')) keys = `${DEFAULT_SORT},${keys.slice(1)}`;
+  if (keys !== undefined || !fieldsAreStrict) {
+    keys ??= DEFAULT_SORT;
+    if (!fieldsAreStrict && !keys.includes('overhead') && !keys.includes('latency')) {
+      keys = `${options.children ? 'overhead_children,' : ''}overhead,${keys}`;
+    }
+    for (const word of splitWords(keys, /[{}, ]+/)) {
+      columns.add(findColumn(word, '--sort', [keyNames, numberNames]));
+    }
+  }
+  if (options.hasParent) columns.add('parent');
+  return columns;
+}
+
+function splitWords(text: string, separator: RegExp): string[] {
+  return text.split(separator).filter((word) => word !== '');
+}
+
+function findColumn(word: string, option: string, lists: readonly (readonly string[])[]): ReportColumn {
+  const lower = word.toLowerCase();
+  // perf has no such key: its "pid" is the thread's. Both words show the same.
+  if (lower === 'tid') return 'tid';
+  for (const list of lists) {
+    const name = list.find((candidate) => candidate.startsWith(lower));
+    if (name === undefined) continue;
+    const known = [...numberColumns, ...keyColumns].find((column) => column === name);
+    if (known !== undefined) return known;
+    throw new UsageError(
+      `${option} ${word}: perf has this key, perf-sframe does not (known: ${knownNames()})`,
+    );
+  }
+  throw new UsageError(`${option} ${word}: there is no such key (known: ${knownNames()})`);
+}
+
+function knownNames(): string {
+  return [...keyColumns.filter((column) => column !== 'ipc_null'), ...numberColumns].join(', ');
+}
