@@ -9,6 +9,7 @@
 import yargs from 'yargs';
 import packageJson from '../package.json';
 import { ParseError } from '../parser';
+import { addHeaderOptions, headerChoice } from './commands/header-options';
 import { addReportOptions, reportCommandOptions } from './commands/report-options';
 import { UsageError } from './diagnostics';
 import { addSharedOptions, sessionOptions } from './options';
@@ -47,7 +48,7 @@ async function main(argv: string[]): Promise<number> {
       'script [input]',
       'print every sample with its stack, as perf script does',
       (command) =>
-        addSharedOptions(command)
+        addHeaderOptions(addSharedOptions(command))
           .option('F', {
             alias: 'fields',
             type: 'string',
@@ -75,12 +76,16 @@ async function main(argv: string[]): Promise<number> {
           throw new UsageError('--reltime and --deltatime contradict each other');
         const timeStyle = args.reltime ? 'relative' : args.deltatime ? 'delta' : 'absolute';
         finish(
-          await runScript(sessionOptions(args), {
-            fields: args.F,
-            nanoseconds: args.ns,
-            timeStyle,
-            hidesCallGraph: args.G,
-          }),
+          await runScript(
+            sessionOptions(args),
+            {
+              fields: args.F,
+              nanoseconds: args.ns,
+              timeStyle,
+              hidesCallGraph: args.G,
+            },
+            headerChoice(args),
+          ),
         );
       },
     )

@@ -3,11 +3,12 @@
 import type { Argv } from 'yargs';
 import { UsageError } from '../diagnostics';
 import { addSharedOptions } from '../options';
+import { addHeaderOptions, headerChoice, type HeaderArguments } from './header-options';
 import type { ReportCommandOptions } from './report';
 
 /** Adds the options that `report` has. */
 export function addReportOptions<T>(yargs: Argv<T>) {
-  return addSharedOptions(yargs)
+  return addHeaderOptions(addSharedOptions(yargs))
     .option('sort', {
       alias: 's',
       type: 'string',
@@ -129,7 +130,8 @@ export function addReportOptions<T>(yargs: Argv<T>) {
 }
 
 /** What {@link addReportOptions} parses to. */
-export interface ReportArguments {
+export interface ReportArguments extends HeaderArguments {
+  'as-perf': boolean;
   sort?: string;
   fields?: string;
   children: boolean;
@@ -182,5 +184,6 @@ export function reportCommandOptions(args: ReportArguments): ReportCommandOption
     ignoreCallees: args['ignore-callees'],
     group: args.group,
     isQuiet: args.quiet,
+    header: headerChoice(args),
   };
 }

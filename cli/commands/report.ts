@@ -22,6 +22,7 @@ import {
   type ReportFields,
 } from '../profile/report-fields';
 import { findParents, forgetCallees } from '../profile/symbol-patterns';
+import { headerText, type HeaderChoice } from './header-options';
 
 /** The options of the command, as they were given. */
 export interface ReportCommandOptions {
@@ -45,6 +46,7 @@ export interface ReportCommandOptions {
   /** True for all events in one table, false for each in its own, undefined as they were recorded. */
   readonly group: boolean | undefined;
   readonly isQuiet: boolean;
+  readonly header: HeaderChoice | undefined;
 }
 
 const DEFAULT_PARENT_PATTERN = '^sys_|^do_page_fault';
@@ -63,6 +65,8 @@ export async function runReport(
   const ignored =
     options.ignoreCallees === undefined ? undefined : parsePattern('--ignore-callees', options.ignoreCallees);
   const session = await Session.open(sessionOptions);
+  if (options.header) process.stdout.write(headerText(session.recording, options.header));
+  if (options.header?.only) return 0;
   const profile = collectProfile(session, wanted.sortColumns.includes('cpu'));
 
   const hasChains = session.recording.events.some(hasCallchain);
@@ -122,7 +126,7 @@ function printReport(
   const { fields, children } = report.options;
   const { elided, lines } = elideColumns(fields.columns, sessionOptions);
   if (!options.isQuiet) {
-    out.writeText(HEADER_HINT);
+    if (!options.header) out.writeText(HEADER_HINT);
     out.writeText(lines);
     out.writeText(`#\n# Total Lost Samples: ${session.lostSamples}\n#\n`);
   }

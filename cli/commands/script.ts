@@ -3,15 +3,22 @@
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
 import { ScriptText, type ScriptTextOptions } from '../output/script-text';
 import { Session, type SessionOptions } from '../pipeline/session';
+import { headerText, type HeaderChoice } from './header-options';
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runScript(
   sessionOptions: SessionOptions,
   textOptions: ScriptTextOptions,
+  header: HeaderChoice | undefined,
 ): Promise<number> {
   const session = await Session.open(sessionOptions);
   const out = new ByteWriter(descriptorSink(1));
   const { recording } = session;
+  if (header) out.writeText(headerText(recording, header));
+  if (header?.only) {
+    out.flush();
+    return 0;
+  }
   const text = new ScriptText(
     out,
     {

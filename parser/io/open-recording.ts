@@ -53,23 +53,28 @@ function openDirectory(path: string): Recording {
     .map((name) => /^data\.(\d+)$/.exec(name)?.[1])
     .filter((number) => number !== undefined)
     .sort((a, b) => Number(a) - Number(b));
-  return Recording.open(FileByteSource.open(join(path, 'data')), {
+  const file = join(path, 'data');
+  return Recording.open(FileByteSource.open(file), {
     dataFiles: numbers.map((number) => FileByteSource.open(join(path, `data.${number}`))),
+    writtenAt: statSync(file).mtime,
   });
 }
 
 async function openDescriptor(name: string, descriptor: number): Promise<Recording> {
-  if (fstatSync(descriptor).isFile()) {
+  const status = fstatSync(descriptor);
+  const writtenAt = status.mtime;
+  if (status.isFile()) {
     const source = FileByteSource.fromDescriptor(name, descriptor);
-    if (source.sizeBytes < 2 || !isGzip(source.read(0, 2))) return Recording.open(source);
-    return openSpooled(name, new DescriptorInput(descriptor), new Uint8Array(0), true);
+    if (source.sizeBytes < 2 || !isGzip(source.read(0, 2))) return Recording.open(source, { writtenAt });
+    return openSpooled(name, new DescriptorInput(descriptor), new Uint8Array(0), true, writtenAt);
   }
   const input = new DescriptorInput(descriptor);
   const start = new Uint8Array(PIPE_HEADER_SIZE);
   const bytes = start.subarray(0, input.readInto(start));
-  if (isGzip(bytes)) return openSpooled(name, input, bytes, true);
+  if (isGzip(bytes)) return openSpooled(name, input, bytes, true, writtenAt);
   const header = parsePipeHeader(name, bytes);
-  return header ? Recording.openStream(name, header, input) : openSpooled(name, input, bytes, false);
+  if (!header) return openSpooled(name, input, bytes, false, writtenAt);
+  return Recording.openStream(name, header, input, { writtenAt });
 }
 
 function isGzip(bytes: Uint8Array): boolean {
@@ -82,6 +87,7 @@ async function openSpooled(
   input: DescriptorInput,
   start: Uint8Array,
   isGzipped: boolean,
+  writtenAt: Date,
 ): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), 'perf-sframe-'));
   try {
@@ -101,7 +107,7 @@ async function openSpooled(
     }
     const descriptor = openSync(file, 'r');
     try {
-      return Recording.open(FileByteSource.fromDescriptor(name, descriptor), { problems });
+      return Recording.open(FileByteSource.fromDescriptor(name, descriptor), { problems, writtenAt });
     } catch (error) {
       closeSync(descriptor);
       throw error;

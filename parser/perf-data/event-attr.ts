@@ -57,6 +57,7 @@ export interface EventAttr {
   readonly auxWatermark: number;
   readonly sampleMaxStack: number;
   readonly auxSampleSize: number;
+  /** Bits, in this order: aux_start_paused, aux_pause, aux_resume. */
   readonly auxAction: number;
   readonly sigData: bigint;
   readonly config3: bigint;
@@ -110,7 +111,7 @@ export function readEventAttr(reader: ByteReader, availableBytes: number): Event
     auxWatermark: u32(104),
     sampleMaxStack: sizeBytes >= 110 ? view.getUint16(108, little) : 0,
     auxSampleSize: u32(112),
-    auxAction: u32(116),
+    auxAction: sizeBytes >= 120 ? readBitfield(view, 116, little) : 0,
     sigData: u64(120),
     config3: u64(128),
     config4: u64(136),

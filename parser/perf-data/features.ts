@@ -127,6 +127,54 @@ export function parseEventDescriptions(reader: ByteReader): NamedEvent[] {
   return events;
 }
 
+/** CMDLINE: u32 count and as many strings: perf's path, and (of older perf) its arguments. */
+export function parseCommandLine(reader: ByteReader): string[] {
+  const count = reader.readU32();
+  const parts: string[] = [];
+  for (let i = 0; i < count && reader.remaining > 0; i++) parts.push(readFeatureString(reader));
+  return parts;
+}
+
+/** CLOCK_DATA: two readings of clocks taken together, by which times of samples become times of day. */
+export interface ClockData {
+  /** CLOCK_MONOTONIC and so on, by the kernel's numbers. */
+  readonly clockId: number;
+  readonly timeOfDayNs: bigint;
+  readonly clockNs: bigint;
+}
+
+/** CLOCK_DATA: version u32 = 1, clock u32, time of day u64, time of the clock u64. */
+export function parseClockData(reader: ByteReader): ClockData {
+  const version = reader.readU32();
+  if (version !== 1) {
+    throw new ParseError({
+      what: 'clock data of an unknown version',
+      where: reader.where,
+      found: String(version),
+      expected: '1',
+    });
+  }
+  return { clockId: reader.readU32(), timeOfDayNs: reader.readBigU64(), clockNs: reader.readBigU64() };
+}
+
+/** COMPRESSED: how records were compressed. */
+export interface CompressionFacts {
+  readonly version: number;
+  /** 1 is zstd. */
+  readonly type: number;
+  readonly level: number;
+  readonly ratio: number;
+}
+
+export function parseCompressionFacts(reader: ByteReader): CompressionFacts {
+  return {
+    version: reader.readU32(),
+    type: reader.readU32(),
+    level: reader.readU32(),
+    ratio: reader.readU32(),
+  };
+}
+
 /** A build id that perf record stored for a binary. */
 export interface RecordedBuildId {
   readonly misc: number;

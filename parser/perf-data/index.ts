@@ -7,6 +7,8 @@ export {
 } from './deferred-samples';
 export * from './event-attr';
 export * from './features';
+export * from './features-bpf';
+export * from './features-system';
 export * from './file-header';
 export type { RecordInput } from './record-stream';
 export { Recording, type RecordedEvent, type RecordingEnd, type RecordingParts } from './recording';
@@ -25,3 +27,5 @@ export { Sample } from './sample';
 export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './sample-layout';
 export { TimeBase } from './time-base';
 export { loadZstd, type ZstdFactory } from './zstd-stream';
+export { parseTracepointFormat, type TracepointField, type TracepointFormat } from './tracepoint-format';
+export { parseTracingData, type TracingData } from './tracing-data';

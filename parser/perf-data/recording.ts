@@ -37,6 +37,7 @@ import { RoundSorter } from './round-sorter';
 import type { Sample } from './sample';
 import { highWord, lowWord, SampleStatus, size64 } from './sample-layout';
 import { TimeBase } from './time-base';
+import { parseTracingData, type TracingData } from './tracing-data';
 import type { ZstdFactory } from './zstd-stream';
 
 export type { RecordedEvent } from './event-table';
@@ -52,6 +53,8 @@ export interface RecordingParts {
   readonly dataFiles?: readonly ByteSource[];
   /** What is known to be wrong with it, as sentences. */
   readonly problems?: readonly string[];
+  /** When the file was last written. */
+  readonly writtenAt?: Date;
 }
 
 /** EVENT_UPDATE: which fact of an event a record brings (PERF_EVENT_UPDATE__* in perf/event.h). */
@@ -67,6 +70,7 @@ export class Recording {
   /** Bytes of hardware traces that were left out. */
   auxtraceBytes = 0;
   readonly features: FeatureSections;
+  readonly writtenAt: Date | undefined;
   /** Decompresses; to be set before records are read where {@link needsZstd}. */
   zstd: ZstdFactory | undefined;
   private readonly dataFiles: readonly ByteSource[];
@@ -86,6 +90,7 @@ export class Recording {
   ) {
     this.littleEndian = header.littleEndian;
     this.dataFiles = parts.dataFiles ?? [];
+    this.writtenAt = parts.writtenAt;
     this.problems = [...(parts.problems ?? []), ...header.problems];
     if (source && !header.isPipe) this.features = new FileFeatureSections(source, header);
     else this.features = this.pipeFeatures = new PipeFeatureSections();
@@ -110,8 +115,13 @@ export class Recording {
    * @param input stands after the header
    * @throws ParseError when it describes no event
    */
-  static openStream(name: string, header: FileHeader, input: RecordInput): Recording {
-    const recording = new Recording(name, header, undefined, {});
+  static openStream(
+    name: string,
+    header: FileHeader,
+    input: RecordInput,
+    parts: RecordingParts = {},
+  ): Recording {
+    const recording = new Recording(name, header, undefined, parts);
     recording.openPipe(input);
     return recording;
   }
@@ -145,6 +155,12 @@ export class Recording {
   stringFeature(feature: number): string | undefined {
     const reader = this.openFeature(feature);
     return reader && readFeatureString(reader);
+  }
+
+  /** Formats of the recorded tracepoints; undefined where there are none. @throws ParseError */
+  tracingData(): TracingData | undefined {
+    const bytes = this.features.read(Feature.TRACING_DATA);
+    return bytes && parseTracingData(bytes, `${this.name}, tracing data`);
   }
 
   /** Build ids that perf record looked up; of a pipe those that came by now. @throws ParseError */
