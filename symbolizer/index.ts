@@ -29,3 +29,4 @@ export {
   type LocatedKernel,
 } from './kernel-locator';
 export { explainMissingSymbols, type MissingSymbols, type MissingSymbolsReason } from './missing-symbols';
+export { binutilsForm, demangle, perfForm, type DemangleOptions } from './demangle/demangle';

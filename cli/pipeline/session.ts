@@ -40,9 +40,12 @@ import {
 import {
   BinaryLocator,
   classifyMapping,
+  demangle,
+  perfForm,
   printedMappingName,
   type KernelRequest,
   type KernelSymbols,
+  type Demangle,
   type LocatedBinary,
   type ReferenceSymbol,
   type SearchPlaces,
@@ -170,7 +173,7 @@ export class Session {
       this.frames,
       this.mappings,
       () => this.kernelNames(),
-      (name) => name,
+      demanglerOf(options.asPerf),
       onModuleProblem,
     );
     this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack, options.asPerf);
@@ -515,4 +518,10 @@ function readSampleTimes(recording: Recording): SampleTimes | undefined {
   if (!reader) return undefined;
   const times = { firstNs: reader.readBigU64(), lastNs: reader.readBigU64() };
   return times.firstNs === 0n && times.lastNs === 0n ? undefined : times;
+}
+
+/** perf takes the C function `f` for the mangled type `float` (docs/as-perf.md). */
+function demanglerOf(asPerf: boolean): Demangle {
+  const form = { ...perfForm, types: asPerf };
+  return (name) => demangle(name, form) ?? name;
 }
