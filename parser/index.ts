@@ -4,6 +4,11 @@ export { ElfImage, findBuildIdNote, type ElfSection, type ElfSegment } from './e
 export { ElfSymbolTable } from './elf/elf-symbols';
 export {
   checkSFrameSection,
+  decodeLocationsInto,
+  FdeFields,
+  FreCursor,
+  FreDamage,
+  parseSFrameHeader,
   readSFrameSections,
   sframe,
   SFrameFindings,
@@ -12,10 +17,10 @@ export {
   SFrameRow,
   SFrameRowStatus,
   SFrameSection,
-  type FreCursor,
   type SectionCheckOptions,
   type SFrameFinding,
   type SFrameFindingCode,
+  type SFrameHeader,
   type SFrameSections,
 } from './sframe';
 export * from './dwarf/cfi';

@@ -10,11 +10,16 @@
 
 import {
   formatHalves,
+  PERF_RECORD_MISC_COMM_EXEC,
   PERF_RECORD_MISC_KERNEL,
+  PERF_RECORD_MISC_MMAP_DATA,
+  PERF_RECORD_MISC_SWITCH_OUT,
+  PERF_RECORD_MISC_SWITCH_OUT_PREEMPT,
   PERF_RECORD_MISC_USER,
   PERF_SAMPLE_CALLCHAIN,
   PERF_TYPE_SOFTWARE,
   type DeferredCallchain,
+  RecordType,
   type RecordedEvent,
   type Sample,
   type TimeBase,
@@ -116,6 +121,12 @@ export class ScriptText {
     out.writeText('\n');
   }
 
+  /** The beginning of a line about a record that is no sample. @param type its RecordType */
+  formatEventStart(trailer: Sample, event: RecordedEvent, thread: Thread | undefined, type: number): string {
+    const hasChain = this.usesCallchains && recordsCallchain(event);
+    return this.formatStart(trailer, thread, this.fieldsOfEvent[event.index], hasChain, type);
+  }
+
   /** What stands before the stack. */
   private formatHeader(
     sample: Sample,
@@ -145,6 +156,7 @@ export class ScriptText {
     thread: Thread | undefined,
     fields: ReadonlySet<ScriptField>,
     hasChain: boolean,
+    recordType: number = RecordType.SAMPLE,
   ): string {
     let text = '';
     if (fields.has('comm')) {
@@ -156,7 +168,7 @@ export class ScriptText {
     } else if (fields.has('pid')) text += `${String(sample.pid).padStart(7)} `;
     else if (fields.has('tid')) text += `${String(sample.tid).padStart(7)} `;
     if (fields.has('cpu')) text += `[${String(sample.cpu).padStart(3, '0')}] `;
-    if (fields.has('misc')) text += formatMisc(sample.misc);
+    if (fields.has('misc')) text += formatMisc(sample.misc, recordType);
     if (fields.has('tod') || fields.has('time')) text += this.formatTimes(sample, fields);
     return text;
   }
@@ -268,21 +280,33 @@ export class ScriptText {
 
   private lineOf(frame: number, eventIndex: number): Uint8Array {
     const lines = (this.lines[eventIndex] ??= []);
-    return (lines[frame] ??= Buffer.from(`\t${this.formatFrame(frame, this.fieldsOfEvent[eventIndex])}\n`));
+    return (lines[frame] ??= Buffer.from(this.formatLines(frame, this.fieldsOfEvent[eventIndex])));
+  }
+
+  /** A frame's lines: one for each function that was inlined there, and one for the function itself. */
+  private formatLines(frame: number, fields: ReadonlySet<ScriptField>): string {
+    const { names } = this.sources;
+    return names
+      .expand(frame)
+      .map((name) => `\t${formatEntry(names.addressText(frame), name, fields)}\n`)
+      .join('');
   }
 
   private formatFrame(frame: number, fields: ReadonlySet<ScriptField>): string {
     const { names } = this.sources;
-    const name = names.resolve(frame);
-    let text = names.addressText(frame).padStart(16);
-    if (fields.has('sym')) text += ` ${formatSymbol(name, fields.has('symoff'))}`;
-    if (fields.has('dso')) text += formatBinary(name, fields.has('dsoff'));
-    return text;
+    return formatEntry(names.addressText(frame), names.resolve(frame), fields);
   }
 }
 
 function recordsCallchain(event: RecordedEvent): boolean {
   return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
+}
+
+function formatEntry(address: string, name: FrameName, fields: ReadonlySet<ScriptField>): string {
+  let text = address.padStart(16);
+  if (fields.has('sym')) text += ` ${formatSymbol(name, fields.has('symoff'))}`;
+  if (fields.has('dso') && !name.isInlined) text += formatBinary(name, fields.has('dsoff'));
+  return name.isInlined ? `${text} (inlined)` : text;
 }
 
 function formatSymbol(name: FrameName, withOffset: boolean): string {
@@ -298,7 +322,24 @@ function formatBinary(name: FrameName, withOffset: boolean): string {
   return ` (${printable(name.binary)}${offset})`;
 }
 
-function formatMisc(misc: number): string {
+/** Bits that mean something else for each type of record. */
+function formatRecordMisc(misc: number, recordType: number): string {
+  switch (recordType) {
+    case RecordType.MMAP:
+    case RecordType.MMAP2:
+      return misc & PERF_RECORD_MISC_MMAP_DATA ? 'M' : '';
+    case RecordType.COMM:
+      return misc & PERF_RECORD_MISC_COMM_EXEC ? 'E' : '';
+    case RecordType.SWITCH:
+    case RecordType.SWITCH_CPU_WIDE:
+      if ((misc & PERF_RECORD_MISC_SWITCH_OUT) === 0) return '';
+      return misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT ? 'Sp' : 'S';
+    default:
+      return '';
+  }
+}
+
+function formatMisc(misc: number, recordType: number): string {
   let letters = '';
   // perf asks for all bits of a mode, so that 3 (hypervisor) is kernel and user as well.
   if ((misc & PERF_RECORD_MISC_KERNEL) === PERF_RECORD_MISC_KERNEL) letters += 'K';
@@ -306,7 +347,7 @@ function formatMisc(misc: number): string {
   if ((misc & 3) === 3) letters += 'H';
   if ((misc & 4) === 4) letters += 'G';
   if ((misc & 5) === 5) letters += 'g';
-  return letters.padEnd(6);
+  return (letters + formatRecordMisc(misc, recordType)).padEnd(6);
 }
 
 function formatRegisters(sample: Sample, abi: number, offset: number, mask: bigint, machine: number): string {

@@ -5,6 +5,7 @@
 
 import { addressFromHalves, formatHalves } from '../../parser';
 import { SymbolTable, type Demangle, type KernelSymbols } from '../../symbolizer';
+import type { InlineNames } from './inline-names';
 import { DEFERRED_COOKIE, type FrameTable, type MappingTable, type Module } from '../../unwinder';
 
 export interface FrameName {
@@ -16,6 +17,10 @@ export interface FrameName {
   readonly fileOffset: number | undefined;
   /** As perf prints it in parentheses; "[unknown]" where the address is in no mapping. */
   readonly binary: string;
+  /** Whether the symbol names data. */
+  readonly isData?: boolean;
+  /** Whether the function was inlined into the next one of {@link FrameNames.expand}. */
+  readonly isInlined?: boolean;
 }
 
 const UNKNOWN = '[unknown]';
@@ -28,6 +33,7 @@ const COOKIE_NAME: FrameName = {
 
 export class FrameNames {
   private readonly names: (FrameName | undefined)[] = [];
+  private readonly expansions: (readonly FrameName[] | undefined)[] = [];
   private readonly tables = new Map<Module, SymbolTable | undefined>();
 
   constructor(
@@ -35,12 +41,22 @@ export class FrameNames {
     private readonly mappings: MappingTable,
     private readonly kernelSymbols: () => KernelSymbols | undefined,
     private readonly demangle: Demangle,
+    /** Undefined where inlined functions are not asked for. */
+    private readonly inlines: InlineNames | undefined,
     private readonly onProblem: (module: Module, error: unknown) => void,
   ) {}
 
   /** The name of a frame. */
   resolve(frame: number): FrameName {
     return (this.names[frame] ??= this.resolveNow(frame));
+  }
+
+  /**
+   * The function whose code the frame is in and what was inlined there, innermost first; the function itself where
+   * nothing was, or inlined functions are not asked for.
+   */
+  expand(frame: number): readonly FrameName[] {
+    return (this.expansions[frame] ??= this.expandNow(frame));
   }
 
   /** The frame's address as perf prints it: hexadecimal, no prefix. */
@@ -58,6 +74,18 @@ export class FrameNames {
     return (this.tableOf(module)?.count ?? 0) > 0;
   }
 
+  private expandNow(frame: number): readonly FrameName[] {
+    const name = this.resolve(frame);
+    const mapping = this.mappings.mappings[this.frames.mapping[frame]];
+    if (!this.inlines || name.symbol === undefined || mapping === undefined || mapping.module.isKernel)
+      return [name];
+    const { module } = mapping;
+    const svma = module.svmaOfFileOffset(this.avmaOf(frame) - mapping.delta);
+    const functions = this.inlines.functionsAt(module, svma, name.symbol);
+    if (functions.length === 0) return [name];
+    return functions.map((inlined) => ({ ...name, symbol: inlined.name, isInlined: inlined.isInlined }));
+  }
+
   private resolveNow(frame: number): FrameName {
     if (this.frames.mapping[frame] === DEFERRED_COOKIE) return COOKIE_NAME;
     const mapping = this.mappings.mappings[this.frames.mapping[frame]];
@@ -73,8 +101,9 @@ export class FrameNames {
     const table = this.tableOf(module);
     const index = table ? table.findByFileOffset(fileOffset) : -1;
     if (!table || index < 0) return unnamed(module.path, fileOffset);
-    const symbolOffset = module.svmaOfFileOffset(fileOffset) - table.start(index);
-    return { symbol: table.name(index), symbolOffset, fileOffset, binary: module.path };
+    const symbolOffset = fileOffset - table.startFileOffset(index);
+    const isData = table.isObject(index);
+    return { symbol: table.name(index), symbolOffset, fileOffset, binary: module.path, isData };
   }
 
   private resolveKernel(module: Module, avma: number): FrameName {

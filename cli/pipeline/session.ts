@@ -14,6 +14,7 @@ import {
   highWord,
   lowWord,
   openRecording,
+  parseCgroup,
   parseComm,
   ParseError,
   parseLostCount,
@@ -73,6 +74,7 @@ import { Diagnostics } from '../diagnostics';
 import { CounterPeriods } from './counter-periods';
 import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import { FrameNames } from './frame-names';
+import { InlineNames } from './inline-names';
 import { openKernelSymbols } from './kernel-names';
 import { FilterResult, SampleFilter, type FilterOptions } from './sample-filter';
 import type { SampleTimes } from './time-ranges';
@@ -90,6 +92,8 @@ export interface SessionOptions {
   /** Whether deferred callchains are joined to their samples, rather than shown by themselves. */
   readonly mergesDeferred: boolean;
   readonly inlines: boolean;
+  /** Whether samples of threads that have ended still find their names, as in `perf report` but not in `perf script`. */
+  readonly keepsExitedThreads?: boolean;
   /** Files with kernel symbols. */
   readonly kallsyms?: string;
   readonly vmlinux?: string;
@@ -121,12 +125,14 @@ export type DeferredVisitor = (
   chain: Callchain,
 ) => void;
 
-/** What a command does with a record that is no sample, before it takes effect. */
+/** What a command does with a record that is no sample, after it took effect (EXIT: before, while the thread is known). */
 export type RecordVisitor = (place: RecordPlace) => void;
 
 export interface OtherVisitors {
   readonly deferred?: DeferredVisitor;
   readonly record?: RecordVisitor;
+  /** Records come as they stand in the file, not in the order of their times. */
+  readonly inFileOrder?: boolean;
 }
 
 export class Session {
@@ -140,7 +146,10 @@ export class Session {
   readonly unwinder: FrameUnwinder | undefined;
   /** Unwind tables of modules; undefined where the recording's architecture is not known. */
   readonly sources: SourceRegistry | undefined;
+  /** By LOST_SAMPLES records, which perf record writes at the end. */
   lostSamples = 0;
+  /** By LOST records of the kernel: samples mostly, and the same as those. */
+  lostRecords = 0;
   private readonly kernelSpace = new AddressSpace();
   private readonly chain: Callchain;
   /** For addresses that are named by themselves, while {@link chain} holds a sample's stack. */
@@ -151,6 +160,7 @@ export class Session {
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
   private readonly leafCallersOfEvent: (LeafCallers | undefined)[];
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
+  private readonly cgroupPaths = new Map<bigint, string>();
   private readonly sample = new Sample();
   /** Undefined where deferred callchains are not joined. */
   private readonly deferred: DeferredChains | undefined;
@@ -174,6 +184,7 @@ export class Session {
       this.mappings,
       () => this.kernelNames(),
       demanglerOf(options.asPerf),
+      options.inlines ? new InlineNames(demanglerOf(options.asPerf), onModuleProblem) : undefined,
       onModuleProblem,
     );
     this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack, options.asPerf);
@@ -203,7 +214,8 @@ export class Session {
   run(visitSample: SampleVisitor, others: OtherVisitors = {}): void {
     this.visitSample = visitSample;
     this.visitors = others;
-    const { problems } = this.recording.readRecords((place) => {
+    const order = others.inFileOrder ? 'file' : 'time';
+    const { problems } = this.recording.readRecords(order, (place) => {
       try {
         if (place.type === RecordType.SAMPLE) this.handleSample(place);
         else this.handleRecord(place);
@@ -255,6 +267,16 @@ export class Session {
   /** How to read an event's user registers; undefined where its samples cannot be unwound. */
   registersOf(event: RecordedEvent): SampleRegisters | undefined {
     return this.registersOfEvent[event.index];
+  }
+
+  /** Whether the filters show what happened on a CPU; -1 is not known. */
+  showsCpu(cpu: number): boolean {
+    return this.filter.allowsCpu(cpu);
+  }
+
+  /** The path of a cgroup, by its id in halves; undefined where no record named it. */
+  cgroupPath(low: number, high: number): string | undefined {
+    return this.cgroupPaths.get((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
   }
 
   /** The files of a module in user space, and why others were not used. */
@@ -382,7 +404,13 @@ export class Session {
   }
 
   private handleRecord(place: RecordPlace): void {
-    this.visitors.record?.(place);
+    const { record } = this.visitors;
+    if (place.type === RecordType.EXIT) record?.(place);
+    this.applyRecord(place);
+    if (place.type !== RecordType.EXIT) record?.(place);
+  }
+
+  private applyRecord(place: RecordPlace): void {
     const little = this.recording.littleEndian;
     switch (place.type) {
       case RecordType.MMAP:
@@ -404,13 +432,23 @@ export class Session {
       case RecordType.EXIT: {
         const { tid } = parseTask(place, little);
         this.deferred?.samples.endThread(tid);
-        this.processes.exit(tid);
+        if (!this.options.keepsExitedThreads) this.processes.exit(tid);
         break;
       }
       case RecordType.CALLCHAIN_DEFERRED:
         this.handleDeferred(place);
         break;
+      case RecordType.CGROUP: {
+        const { id, path } = parseCgroup(place, little);
+        this.cgroupPaths.set(id, path);
+        break;
+      }
+      case RecordType.HEADER_BUILD_ID:
+        this.readBuildIdTable();
+        break;
       case RecordType.LOST:
+        this.lostRecords += parseLostCount(place, little);
+        break;
       case RecordType.LOST_SAMPLES:
         this.lostSamples += parseLostCount(place, little);
         break;
