@@ -103,6 +103,8 @@ interface AbiFacts {
   /** DWARF register numbers. */
   readonly spRegister: number;
   readonly fpRegister: number;
+  /** The return address column of call frame information: the link register, or the number of the program counter. */
+  readonly raColumn: number;
   /** The offset from the CFA at which every function's return address lies, or 0 where rows track it. */
   readonly fixedRaOffset: number;
   /** CFA offset = word * cfaScale + cfaAdjustment. */
@@ -119,6 +121,7 @@ interface AbiFacts {
 const aarch64: Omit<AbiFacts, 'abi' | 'name' | 'littleEndian'> = {
   spRegister: 31,
   fpRegister: 29,
+  raColumn: 30,
   fixedRaOffset: 0,
   cfaScale: 1,
   cfaAdjustment: 0,
@@ -141,6 +144,7 @@ const abis: readonly AbiFacts[] = [
     littleEndian: true,
     spRegister: 7,
     fpRegister: 6,
+    raColumn: 16,
     fixedRaOffset: -8,
     cfaScale: 1,
     cfaAdjustment: 0,
@@ -154,6 +158,7 @@ const abis: readonly AbiFacts[] = [
     littleEndian: false,
     spRegister: 15,
     fpRegister: 11,
+    raColumn: 14,
     fixedRaOffset: 0,
     cfaScale: 8,
     cfaAdjustment: 160,
