@@ -11,6 +11,7 @@ import packageJson from '../package.json';
 import { ParseError } from '../parser';
 import { addHeaderOptions, headerChoice } from './commands/header-options';
 import { addReportOptions, reportCommandOptions } from './commands/report-options';
+import { addSFrameCommands } from './commands/sframe';
 import { UsageError } from './diagnostics';
 import { addSharedOptions, sessionOptions } from './options';
 import { translatePerfArguments } from './perf-options';
@@ -120,6 +121,9 @@ async function main(argv: string[]): Promise<number> {
         const { parseThresholds, runCompare } = await import('./commands/compare');
         finish(await runCompare(sessionOptions(args), { failUnder: parseThresholds(args['fail-under']) }));
       },
+    )
+    .command('sframe', 'look at SFrame data itself: dump, coverage, verify', (command) =>
+      addSFrameCommands(command, finish),
     )
     .demandCommand(
       1,

@@ -1,6 +1,6 @@
 /**
  * The SFrame sections of a file as text, equal to what `readelf --sframe FILE` of binutils 2.47 prints, and as
- * plain objects for `--json`. Formatting only: the facts are the parser's.
+ * JSON. Formatting only: the facts are the parser's.
  *
  * Cells of the text, as readelf has them:
  *
@@ -175,28 +175,39 @@ export interface SFrameSectionJson {
   readonly fixedRaOffset: number;
   readonly fdeCount: number;
   readonly freCount: number;
-  readonly fdes: readonly SFrameFdeJson[];
   readonly findings: readonly SFrameFinding[];
+  /** In the file's order. */
+  readonly fdes: readonly SFrameFdeJson[];
 }
 
-export interface SFrameDumpJson {
+/** What the JSON of `sframe dump` has for a file; addresses are strings of hexadecimal digits. */
+export interface SFrameDumpFileJson {
   readonly file: string;
   readonly sections: readonly SFrameSectionJson[];
   /** What was wrong with the file's sections as such. */
   readonly findings: readonly SFrameFinding[];
 }
 
-/** The facts of {@link formatSFrameDump} as plain objects; addresses are hexadecimal strings. */
-export function sframeDumpJson(image: ElfImage): SFrameDumpJson {
-  const { sections, placeNames, findings } = readSFrameSections(image);
-  return {
-    file: image.name,
-    sections: sections.map((section, i) => sectionJson(section, placeNames[i])),
-    findings: findings.examples,
-  };
+/**
+ * A file's part of the JSON of `sframe dump`, an {@link SFrameDumpFileJson}, function by function: as one object it
+ * would not fit memory for the largest files.
+ */
+export function* sframeDumpJsonPieces(image: ElfImage, found: SFrameSections): Generator<string> {
+  yield `{"file":${JSON.stringify(image.name)},"sections":[`;
+  for (const [i, section] of found.sections.entries()) {
+    const head = JSON.stringify(sectionHeadJson(section, found.placeNames[i]));
+    yield `${i === 0 ? '' : ','}${head.slice(0, -1)},"fdes":[`;
+    let separator = '\n';
+    for (const index of indicesInFileOrder(section)) {
+      yield separator + JSON.stringify(fdeJson(section, index));
+      separator = ',\n';
+    }
+    yield ']}';
+  }
+  yield `],"findings":${JSON.stringify(found.findings.examples)}}`;
 }
 
-function sectionJson(section: SFrameSection, name: string): SFrameSectionJson {
+function sectionHeadJson(section: SFrameSection, name: string): Omit<SFrameSectionJson, 'fdes'> {
   const { header } = section;
   return {
     name,
@@ -208,7 +219,6 @@ function sectionJson(section: SFrameSection, name: string): SFrameSectionJson {
     fixedRaOffset: header.fixedRaOffset,
     fdeCount: header.fdeCount,
     freCount: header.freCount,
-    fdes: Array.from(indicesInFileOrder(section), (index) => fdeJson(section, index)),
     findings: section.findings.examples,
   };
 }
