@@ -57,8 +57,9 @@ export class NameParser extends TypeParser {
     this.pos = '_GLOBAL_'.length + 1;
     const what = this.eat('I') ? 'constructors' : 'destructors';
     this.pos = '_GLOBAL__I_'.length;
-    const keyed = this.at('_Z') ? this.parseNestedMangledName() : nameNode(this.name.slice(this.pos));
-    if (this.failed) return null;
+    const key = this.name.slice(this.pos);
+    const keyed = key.startsWith('_Z') ? this.parseNestedMangledName() : nameNode(key);
+    if (this.failed || key === '') return null;
     return new Node(NodeKind.Special, keyed, null, `global ${what} keyed to `);
   }
 

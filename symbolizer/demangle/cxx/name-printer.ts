@@ -35,7 +35,7 @@ export class NamePrinter extends TypePrinter {
         this.printPair(node.left!, '::', node.right!);
         break;
       case NodeKind.Local:
-        this.printLocal(node);
+        this.print(this.printLocalScope(node));
         break;
       case NodeKind.Typed:
         this.printTyped(node);
@@ -162,15 +162,14 @@ export class NamePrinter extends TypePrinter {
     this.print(expression);
   }
 
-  private printLocal(node: Node): void {
-    this.print(node.left!);
+  /** The function that a local entity is in, up to its `::`; the entity is returned. */
+  private printLocalScope(local: Node): Node {
+    this.print(local.left!);
     this.append('::');
-    let entity = node.right!;
-    if (entity.kind === NodeKind.DefaultArgument) {
-      this.append(`{default arg#${entity.value + 1}}::`);
-      entity = entity.left!;
-    }
-    this.print(entity);
+    const entity = local.right!;
+    if (entity.kind !== NodeKind.DefaultArgument) return entity;
+    this.append(`{default arg#${entity.value + 1}}::`);
+    return entity.left!;
   }
 
   /** A function: its return type around its name, parameters and qualifiers. */
@@ -201,19 +200,9 @@ export class NamePrinter extends TypePrinter {
 
   /** A function's name without the qualifiers of `*this`, which come behind its parameters. */
   private printDeclaredName(name: Node): void {
-    name = withoutThisQualifiers(name);
-    if (name.kind !== NodeKind.Local) {
-      this.print(name);
-      return;
-    }
-    this.print(name.left!);
-    this.append('::');
-    let entity = name.right!;
-    if (entity.kind === NodeKind.DefaultArgument) {
-      this.append(`{default arg#${entity.value + 1}}::`);
-      entity = entity.left!;
-    }
-    this.printDeclaredName(entity);
+    const unqualified = withoutThisQualifiers(name);
+    if (unqualified.kind === NodeKind.Local) this.printDeclaredName(this.printLocalScope(unqualified));
+    else this.print(unqualified);
   }
 
   private printTemplate(node: Node): void {
