@@ -50,6 +50,10 @@ for variant in fp nofp; do
         freestanding/shapes.cpp freestanding/start.S
     # The same source in other shapes: more inlining, fixed addresses, no shared libraries, symbols in a file of their own.
     g++ -std=c++20 -O3 "${flags[@]}" -o "/w/bin/inlines-o3-$variant" inlines.cpp
+    # perf reads debug information itself only of programs at fixed addresses (docs/as-perf.md).
+    g++ -std=c++20 -O2 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/inlines-nopie-$variant" inlines.cpp
+    g++ -std=c++20 -O3 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/inlines-o3-nopie-$variant" inlines.cpp
+    g++ -std=c++20 -O2 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/virtual-calls-nopie-$variant" virtual-calls.cpp
     gcc -O2 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/recursion-nopie-$variant" recursion.c
     gcc -O2 "${flags[@]}" -static -o "/w/bin/qsort-callback-static-$variant" qsort-callback.c
     gcc -O2 "${flags[@]}" -static-pie -o "/w/bin/recursion-static-pie-$variant" recursion.c
