@@ -14,6 +14,8 @@ export interface MappedRange {
 }
 
 export class AddressSpace {
+  /** Binaries whose SFrame table is not used (any more) in this process: see kernel-rules/. */
+  readonly unusedTables = new Set<Mapping>();
   private ranges: MappedRange[] = [];
   private starts: number[] = [];
   /** The range of the last successful look-up: most frames of a stack lie in few ranges. */
@@ -38,6 +40,7 @@ export class AddressSpace {
   insert(range: MappedRange): void {
     const { startAvma, endAvma } = range;
     if (!(endAvma > startAvma)) return;
+    this.unusedTables.delete(range.mapping);
     let first = findLastAtOrBelow(this.starts, this.starts.length, startAvma);
     if (first < 0 || this.ranges[first].endAvma <= startAvma) first++;
     let after = first;
@@ -57,6 +60,7 @@ export class AddressSpace {
     const copy = new AddressSpace();
     copy.ranges = [...this.ranges];
     copy.starts = [...this.starts];
+    for (const mapping of this.unusedTables) copy.unusedTables.add(mapping);
     return copy;
   }
 
@@ -65,5 +69,6 @@ export class AddressSpace {
     this.ranges = [];
     this.starts = [];
     this.last = undefined;
+    this.unusedTables.clear();
   }
 }

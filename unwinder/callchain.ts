@@ -11,7 +11,6 @@
 
 import * as parser from '../parser';
 import type { AddressSpace } from './address-space';
-import type { FrameUnwinder } from './frame-loop';
 import {
   DEFERRED_COOKIE,
   UNMAPPED_HYPERVISOR,
@@ -21,6 +20,7 @@ import {
 } from './frame-table';
 import type { LeafCallers } from './leaf-caller';
 import type { SampleRegisters } from './sample-registers';
+import type { SampleUnwinder } from './sample-unwinder';
 
 const MARKER_HIGH = 0xffffffff;
 /** Low word of PERF_CONTEXT_MAX: words from here up are markers. */
@@ -149,7 +149,7 @@ export class Callchain {
   /** Appends the user part, unwound from the sample's registers and stack copy. */
   appendUnwound(
     sample: parser.Sample,
-    unwinder: FrameUnwinder,
+    unwinder: SampleUnwinder,
     registers: SampleRegisters,
     space: AddressSpace,
   ): void {

@@ -39,6 +39,7 @@ import {
   SLOT_RETURN_ADDRESS,
 } from './rule-cache';
 import type { SampleRegisters } from './sample-registers';
+import { createCounters, type SampleUnwinder } from './sample-unwinder';
 import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from './source-order';
 import { StackMemory } from './stack-memory';
 import { StopReason } from './stop-reason';
@@ -63,37 +64,17 @@ export interface UnwindOptions {
   readonly asPerf: boolean;
 }
 
-/** What an unwinder did, for `-v` and for tests. */
-export interface UnwindCounters {
-  /** Frames by the table that told how to unwind them, by RowSource. */
-  readonly framesBySource: Float64Array;
-  /** Frames that took the general path. */
-  generalFrames: number;
-  /** Samples that were started anew in full mode. */
-  restartedSamples: number;
-  /** Addresses for which a rule had to be made. */
-  cacheMisses: number;
-  /** Samples by StopReason. */
-  readonly stops: Float64Array;
-}
-
 /** In {@link FrameUnwinder.run}: a register was needed that fast rules do not carry. */
 const NEEDS_ALL_REGISTERS = -1;
 
-export class FrameUnwinder {
+export class FrameUnwinder implements SampleUnwinder {
   /** Frames of the sample that was unwound last, innermost first; the first {@link count} count. */
   readonly frames: Int32Array;
   count = 0;
   stopReason = StopReason.NoRegisters;
   /** Stack pointer of the outermost frame reached: how much of the stack the sample's chain spans. */
   outermostStackPointer = NaN;
-  readonly counters: UnwindCounters = {
-    framesBySource: new Float64Array(8),
-    generalFrames: 0,
-    restartedSamples: 0,
-    cacheMisses: 0,
-    stops: new Float64Array(16),
-  };
+  readonly counters = createCounters();
   private readonly caches: RuleCache[] = [];
   /** Rows of general rules, by the index in their rule. */
   private readonly rows: RegisterRow[] = [];

@@ -34,6 +34,7 @@ export interface Architecture {
   readonly returnAddressHighMask: number;
   /** perf records the link register with chains of frame pointers, which miss the caller of a leaf function. */
   readonly recordsLeafCaller: boolean;
+  readonly kernelRules: KernelRules;
   /** Moves a frame that no table covers to its caller by the chain of frames on the stack; false at its end. */
   readonly guessCaller: (frame: UncoveredFrame, memory: StackMemory) => boolean;
   /** As {@link guessCaller}, the way libdw (elfutils 0.196) does it, and so perf. */
@@ -48,6 +49,16 @@ export interface Architecture {
     readCode: CodeReader,
     asPerf: boolean,
   ) => RegisterRow | undefined;
+}
+
+/** What the kernel's SFrame code knows of an architecture (kernel-rules/). */
+export interface KernelRules {
+  /** SFRAME_ABI_* of the sections that it reads. */
+  readonly sframeAbi: number;
+  /** DWARF numbers below this one are registers that rules may name. */
+  readonly registerCount: number;
+  /** It follows frame pointers where no SFrame row is to be had. */
+  readonly walksFramePointers: boolean;
 }
 
 /** Bytes of code at an svma; undefined where the binary does not have them all. */

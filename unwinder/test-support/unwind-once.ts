@@ -3,10 +3,11 @@
 import { ElfImage, formatHalves, MemoryByteSource, Sample } from '../../parser';
 import { AddressSpace } from '../address-space';
 import type { Architecture } from '../arch/arch';
-import { FrameUnwinder, type UnwindCounters } from '../frame-loop';
+import { FrameUnwinder } from '../frame-loop';
 import { FrameTable } from '../frame-table';
 import { MappingTable, type Module } from '../module';
 import { SampleRegisters } from '../sample-registers';
+import type { SampleUnwinder, UnwindCounters } from '../sample-unwinder';
 import { SourceRegistry, type UnwindMethod } from '../source-order';
 import { StopReason } from '../stop-reason';
 import { buildTinyElf, type TinySegment } from './tiny-elf';
@@ -42,15 +43,42 @@ const MAPPING_SIZE_BYTES = 0x100000;
 
 /** Unwinds the scene's sample. */
 export function unwindOnce(scene: Scene): Unwound {
-  const { arch, littleEndian = true, method = 'auto', asPerf = false } = scene;
+  const { arch, method = 'auto', asPerf = false } = scene;
+  const { space } = makeProcess(scene);
+  const frameTable = new FrameTable();
+  const sources = new SourceRegistry(arch, (_module, error) => {
+    throw error;
+  });
+  const unwinder = new FrameUnwinder(arch, { method, asPerf, maxFrames: 20 }, sources, frameTable);
+  const { sample, registers } = makeSample(scene);
+  unwinder.unwind(sample, registers, space);
+  return {
+    frames: framesOf(unwinder, frameTable),
+    reason: StopReason[unwinder.stopReason],
+    counters: unwinder.counters,
+  };
+}
+
+/** What the unwinder found in the last sample, as hexadecimal addresses. */
+export function framesOf(unwinder: SampleUnwinder, frameTable: FrameTable): string[] {
+  return Array.from(unwinder.frames.subarray(0, unwinder.count), (frame) =>
+    formatHalves(frameTable.addressLow[frame], frameTable.addressHigh[frame]),
+  );
+}
+
+/** A process with the scene's modules mapped. */
+export function makeProcess({ arch, littleEndian = true, modules }: Scene): {
+  space: AddressSpace;
+  table: MappingTable;
+} {
   const images = new Map<string, ElfImage>();
   const table = new MappingTable((module: Module) => ({
     image: images.get(module.path),
     debugImage: undefined,
   }));
   const space = new AddressSpace();
-  for (const [start, segments] of Object.entries(scene.modules)) {
-    const path = `module-${start}`;
+  for (const [start, segments] of Object.entries(modules)) {
+    const path = `module-${Number(start).toString(16)}`;
     if (segments.length > 0) {
       const file = buildTinyElf({ machine: arch.elfMachine, littleEndian, segments });
       images.set(path, ElfImage.parse(new MemoryByteSource(path, file)));
@@ -59,21 +87,12 @@ export function unwindOnce(scene: Scene): Unwound {
     const mapping = table.internMapping(table.internModule(path, undefined, false), startAvma);
     space.insert({ startAvma, endAvma: startAvma + MAPPING_SIZE_BYTES, mapping });
   }
-  const frameTable = new FrameTable();
-  const sources = new SourceRegistry(arch, (_module, error) => {
-    throw error;
-  });
-  const unwinder = new FrameUnwinder(arch, { method, asPerf, maxFrames: 20 }, sources, frameTable);
-  const { sample, registers } = makeSample(scene, littleEndian);
-  unwinder.unwind(sample, registers, space);
-  const frames = Array.from(unwinder.frames.subarray(0, unwinder.count), (frame) =>
-    formatHalves(frameTable.addressLow[frame], frameTable.addressHigh[frame]),
-  );
-  return { frames, reason: StopReason[unwinder.stopReason], counters: unwinder.counters };
+  return { space, table };
 }
 
-function makeSample(scene: Scene, littleEndian: boolean): { sample: Sample; registers: SampleRegisters } {
-  const { arch, stack, cpumode = PERF_USER_MODE } = scene;
+/** The scene's sample, and how to read its registers. */
+export function makeSample(scene: Scene): { sample: Sample; registers: SampleRegisters } {
+  const { arch, stack, littleEndian = true, cpumode = PERF_USER_MODE } = scene;
   const words: (number | bigint)[] = [];
   let mask = 0n;
   arch.dwarfRegisterOfPerf.forEach((register, perfRegister) => {

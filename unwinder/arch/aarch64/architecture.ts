@@ -9,7 +9,7 @@
  * demand; recordings do not tell whether the kernel has them, and bits 51 to 48 are then address, not signature.
  */
 
-import { elf } from '../../../parser';
+import { elf, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
 import { guessCaller, guessCallerAsPerf } from './guess-caller';
 import { findTrampolineRow, PC_COLUMN } from './trampoline';
@@ -36,6 +36,11 @@ export const aarch64: Architecture = {
   callerStackPointerFromCfa: 0,
   returnAddressHighMask: 0x0000ffff,
   recordsLeafCaller: true,
+  kernelRules: {
+    sframeAbi: sframe.SFRAME_ABI_AARCH64_ENDIAN_LITTLE,
+    registerCount: 32,
+    walksFramePointers: false,
+  },
   guessCaller,
   guessCallerAsPerf,
   findTrampolineRow,

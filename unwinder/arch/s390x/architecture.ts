@@ -6,7 +6,7 @@
  * functions may keep the return address, and any register that they preserve, in floating-point registers.
  */
 
-import { elf } from '../../../parser';
+import { elf, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
 import { guessCaller, guessCallerAsPerf } from './guess-caller';
 import { findTrampolineRow } from './trampoline';
@@ -32,6 +32,11 @@ export const s390x: Architecture = {
   callerStackPointerFromCfa: -FRAME_AREA_SIZE_BYTES,
   returnAddressHighMask: 0xffffffff,
   recordsLeafCaller: false,
+  kernelRules: {
+    sframeAbi: sframe.SFRAME_ABI_S390X_ENDIAN_BIG,
+    registerCount: 32,
+    walksFramePointers: false,
+  },
   guessCaller,
   guessCallerAsPerf,
   findTrampolineRow,

@@ -3,7 +3,7 @@
  * arch/x86/include/uapi/asm/perf_regs.h.
  */
 
-import { elf } from '../../../parser';
+import { elf, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
 import { followFrameRecord } from '../frame-record';
 
@@ -28,6 +28,11 @@ export const x86_64: Architecture = {
   callerStackPointerFromCfa: 0,
   returnAddressHighMask: 0xffffffff,
   recordsLeafCaller: false,
+  kernelRules: {
+    sframeAbi: sframe.SFRAME_ABI_AMD64_ENDIAN_LITTLE,
+    registerCount: 16,
+    walksFramePointers: true,
+  },
   guessCaller: followFrameRecord,
   guessCallerAsPerf: followFrameRecord,
   // The C library's trampoline has call frame information, and x86-64's vDSO holds none.

@@ -1,0 +1,280 @@
+/**
+ * Unwinds samples as a kernel with version 15 of the patch series "unwind_deferred: Implement sframe handling" would
+ * unwind them (kernel/unwind/user.c), so that its callchains can be seen on a kernel without it: SFrame by the rules
+ * of kernel-section.ts; where that has no answer, the frame pointer on architectures whose kernel follows it.
+ *
+ * Other than in {@link FrameUnwinder}, return addresses are looked up and given as they are, as the kernel does.
+ * A section that turned out to be bad is not used again in that process (AddressSpace.unusedTables; fork hands
+ * that down), which can make the stacks of a process change in the middle of a recording.
+ *
+ * Not the kernel's: words above the stack copy cannot be read here (EFAULT, where the kernel would go on), and
+ * registers of a sample that the recording kernel did not save end the stack (see Architecture.staleInUserMode).
+ */
+
+import {
+  addressFromHalves,
+  highHalf,
+  lowHalf,
+  PERF_RECORD_MISC_USER,
+  SFrameLocation,
+  SFrameLocationKind,
+  SFrameRow,
+  type Sample,
+} from '../../parser';
+import type { AddressSpace, MappedRange } from '../address-space';
+import type { Architecture } from '../arch/arch';
+import { UNMAPPED_USER, type FrameTable } from '../frame-table';
+import type { Module } from '../module';
+import { RowSource } from '../register-row';
+import type { SampleRegisters } from '../sample-registers';
+import { createCounters, type SampleUnwinder } from '../sample-unwinder';
+import { StackMemory } from '../stack-memory';
+import { StopReason } from '../stop-reason';
+import { KernelError, type Verdict } from './kernel-error';
+import { KernelSections } from './kernel-sections';
+
+/** Something that a kernel with debug messages would say. */
+export interface KernelEvent {
+  /** The binary whose section it is. */
+  readonly module: Module;
+  readonly error: KernelError;
+  readonly message: string;
+  /** The process that was being unwound. */
+  readonly pid: number;
+}
+
+export interface KernelCounters {
+  /** Look-ups and steps that failed, by {@link KernelError}. */
+  readonly errors: Float64Array;
+  /** Sections that were not registered, each once. */
+  refusedSections: number;
+  /** Sections that were dropped, once for each process. */
+  droppedSections: number;
+}
+
+const NO_SECTION: Verdict = { error: KernelError.ENOENT, message: 'no section for the address' };
+/** In the step functions: the frame was left for its caller. */
+const GO_ON = -1;
+
+/** What the section says of an address; kept for all samples. */
+interface Answer {
+  readonly verdict: Verdict;
+  readonly row: SFrameRow;
+}
+
+export class KernelUnwinder implements SampleUnwinder {
+  readonly frames: Int32Array;
+  count = 0;
+  stopReason = StopReason.NoRegisters;
+  readonly counters = createCounters();
+  readonly kernelCounters: KernelCounters = {
+    errors: new Float64Array(4),
+    refusedSections: 0,
+    droppedSections: 0,
+  };
+  private readonly sections: KernelSections;
+  private readonly answers = new Map<Module, Map<number, Answer>>();
+  private readonly memory = new StackMemory();
+  private readonly registers: Float64Array;
+  private sampled!: SampleRegisters;
+  private sample!: Sample;
+  private space!: AddressSpace;
+  private ip = NaN;
+  /** Halves of {@link ip}, exact where the double is not. */
+  private ipLow = 0;
+  private ipHigh = 0;
+  private stackPointer = NaN;
+  private framePointer = NaN;
+  private isTopmost = true;
+
+  /** @param onEvent told of each section that is refused or dropped, as it happens */
+  constructor(
+    private readonly arch: Architecture,
+    private readonly maxFrames: number,
+    private readonly frameTable: FrameTable,
+    private readonly onEvent: (event: KernelEvent) => void,
+  ) {
+    this.frames = new Int32Array(maxFrames);
+    this.registers = new Float64Array(arch.registerCount);
+    this.sections = new KernelSections(arch, (module, verdict) => {
+      this.kernelCounters.refusedSections++;
+      this.tell(module, verdict);
+    });
+  }
+
+  unwind(sample: Sample, registers: SampleRegisters, space: AddressSpace): void {
+    this.count = 0;
+    this.stopReason = StopReason.NoRegisters;
+    if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
+      this.sample = sample;
+      this.sampled = registers;
+      this.space = space;
+      this.stackPointer = registers.stackPointer(sample);
+      this.framePointer = registers.framePointer(sample);
+      this.memory.setSample(sample, this.stackPointer, space);
+      this.setIp(registers.instructionPointer(sample), NaN, NaN);
+      this.isTopmost = true;
+      this.stopReason = this.run();
+    }
+    this.counters.stops[this.stopReason]++;
+  }
+
+  private run(): StopReason {
+    const { arch, counters } = this;
+    for (;;) {
+      const range = this.space.find(this.ip);
+      this.frames[this.count++] = this.frameTable.intern(
+        range?.mapping.index ?? UNMAPPED_USER,
+        this.ipLow,
+        this.ipHigh,
+      );
+      if (this.count >= this.maxFrames) return StopReason.DepthLimit;
+      const { verdict, row } = this.findRow(range);
+      let result: number;
+      if (verdict.error === KernelError.None) {
+        counters.framesBySource[RowSource.SFrame]++;
+        result = this.stepByRow(row);
+      } else {
+        this.kernelCounters.errors[verdict.error]++;
+        if (!arch.kernelRules.walksFramePointers) {
+          return verdict.error === KernelError.ENOENT ? StopReason.NoRow : StopReason.CorruptRow;
+        }
+        counters.framesBySource[RowSource.FramePointer]++;
+        result = this.stepByFramePointer();
+      }
+      if (result !== GO_ON) return result;
+      this.isTopmost = false;
+    }
+  }
+
+  /** Asks the section for the row at {@link ip}. A section that gives EINVAL is dropped for the process. */
+  private findRow(range: MappedRange | undefined): Answer {
+    if (range === undefined || this.space.unusedTables.has(range.mapping)) return NO_ANSWER;
+    const { mapping } = range;
+    const answer = this.answerAt(mapping.module, mapping.module.svmaOfFileOffset(this.ip - mapping.delta));
+    if (answer.verdict.error === KernelError.EINVAL) {
+      this.space.unusedTables.add(mapping);
+      this.kernelCounters.droppedSections++;
+      this.tell(mapping.module, answer.verdict);
+    }
+    return answer;
+  }
+
+  private answerAt(module: Module, svma: number): Answer {
+    let answers = this.answers.get(module);
+    if (!answers) this.answers.set(module, (answers = new Map<number, Answer>()));
+    let answer = answers.get(svma);
+    if (!answer) {
+      this.counters.cacheMisses++;
+      const row = new SFrameRow();
+      const section = this.sections.find(module, svma);
+      answer = section ? { verdict: section.find(svma, row), row } : NO_ANSWER;
+      answers.set(svma, answer);
+    }
+    return answer;
+  }
+
+  /** Moves to the caller as an SFrame row says. @returns GO_ON, or why the stack ends */
+  private stepByRow(row: SFrameRow): number {
+    if (row.isOutermost) return StopReason.Outermost;
+    const { arch } = this;
+    let base: number;
+    if (row.cfa.register === arch.stackPointer) base = this.stackPointer;
+    else if (row.cfa.register === arch.framePointer) {
+      if (this.framePointer < this.stackPointer) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
+      base = this.framePointer;
+    } else {
+      if (!this.isTopmost) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
+      base = this.readRegister(row.cfa.register);
+    }
+    const sum = base + row.cfa.offset;
+    return this.stepByCfa(row.cfa.deref ? this.memory.readWord(sum) : sum, row.ra, row.fp);
+  }
+
+  /** The frame record that the frame pointer leads to. */
+  private stepByFramePointer(): number {
+    if (this.framePointer < this.stackPointer)
+      return this.fail(KernelError.EINVAL, StopReason.BadFramePointer);
+    return this.stepByCfa(this.framePointer + 16, RECORD_RETURN_ADDRESS, RECORD_FRAME_POINTER);
+  }
+
+  private stepByCfa(cfa: number, ra: SFrameLocation, fp: SFrameLocation): number {
+    const { arch } = this;
+    if (Number.isNaN(cfa)) return this.failToRead();
+    const stackPointer = cfa + arch.callerStackPointerFromCfa;
+    // A leaf without a frame may have its caller's stack pointer where calls do not push the return address.
+    const mayStay = this.isTopmost && arch.linkRegister >= 0;
+    if (stackPointer < this.stackPointer || (stackPointer === this.stackPointer && !mayStay)) {
+      return this.fail(KernelError.EINVAL, StopReason.NoProgress);
+    }
+    if (cfa % 8 !== 0) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
+
+    const ip = this.locate(ra, cfa, arch.linkRegister);
+    if (ip === undefined) return this.fail(KernelError.EINVAL, StopReason.CorruptRow);
+    if (Number.isNaN(ip)) return this.failToRead();
+    const { lastLow, lastHigh } = this.memory;
+    const framePointer =
+      fp.kind === SFrameLocationKind.Unchanged ? this.framePointer : this.locate(fp, cfa, arch.framePointer);
+    if (framePointer === undefined) return this.fail(KernelError.EINVAL, StopReason.CorruptRow);
+    if (Number.isNaN(framePointer) && fp.kind !== SFrameLocationKind.Unchanged) return this.failToRead();
+
+    this.setIp(ip, lastLow, lastHigh);
+    this.stackPointer = stackPointer;
+    this.framePointer = framePointer;
+    return GO_ON;
+  }
+
+  /**
+   * The caller's value of a register: undefined where the kernel has no such rule, NaN where it cannot be read.
+   * @param heldIn the register that has the value where it was not saved, or -1
+   */
+  private locate(location: SFrameLocation, cfa: number, heldIn: number): number | undefined {
+    const { kind, deref, offset } = location;
+    if (kind === SFrameLocationKind.FromCfa) return deref ? this.memory.readWord(cfa + offset) : undefined;
+    if (!this.isTopmost) return undefined;
+    if (kind === SFrameLocationKind.Unchanged) return heldIn < 0 ? undefined : this.readRegister(heldIn);
+    const value = this.readRegister(location.register) + offset;
+    return deref ? this.memory.readWord(value) : value;
+  }
+
+  /** A register of the innermost frame. */
+  private readRegister(register: number): number {
+    const { sample, arch } = this;
+    this.sampled.readAllInto(sample, this.registers);
+    const isStale = sample.cpumode === PERF_RECORD_MISC_USER && arch.staleInUserMode.includes(register);
+    return isStale ? NaN : this.registers[register];
+  }
+
+  private setIp(ip: number, low: number, high: number): void {
+    const { returnAddressHighMask } = this.arch;
+    const isExact = addressFromHalves(low, high) === ip;
+    this.ipLow = isExact ? low : lowHalf(ip);
+    this.ipHigh = ((isExact ? high : highHalf(ip)) & returnAddressHighMask) >>> 0;
+    this.ip = addressFromHalves(this.ipLow, this.ipHigh);
+  }
+
+  private fail(error: KernelError, reason: StopReason): StopReason {
+    this.kernelCounters.errors[error]++;
+    return reason;
+  }
+
+  private failToRead(): StopReason {
+    return this.fail(KernelError.EFAULT, StopReason.StackNotCaptured);
+  }
+
+  private tell(module: Module, { error, message }: Verdict): void {
+    this.onEvent({ module, error, message, pid: this.sample.pid });
+  }
+}
+
+const NO_ANSWER: Answer = { verdict: NO_SECTION, row: new SFrameRow() };
+const RECORD_RETURN_ADDRESS = fromCfa(-8);
+const RECORD_FRAME_POINTER = fromCfa(-16);
+
+function fromCfa(offset: number): SFrameLocation {
+  const location = new SFrameLocation();
+  location.kind = SFrameLocationKind.FromCfa;
+  location.deref = true;
+  location.offset = offset;
+  return location;
+}
