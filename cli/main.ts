@@ -9,6 +9,7 @@
 import yargs from 'yargs';
 import packageJson from '../package.json';
 import { ParseError } from '../parser';
+import { addEventOptions, eventChoice } from './commands/event-options';
 import { addHeaderOptions, headerChoice } from './commands/header-options';
 import { addReportOptions, reportCommandOptions } from './commands/report-options';
 import { addSFrameCommands } from './commands/sframe';
@@ -49,7 +50,7 @@ async function main(argv: string[]): Promise<number> {
       'script [input]',
       'print every sample with its stack, as perf script does',
       (command) =>
-        addHeaderOptions(addSharedOptions(command))
+        addEventOptions(addHeaderOptions(addSharedOptions(command)))
           .option('F', {
             alias: 'fields',
             type: 'string',
@@ -60,6 +61,11 @@ async function main(argv: string[]): Promise<number> {
               'fields to print: comm,tid,time,ip,sym…; +srcline,-period changes the defaults; sw:… for one type of events',
           })
           .option('ns', { type: 'boolean', default: false, describe: 'times in nanoseconds' })
+          .option('full-source-path', {
+            type: 'boolean',
+            default: false,
+            describe: 'source files with their folders',
+          })
           .option('reltime', { type: 'boolean', default: false, describe: 'times from the first sample on' })
           .option('deltatime', { type: 'boolean', default: false, describe: 'times since the sample before' })
           .option('G', {
@@ -83,9 +89,11 @@ async function main(argv: string[]): Promise<number> {
               fields: args.F,
               nanoseconds: args.ns,
               timeStyle,
+              showsFullSourcePath: args['full-source-path'],
               hidesCallGraph: args.G,
             },
             headerChoice(args),
+            eventChoice(args),
           ),
         );
       },

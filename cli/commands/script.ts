@@ -1,6 +1,7 @@
 /** `perf-sframe script`: every sample with its stack, as `perf script` prints it. */
 
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
+import { EventText, type EventChoice } from '../output/event-text';
 import { ScriptText, type ScriptTextOptions } from '../output/script-text';
 import { Session, type SessionOptions } from '../pipeline/session';
 import { headerText, type HeaderChoice } from './header-options';
@@ -10,6 +11,7 @@ export async function runScript(
   sessionOptions: SessionOptions,
   textOptions: ScriptTextOptions,
   header: HeaderChoice | undefined,
+  shownEvents: EventChoice,
 ): Promise<number> {
   const session = await Session.open(sessionOptions);
   const out = new ByteWriter(descriptorSink(1));
@@ -28,17 +30,20 @@ export async function runScript(
       machine: session.architecture?.elfMachine ?? 0,
       frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
       formatTrace: () => undefined,
-      cgroupPath: () => undefined,
+      cgroupPath: (low, high) => session.cgroupPath(low, high),
       timeOfDay: () => undefined,
     },
     textOptions,
   );
+  const events = new EventText(out, session, text, shownEvents);
   session.run(
     (sample, event, thread, chain, isHidden) => {
       if (!isHidden) text.writeSample(sample, event, thread, chain);
     },
     {
       deferred: (...deferred) => text.writeDeferred(...deferred),
+      record: (place) => events.write(place),
+      inFileOrder: shownEvents.round,
     },
   );
   out.flush();

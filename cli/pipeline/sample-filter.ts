@@ -65,12 +65,17 @@ export class SampleFilter {
    */
   decide(sample: Sample, thread: Thread, frameOf: () => number): FilterResult {
     if (this.times.length > 0 && sample.hasTime && !this.isInTime(sample)) return FilterResult.Skipped;
-    if (this.cpus && sample.cpu !== -1 && !this.cpus.has(sample.cpu)) return FilterResult.Skipped;
+    if (!this.allowsCpu(sample.cpu)) return FilterResult.Skipped;
     if (this.comms && !this.comms.has(thread.displayName)) return FilterResult.Hidden;
     if (this.pids && !this.pids.has(thread.pid)) return FilterResult.Hidden;
     if (this.tids && !this.tids.has(thread.tid)) return FilterResult.Hidden;
     if (this.dsos || this.symbols) return this.decideByName(frameOf());
     return FilterResult.Shown;
+  }
+
+  /** Whether what happened on a CPU is shown; -1 is not known. */
+  allowsCpu(cpu: number): boolean {
+    return !this.cpus || cpu === -1 || this.cpus.has(cpu);
   }
 
   private decideByName(frame: number): FilterResult {

@@ -23,6 +23,14 @@ export {
 } from './records';
 export type { CommRecord, KsymbolRecord, MmapRecord, TaskRecord } from './records';
 export { visitReadValues, type ReadValueVisitor } from './read-values';
+export {
+  parseBpfEvent,
+  parseBpfMetadata,
+  parseCgroup,
+  parseNamespaces,
+  parseSwitchPartner,
+  parseTextPoke,
+} from './records-other';
 export { Sample } from './sample';
 export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './sample-layout';
 export { TimeBase } from './time-base';

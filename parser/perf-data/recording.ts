@@ -170,11 +170,12 @@ export class Recording {
   }
 
   /**
-   * Reads all records in the order in which perf delivers them. A pipe can be read once.
+   * Reads all records. A pipe can be read once.
+   * @param order of their times, in which perf delivers them, or as they stand in the file
    * @param handle gets a place that is reused: copy what is to be kept
    */
-  readRecords(handle: (place: RecordPlace) => void): RecordingEnd {
-    const delivery = new Delivery(this, handle);
+  readRecords(order: 'time' | 'file', handle: (place: RecordPlace) => void): RecordingEnd {
+    const delivery = new Delivery(this, order === 'time', handle);
     if (this.pipeReader) {
       const reader = this.pipeReader;
       if (this.pipeHasRecord) delivery.takeRecord(reader);
@@ -381,6 +382,7 @@ class Delivery {
 
   constructor(
     private readonly recording: Recording,
+    private readonly sorts: boolean,
     private readonly handle: (place: RecordPlace) => void,
   ) {
     this.sorter = new RoundSorter((piece, at) => this.deliver(piece, at));
@@ -426,7 +428,7 @@ class Delivery {
     if (type === RecordType.FINISHED_ROUND && !this.isDirectory && !this.decompressor?.hasPendingOutput) {
       this.sorter.finishRound();
     }
-    const time = recording.timeOf(piece, at, type, piece.view.getUint16(at + 6, little));
+    const time = this.sorts ? recording.timeOf(piece, at, type, piece.view.getUint16(at + 6, little)) : NaN;
     if (Number.isNaN(time)) this.deliver(piece, at);
     else this.sorter.push(time, piece, at);
   }

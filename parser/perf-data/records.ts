@@ -135,6 +135,8 @@ export interface TaskRecord {
   readonly parentPid: number;
   readonly tid: number;
   readonly parentTid: number;
+  /** In the recording's clock. */
+  readonly timeNs: bigint;
 }
 
 /** Decodes FORK and EXIT. @throws ParseError when the record is too short */
@@ -145,6 +147,7 @@ export function parseTask(place: RecordPlace, littleEndian: boolean): TaskRecord
     parentPid: reader.readI32(),
     tid: reader.readI32(),
     parentTid: reader.readI32(),
+    timeNs: reader.readBigU64(),
   };
 }
 
@@ -155,11 +158,15 @@ export function parseLostCount(place: RecordPlace, littleEndian: boolean): numbe
   return reader.readSize();
 }
 
+/** PERF_RECORD_KSYMBOL_FLAGS_UNREGISTER */
+const KSYMBOL_UNREGISTER = 1;
+
 export interface KsymbolRecord {
   readonly address: number;
   readonly sizeBytes: number;
   /** PERF_RECORD_KSYMBOL_TYPE_*: 1 BPF, 2 out of line (trampolines, kprobes). */
   readonly kind: number;
+  readonly flags: number;
   readonly isUnregister: boolean;
   readonly name: string;
 }
@@ -170,8 +177,15 @@ export function parseKsymbol(place: RecordPlace, littleEndian: boolean): Ksymbol
   const address = reader.readAddress();
   const sizeBytes = reader.readU32();
   const kind = reader.readU16();
-  const isUnregister = (reader.readU16() & 1) !== 0;
-  return { address, sizeBytes, kind, isUnregister, name: reader.readCString() };
+  const flags = reader.readU16();
+  return {
+    address,
+    sizeBytes,
+    kind,
+    flags,
+    isUnregister: (flags & KSYMBOL_UNREGISTER) !== 0,
+    name: reader.readCString(),
+  };
 }
 
 /** A reader over one record, placed after its header. */
