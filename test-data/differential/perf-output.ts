@@ -13,9 +13,9 @@ import { kallsymsPath, recordingPath, type RecordingSet } from './recording-sets
 
 const run = promisify(execFile);
 
-/** Splits options as a shell would, as far as the table needs it: words, and "words in quotes". */
+/** Splits options as a shell would, as far as the table needs it: words, with "quotes" around what holds a space. */
 export function splitOptions(options: string): string[] {
-  return [...options.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2]);
+  return [...options.matchAll(/(?:"[^"]*"|[^\s"])+/g)].map(([word]) => word.replace(/"/g, ''));
 }
 
 /** The options that perf has: ours are left away. */
