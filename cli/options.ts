@@ -21,6 +21,7 @@ export interface SharedArguments {
   /** One of {@link unwindChoices}. */
   unwind: string;
   'as-perf': boolean;
+  'kernel-rules': boolean;
   'merge-callchains': boolean;
   'max-stack': number;
   inline: boolean;
@@ -79,6 +80,13 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
       type: 'boolean',
       default: false,
       describe: 'print what perf 7.2 prints also where that is wrong (docs/as-perf.md)',
+      group: 'Unwinding:',
+    })
+    .option('kernel-rules', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'unwind by SFrame as the kernel would that accepts it (docs/kernel-rules.md); -v tells what it would refuse',
       group: 'Unwinding:',
     })
     .option('inline', {
@@ -176,10 +184,15 @@ export function sessionOptions(args: SharedArguments): SessionOptions {
   if (!Number.isInteger(maxStack) || maxStack < 1 || maxStack > 65_536) {
     throw new UsageError(`--max-stack takes a whole number from 1 to 65536, not '${maxStack}'`);
   }
+  if (args['kernel-rules'] && args.unwind !== 'auto') {
+    throw new UsageError('--kernel-rules is a way to unwind by itself: leave --unwind away');
+  }
   return {
     input: findInput(args),
     unwind: args.unwind as UnwindChoice,
     asPerf: args['as-perf'],
+    kernelRules: args['kernel-rules'],
+    onKernelEvent: args.verbose > 0 ? (line) => process.stderr.write(line) : undefined,
     mergesDeferred: args['merge-callchains'],
     maxStack,
     inlines: args.inline,

@@ -58,6 +58,8 @@ import {
   Callchain,
   FrameTable,
   FrameUnwinder,
+  KernelError,
+  KernelUnwinder,
   LeafCallers,
   MappingTable,
   ProcessTable,
@@ -65,8 +67,11 @@ import {
   SourceRegistry,
   UserPart,
   type Architecture,
+  type KernelCounters,
+  type KernelEvent,
   type Module,
   type ModuleImages,
+  type SampleUnwinder,
   type Thread,
   type UnwindMethod,
 } from '../../unwinder';
@@ -88,6 +93,10 @@ export interface SessionOptions {
   readonly input: string;
   readonly unwind: UnwindChoice;
   readonly asPerf: boolean;
+  /** Whether user stacks are unwound by the rules of the kernel's SFrame code, whatever {@link unwind} says. */
+  readonly kernelRules?: boolean;
+  /** Told in a line what the kernel's rules refuse. */
+  readonly onKernelEvent?: (line: string) => void;
   readonly maxStack: number;
   /** Whether deferred callchains are joined to their samples, rather than shown by themselves. */
   readonly mergesDeferred: boolean;
@@ -143,7 +152,7 @@ export class Session {
   readonly processes: ProcessTable;
   readonly architecture: Architecture | undefined;
   /** Undefined for recorded chains, and where the recording's architecture is not known. */
-  readonly unwinder: FrameUnwinder | undefined;
+  readonly unwinder: SampleUnwinder | undefined;
   /** Unwind tables of modules; undefined where the recording's architecture is not known. */
   readonly sources: SourceRegistry | undefined;
   /** By LOST_SAMPLES records, which perf record writes at the end. */
@@ -193,7 +202,8 @@ export class Session {
     this.architecture = findArchitecture(recording);
     const { architecture } = this;
     this.sources = architecture && new SourceRegistry(architecture, onModuleProblem);
-    if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
+    if (options.kernelRules) this.unwinder = this.createKernelUnwinder();
+    else if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
     this.registersOfEvent = recording.events.map((event) => samplesRegisters(architecture, event));
     this.leafCallersOfEvent = recording.events.map((event) => this.createLeafCallers(event));
     if (options.mergesDeferred) {
@@ -232,6 +242,7 @@ export class Session {
       );
     }
     this.deferred?.samples.finish();
+    if (this.kernelUnwinder) this.options.onKernelEvent?.(kernelSummary(this.kernelUnwinder.kernelCounters));
     const { unknownIds } = this.counterPeriods;
     if (unknownIds > 0) {
       this.diagnostics.add(
@@ -248,6 +259,31 @@ export class Session {
     if (!architecture || !sources) return undefined;
     const { maxStack, asPerf } = options;
     return new FrameUnwinder(architecture, { method, maxFrames: maxStack, asPerf }, sources, this.frames);
+  }
+
+  private get kernelUnwinder(): KernelUnwinder | undefined {
+    return this.unwinder instanceof KernelUnwinder ? this.unwinder : undefined;
+  }
+
+  private createKernelUnwinder(): KernelUnwinder | undefined {
+    const { architecture, options } = this;
+    if (!architecture) return undefined;
+    return new KernelUnwinder(architecture, options.maxStack, this.frames, (event) =>
+      this.noteKernelEvent(event),
+    );
+  }
+
+  private noteKernelEvent({ module, error, message, consequence, pid, tid }: KernelEvent): void {
+    const cause = `${message} (${KernelError[error]})`;
+    const comm = this.processes.find(tid)?.displayName ?? `:${tid}`;
+    this.options.onKernelEvent?.(
+      `sframe: ${comm} (${pid}): ${module.path}: ${cause}, section ${consequence}\n`,
+    );
+    this.diagnostics.add(
+      'kernel-rules',
+      'SFrame sections were refused or dropped by the rules of the kernel; stacks went on without them',
+      `${module.path}: ${cause}, ${consequence}`,
+    );
   }
 
   /** Finds what an event's chains of frame pointers miss; undefined where they miss nothing that can be known. */
@@ -544,6 +580,14 @@ function samplesRegisters(
   const needed = PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
   if (!architecture || (event.attr.sampleType & needed) !== needed) return undefined;
   return new SampleRegisters(architecture, event.attr.sampleRegsUser);
+}
+
+function kernelSummary({ errors, refusedSections, droppedSections }: KernelCounters): string {
+  const { ENOENT, EFAULT, EINVAL } = KernelError;
+  return (
+    `sframe: ${errors[ENOENT]} ENOENT, ${errors[EFAULT]} EFAULT, ${errors[EINVAL]} EINVAL; ` +
+    `sections: ${refusedSections} refused, ${droppedSections} dropped\n`
+  );
 }
 
 /** Whether an event's samples hold callchains. */
