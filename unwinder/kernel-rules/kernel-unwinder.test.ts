@@ -258,7 +258,12 @@ describe('sections that are registered', () => {
     kernel.unwind(scene, space);
     kernel.unwind({ ...scene, pc: at(FRAME) }, space);
     expect(kernel.events).toMatchObject([
-      { error: KernelError.EINVAL, message: 'bad/unsupported sframe header', pid: 42 },
+      {
+        error: KernelError.EINVAL,
+        message: 'bad/unsupported sframe header',
+        consequence: 'refused',
+        pid: 42,
+      },
     ]);
     expect(kernel.events[0].module.path).toBe('module-400000');
     expect(kernel.unwinder.kernelCounters).toMatchObject({ refusedSections: 1, droppedSections: 0 });
@@ -278,7 +283,12 @@ describe('a section that gives EINVAL', () => {
     kernel.unwind(bad, space);
     expect(kernel.unwinder.kernelCounters.droppedSections).toBe(1);
     expect(kernel.events).toMatchObject([
-      { error: KernelError.EINVAL, message: 'a function that repeats itself every 0 bytes', pid: 42 },
+      {
+        error: KernelError.EINVAL,
+        message: 'a function that repeats itself every 0 bytes',
+        consequence: 'dropped',
+        pid: 42,
+      },
     ]);
   });
 

@@ -39,8 +39,11 @@ export interface KernelEvent {
   readonly module: Module;
   readonly error: KernelError;
   readonly message: string;
-  /** The process that was being unwound. */
+  /** The section was not registered at all, or dropped for a process that had it. */
+  readonly consequence: 'refused' | 'dropped';
+  /** The process and thread that were being unwound. */
   readonly pid: number;
+  readonly tid: number;
 }
 
 export interface KernelCounters {
@@ -98,7 +101,7 @@ export class KernelUnwinder implements SampleUnwinder {
     this.registers = new Float64Array(arch.registerCount);
     this.sections = new KernelSections(arch, (module, verdict) => {
       this.kernelCounters.refusedSections++;
-      this.tell(module, verdict);
+      this.tell(module, verdict, 'refused');
     });
   }
 
@@ -155,7 +158,7 @@ export class KernelUnwinder implements SampleUnwinder {
     if (answer.verdict.error === KernelError.EINVAL) {
       this.space.unusedTables.add(mapping);
       this.kernelCounters.droppedSections++;
-      this.tell(mapping.module, answer.verdict);
+      this.tell(mapping.module, answer.verdict, 'dropped');
     }
     return answer;
   }
@@ -262,8 +265,9 @@ export class KernelUnwinder implements SampleUnwinder {
     return this.fail(KernelError.EFAULT, StopReason.StackNotCaptured);
   }
 
-  private tell(module: Module, { error, message }: Verdict): void {
-    this.onEvent({ module, error, message, pid: this.sample.pid });
+  private tell(module: Module, { error, message }: Verdict, consequence: KernelEvent['consequence']): void {
+    const { pid, tid } = this.sample;
+    this.onEvent({ module, error, message, consequence, pid, tid });
   }
 }
 
