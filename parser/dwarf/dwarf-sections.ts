@@ -73,7 +73,7 @@ export class DwarfSections {
    * A cursor over a section that all readers of this file share, for reads that finish before another reader of the
    * same section starts: tables that entries index into.
    */
-  sharedCursor(name: 'addr' | 'ranges' | 'rnglists' | 'str_offsets'): DwarfCursor {
+  sharedCursor(name: 'addr' | 'info' | 'ranges' | 'rnglists' | 'str_offsets'): DwarfCursor {
     let cursor = this.cursors.get(name);
     if (!cursor) {
       cursor = new DwarfCursor(this.bytes(name), this.littleEndian);

@@ -5,11 +5,11 @@
  */
 
 import { ByteReader, ParseError } from '../../bytes';
-import type { ElfImage } from '../../elf';
+import { ET_REL, type ElfImage } from '../../elf';
 import { DwarfSections } from '../dwarf-sections';
 import { FindingLog, type Finding } from '../findings';
 import { FunctionIndex } from './function-index';
-import { FunctionNameReader, isInlinedEntry, readCallSite } from './function-names';
+import { FunctionNameReader, readCallSite } from './function-names';
 import type { IntervalIndex } from './interval-index';
 import { SplitUnits, type DebugFileResolver } from './split-units';
 import type { Unit } from './unit';
@@ -71,11 +71,13 @@ export class DebugInfo {
   }
 
   /**
-   * The debug information of a program or of its separate debug file; undefined when it has none.
+   * The debug information of a program or of its separate debug file; undefined when it has none. That of relocatable
+   * files awaits relocation: it has no addresses yet.
    *
    * @param resolver finds further files that the debug information may be spread over
    */
   static open(image: ElfImage, resolver: DebugFileResolver = {}): DebugInfo | undefined {
+    if (image.type === ET_REL) return undefined;
     const supplementary = openSupplementary(image, resolver);
     const sections = DwarfSections.ofImage(image, '', supplementary);
     if (sections.bytes('info').length === 0) return undefined;
@@ -167,10 +169,11 @@ function frameOf(functions: UnitFunctions, entry: number): InlineFrame {
 
 function readFrame({ unit, names }: UnitFunctions, entry: number): InlineFrame {
   const { name, linkageName } = names.namesOf(entry);
-  if (!isInlinedEntry(unit, entry)) {
+  const callSite = readCallSite(unit, entry);
+  if (!callSite) {
     return { name, linkageName, isInlined: false, callFile: undefined, callLine: 0, callColumn: 0 };
   }
-  const { file, line, column } = readCallSite(unit, entry);
+  const { file, line, column } = callSite;
   const callFile = unit.lineTable?.filePath(file);
   return { name, linkageName, isInlined: true, callFile, callLine: line, callColumn: column };
 }

@@ -6,7 +6,7 @@
  * A node's ranges are a slice of two columns; children hang on their parent as a list in the order of their entries.
  */
 
-import { skipAttributes, type Abbreviation } from './abbreviations';
+import type { Abbreviation } from './abbreviations';
 import * as dw from './constants';
 import { DW_FORM_rnglistx, readFormNumber, skipForm } from '../forms';
 import type { DwarfCursor } from '../dwarf-cursor';
@@ -16,6 +16,8 @@ import type { Unit } from './unit';
 
 /** No compiler nests scopes deeper; more is damage. */
 const DEEPEST_NESTING = 4096;
+/** Lists of ranges are shared by nobody: a unit that has more refers to one damaged list again and again. */
+const MOST_RANGES = 1 << 22;
 const NONE = -1;
 
 export class FunctionIndex {
@@ -83,12 +85,12 @@ export class FunctionIndex {
         break;
       }
       let node = owner;
-      if (!abbreviation.isCode) skipAttributes(cursor, abbreviation, unit);
+      if (!abbreviation.isCode) abbreviations.skipAttributes(cursor, abbreviation);
       else if (abbreviation.tag === dw.DW_TAG_subprogram)
         node = this.addFunction(cursor, offset, abbreviation, intervals);
       else node = this.addInlined(cursor, offset, abbreviation, owner);
       if (!abbreviation.hasChildren) continue;
-      if (owners.length === DEEPEST_NESTING) {
+      if (owners.length === DEEPEST_NESTING || this.rangeLow.length > MOST_RANGES) {
         this.isDamaged = true;
         break;
       }
@@ -135,21 +137,22 @@ export class FunctionIndex {
 
   private readRanges(cursor: DwarfCursor, abbreviation: Abbreviation): void {
     const { unit } = this;
-    const { attributes, forms, implicit } = abbreviation;
+    const { abbreviations } = unit;
+    const end = abbreviation.firstAttribute + abbreviation.attributeCount;
     let low = NaN;
     let high = NaN;
-    for (let i = 0; i < attributes.length; i++) {
-      const form = forms[i];
-      switch (attributes[i]) {
+    for (let place = abbreviation.firstAttribute; place < end; place++) {
+      const form = abbreviations.forms[place];
+      switch (abbreviations.attributes[place]) {
         case dw.DW_AT_low_pc:
           low = unit.readAddress(cursor, form);
           break;
         case dw.DW_AT_high_pc:
           // Every producer writes the low address first.
-          high = unit.readHighPc(cursor, form, implicit[i], low);
+          high = unit.readHighPc(cursor, form, abbreviations.implicitValue(place), low);
           break;
         case dw.DW_AT_ranges: {
-          const value = readFormNumber(cursor, form, unit, implicit[i]);
+          const value = readFormNumber(cursor, form, unit, NaN);
           const reference = { value, isIndex: form === DW_FORM_rnglistx };
           visitRanges(unit, reference, (lowSvma, highSvma) => this.addRange(lowSvma, highSvma));
           break;

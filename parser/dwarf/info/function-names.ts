@@ -6,7 +6,6 @@
 
 import * as forms from '../forms';
 import type { DwarfCursor } from '../dwarf-cursor';
-import type { Abbreviation } from './abbreviations';
 import * as dw from './constants';
 import type { Unit } from './unit';
 import type { UnitList } from './unit-list';
@@ -81,7 +80,7 @@ export class FunctionNameReader {
     if (!unit) return found;
     // Reading the first entry sets the bases that strings by index need.
     void unit.root;
-    visitAttributes(unit, entryOffset, (attribute, form, cursor) => {
+    unit.visitAttributes(entryOffset, (attribute, form, cursor) => {
       switch (attribute) {
         case dw.DW_AT_name:
           found.name = forms.readFormString(cursor, form, unit);
@@ -103,12 +102,12 @@ export class FunctionNameReader {
   }
 }
 
-/** Reads the call site of an inlined function's entry. */
-export function readCallSite(unit: Unit, entryOffset: number): CallSite {
+/** Reads the call site of an inlined function's entry; undefined when the entry is a function of its own. */
+export function readCallSite(unit: Unit, entryOffset: number): CallSite | undefined {
   let file = -1;
   let line = 0;
   let column = 0;
-  visitAttributes(unit, entryOffset, (attribute, form, cursor, implicit) => {
+  const tag = unit.visitAttributes(entryOffset, (attribute, form, cursor, implicit) => {
     switch (attribute) {
       case dw.DW_AT_call_file:
         file = forms.readFormNumber(cursor, form, unit, implicit);
@@ -123,34 +122,7 @@ export function readCallSite(unit: Unit, entryOffset: number): CallSite {
         return false;
     }
   });
-  return { file, line, column };
-}
-
-/** Whether an entry is an inlined function (and not the function that things are inlined into). */
-export function isInlinedEntry(unit: Unit, entryOffset: number): boolean {
-  return readAbbreviation(unit, entryOffset, unit.cursor())?.tag === dw.DW_TAG_inlined_subroutine;
-}
-
-/** Visits the attributes of an entry; a visitor returns whether it has read the value. */
-function visitAttributes(
-  unit: Unit,
-  entryOffset: number,
-  visit: (attribute: number, form: number, cursor: DwarfCursor, implicit: number) => boolean,
-): void {
-  const cursor = unit.cursor();
-  const abbreviation = readAbbreviation(unit, entryOffset, cursor);
-  if (!abbreviation) return;
-  const { attributes, implicit } = abbreviation;
-  for (let i = 0; i < attributes.length && !cursor.failed; i++) {
-    const form = abbreviation.forms[i];
-    if (!visit(attributes[i], form, cursor, implicit[i])) forms.skipForm(cursor, form, unit);
-  }
-}
-
-/** Moves a cursor behind the code of the entry at an offset; undefined when there is no entry. */
-function readAbbreviation(unit: Unit, entryOffset: number, cursor: DwarfCursor): Abbreviation | undefined {
-  cursor.reset(entryOffset, unit.endOffset);
-  return unit.abbreviations.find(cursor.readUleb128());
+  return tag === dw.DW_TAG_inlined_subroutine ? { file, line, column } : undefined;
 }
 
 /** Reads a reference to another entry as a section offset. References by type signature never name functions. */

@@ -3,18 +3,21 @@
 import { findLastAtOrBelow } from '../../bytes';
 import { DwarfCursor } from '../dwarf-cursor';
 import type { DwarfSections } from '../dwarf-sections';
+import { AbbreviationTables } from './abbreviations';
 import { Unit } from './unit';
 
 export class UnitList {
   /** Section offset of each unit's header, ascending. */
   readonly headerOffsets: readonly number[];
   private readonly endOffsets: readonly number[];
+  private readonly tables: AbbreviationTables;
   private readonly opened = new Map<number, Unit | undefined>();
 
   constructor(
     readonly sections: DwarfSections,
     private readonly skeleton?: Unit,
   ) {
+    this.tables = new AbbreviationTables(sections);
     const bytes = sections.bytes('info');
     const cursor = new DwarfCursor(bytes, sections.littleEndian);
     const starts: number[] = [];
@@ -39,8 +42,8 @@ export class UnitList {
   /** The unit at an index; undefined when its header is damaged or unknown. */
   at(index: number): Unit | undefined {
     if (!this.opened.has(index)) {
-      const { sections, headerOffsets, endOffsets, skeleton } = this;
-      this.opened.set(index, Unit.parse(sections, headerOffsets[index], endOffsets[index], skeleton));
+      const { sections, tables, headerOffsets, endOffsets, skeleton } = this;
+      this.opened.set(index, Unit.parse(sections, tables, headerOffsets[index], endOffsets[index], skeleton));
     }
     return this.opened.get(index);
   }

@@ -14,8 +14,17 @@ import { DwarfCursor } from '../dwarf-cursor';
 import type { DwarfSections } from '../dwarf-sections';
 import * as forms from '../forms';
 import { LineTable } from '../line';
-import { AbbreviationTable } from './abbreviations';
+import type { AbbreviationTable, AbbreviationTables } from './abbreviations';
 import * as dw from './constants';
+
+/** Called for an attribute with the cursor at its value; returns whether it has read it. */
+export type AttributeVisitor = (
+  attribute: number,
+  form: number,
+  cursor: DwarfCursor,
+  /** The value of DW_FORM_implicit_const, NaN for other forms. */
+  implicit: number,
+) => boolean;
 
 /** A range list, by the number that an attribute holds. */
 export interface RangesReference {
@@ -61,6 +70,7 @@ export class Unit implements forms.FormContext {
 
   private constructor(
     readonly sections: DwarfSections,
+    private readonly tables: AbbreviationTables,
     /** Section offset of the header; references within the unit count from here. */
     readonly headerOffset: number,
     /** Section offset of the first byte after the unit. */
@@ -72,11 +82,12 @@ export class Unit implements forms.FormContext {
   /** Reads a unit's header; undefined when it is damaged or of an unknown version. */
   static parse(
     sections: DwarfSections,
+    tables: AbbreviationTables,
     headerOffset: number,
     endOffset: number,
     skeleton?: Unit,
   ): Unit | undefined {
-    const unit = new Unit(sections, headerOffset, endOffset, skeleton);
+    const unit = new Unit(sections, tables, headerOffset, endOffset, skeleton);
     return unit.readHeader() ? unit : undefined;
   }
 
@@ -90,12 +101,7 @@ export class Unit implements forms.FormContext {
   }
 
   get abbreviations(): AbbreviationTable {
-    this.lazyAbbreviations ??= AbbreviationTable.parse(
-      this.sections.bytes('abbrev'),
-      this.sections.littleEndian,
-      this.abbreviationsOffset,
-      this,
-    );
+    this.lazyAbbreviations ??= this.tables.tableAt(this.abbreviationsOffset, this);
     return this.lazyAbbreviations;
   }
 
@@ -123,6 +129,27 @@ export class Unit implements forms.FormContext {
     const cursor = new DwarfCursor(this.sections.bytes('info'), this.sections.littleEndian);
     cursor.reset(this.rootOffset, this.endOffset);
     return cursor;
+  }
+
+  /**
+   * Visits the attributes of the entry at a section offset, until its end or damage. A visitor returns whether it has
+   * read the value; visits must not be nested.
+   *
+   * @returns the entry's tag; 0 when there is no entry
+   */
+  visitAttributes(entryOffset: number, visit: AttributeVisitor): number {
+    const { abbreviations } = this;
+    const cursor = this.sections.sharedCursor('info');
+    cursor.reset(entryOffset, this.endOffset);
+    const abbreviation = abbreviations.find(cursor.readUleb128());
+    if (!abbreviation) return 0;
+    const { tag, firstAttribute, attributeCount } = abbreviation;
+    for (let place = firstAttribute; place < firstAttribute + attributeCount && !cursor.failed; place++) {
+      const form = abbreviations.forms[place];
+      const implicit = form === forms.DW_FORM_implicit_const ? abbreviations.implicitValue(place) : NaN;
+      if (!visit(abbreviations.attributes[place], form, cursor, implicit)) forms.skipForm(cursor, form, this);
+    }
+    return tag;
   }
 
   /** Reads an address of any form as an svma; NaN when the form holds none or its index is out of bounds. */
@@ -185,25 +212,13 @@ export class Unit implements forms.FormContext {
     };
     // While it is read, addresses by index need the bases that are read first.
     this.lazyRoot = root;
-    this.visitRoot((attribute, form, cursor, implicit) =>
+    this.visitAttributes(this.rootOffset, (attribute, form, cursor, implicit) =>
       this.readBase(root, attribute, form, cursor, implicit),
     );
-    this.visitRoot((attribute, form, cursor) => this.readRest(root, attribute, form, cursor));
+    this.visitAttributes(this.rootOffset, (attribute, form, cursor) =>
+      this.readRest(root, attribute, form, cursor),
+    );
     return root;
-  }
-
-  /** Visits the attributes of the first entry; a visitor returns whether it has read the value. */
-  private visitRoot(
-    visit: (attribute: number, form: number, cursor: DwarfCursor, implicit: number) => boolean,
-  ): void {
-    const cursor = this.cursor();
-    const abbreviation = this.abbreviations.find(cursor.readUleb128());
-    if (!abbreviation) return;
-    const { attributes, implicit } = abbreviation;
-    for (let i = 0; i < attributes.length && !cursor.failed; i++) {
-      const form = abbreviation.forms[i];
-      if (!visit(attributes[i], form, cursor, implicit[i])) forms.skipForm(cursor, form, this);
-    }
   }
 
   private readBase(

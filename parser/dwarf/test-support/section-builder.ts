@@ -45,7 +45,8 @@ export class SectionBuilder {
   }
 
   append(bytes: Uint8Array): this {
-    return this.u8(...bytes);
+    for (const byte of bytes) this.bytes.push(byte);
+    return this;
   }
 
   /** Zeros up to a multiple of a size. */
