@@ -17,6 +17,7 @@ import {
   parseCgroup,
   parseComm,
   ParseError,
+  parseKsymbol,
   parseLostCount,
   parseMmap,
   parseTask,
@@ -33,6 +34,7 @@ import {
   NodeFileSystem,
   DeferredOutcome,
   type DeferredCallchain,
+  type KsymbolRecord,
   type MmapRecord,
   type Recording,
   type RecordedEvent,
@@ -52,7 +54,6 @@ import {
   type SearchPlaces,
 } from '../../symbolizer';
 import {
-  AddressSpace,
   architectureOfMachine,
   architectureOfName,
   Callchain,
@@ -81,6 +82,7 @@ import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import { FrameNames } from './frame-names';
 import { InlineNames } from './inline-names';
 import { openKernelSymbols } from './kernel-names';
+import { KernelSpace } from './kernel-space';
 import { FilterResult, SampleFilter, type FilterOptions } from './sample-filter';
 import type { SampleTimes } from './time-ranges';
 
@@ -159,7 +161,7 @@ export class Session {
   lostSamples = 0;
   /** By LOST records of the kernel: samples mostly, and the same as those. */
   lostRecords = 0;
-  private readonly kernelSpace = new AddressSpace();
+  private readonly kernelSpace = new KernelSpace((avma) => (this.kernelNames()?.find(avma, '') ?? -1) >= 0);
   private readonly chain: Callchain;
   /** For addresses that are named by themselves, while {@link chain} holds a sample's stack. */
   private readonly singleAddress: Callchain;
@@ -479,6 +481,9 @@ export class Session {
         this.cgroupPaths.set(id, path);
         break;
       }
+      case RecordType.KSYMBOL:
+        this.handleKsymbol(parseKsymbol(place, little));
+        break;
       case RecordType.HEADER_BUILD_ID:
         this.readBuildIdTable();
         break;
@@ -519,8 +524,20 @@ export class Session {
       endAvma: mmap.startAvma + mmap.sizeBytes,
       mapping: this.mappings.internMapping(module, delta),
     };
+    if (kind === 'kernel') this.kernelSpace.kernelMapping ??= range.mapping;
     const space = isKernel ? this.kernelSpace : this.processes.findOrCreate(mmap.pid, mmap.tid).space;
     space.insert(range);
+  }
+
+  /** Code that the kernel makes as it runs: BPF programs, trampolines. Each is a module of one function. */
+  private handleKsymbol({ address, sizeBytes, name, isUnregister }: KsymbolRecord): void {
+    if (isUnregister) this.kernelSpace.remove(address);
+    else if (!this.kernelSpace.find(address)) {
+      const module = this.mappings.internModule(name, undefined, true);
+      this.names.addKernelFunction(module);
+      const mapping = this.mappings.internMapping(module, address);
+      this.kernelSpace.insert({ startAvma: address, endAvma: address + sizeBytes, mapping });
+    }
   }
 
   private locateImages(module: Module): ModuleImages {
