@@ -55,6 +55,16 @@ export class AddressSpace {
     this.last = undefined;
   }
 
+  /** Unmaps the range that contains an address. */
+  remove(avma: number): void {
+    const range = this.find(avma);
+    const index = range ? this.ranges.indexOf(range) : -1;
+    if (index < 0) return;
+    this.ranges.splice(index, 1);
+    this.starts.splice(index, 1);
+    this.last = undefined;
+  }
+
   /** A copy, as fork makes one. */
   clone(): AddressSpace {
     const copy = new AddressSpace();

@@ -6,7 +6,13 @@
 import { addressFromHalves, formatHalves } from '../../parser';
 import { SymbolTable, type Demangle, type KernelSymbols } from '../../symbolizer';
 import type { InlineNames } from './inline-names';
-import { DEFERRED_COOKIE, type FrameTable, type MappingTable, type Module } from '../../unwinder';
+import {
+  DEFERRED_COOKIE,
+  type FrameTable,
+  type Mapping,
+  type MappingTable,
+  type Module,
+} from '../../unwinder';
 
 export interface FrameName {
   /** undefined where no symbol covers the address. */
@@ -34,6 +40,7 @@ const COOKIE_NAME: FrameName = {
 export class FrameNames {
   private readonly names: (FrameName | undefined)[] = [];
   private readonly expansions: (readonly FrameName[] | undefined)[] = [];
+  private readonly kernelFunctions = new Set<Module>();
   private readonly tables = new Map<Module, SymbolTable | undefined>();
 
   constructor(
@@ -57,6 +64,11 @@ export class FrameNames {
    */
   expand(frame: number): readonly FrameName[] {
     return (this.expansions[frame] ??= this.expandNow(frame));
+  }
+
+  /** Says that a module of the kernel is one function, of the same name. */
+  addKernelFunction(module: Module): void {
+    this.kernelFunctions.add(module);
   }
 
   /** The frame's address as perf prints it: hexadecimal, no prefix. */
@@ -93,7 +105,7 @@ export class FrameNames {
     const avma = this.avmaOf(frame);
     const { module } = mapping;
     return module.isKernel
-      ? this.resolveKernel(module, avma)
+      ? this.resolveKernel(mapping, avma)
       : this.resolveUser(module, avma - mapping.delta);
   }
 
@@ -106,7 +118,10 @@ export class FrameNames {
     return { symbol: table.name(index), symbolOffset, fileOffset, binary: module.path, isData };
   }
 
-  private resolveKernel(module: Module, avma: number): FrameName {
+  private resolveKernel({ module, delta }: Mapping, avma: number): FrameName {
+    if (this.kernelFunctions.has(module)) {
+      return { symbol: module.path, symbolOffset: avma - delta, fileOffset: undefined, binary: module.path };
+    }
     const symbols = this.kernelSymbols();
     const index = symbols ? symbols.find(avma, kernelModuleOf(module)) : -1;
     if (!symbols || index < 0) return unnamed(module.path, undefined);
