@@ -1,6 +1,6 @@
 /** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
 
-import { PERF_SAMPLE_CALLCHAIN, type RecordedEvent } from '../../parser';
+import { PERF_SAMPLE_CALLCHAIN, PERF_SAMPLE_STACK_USER, type RecordedEvent } from '../../parser';
 import type { Thread } from '../../unwinder';
 import { UsageError } from '../diagnostics';
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
@@ -13,11 +13,14 @@ import { Session, type SessionOptions } from '../pipeline/session';
 import { collectProfile } from '../profile/collect-profile';
 import { LocationTable, type FrameNaming } from '../profile/location-table';
 import { shortModuleName } from '../profile/module-names';
+import { Parallelism } from '../profile/parallelism';
 import type { Profile } from '../profile/profile';
 import { Report, type ReportTable } from '../profile/report';
 import {
   isNumberColumn,
   parseReportFields,
+  withoutColumns,
+  type FieldOptions,
   type ReportColumn,
   type ReportFields,
 } from '../profile/report-fields';
@@ -51,6 +54,8 @@ export interface ReportCommandOptions {
 
 const DEFAULT_PARENT_PATTERN = '^sys_|^do_page_fault';
 const DEFAULT_LEAST_GRAPH_PERCENT = 0.5;
+/** Of a program that runs on one processor nearly all the time, latency says nothing new. */
+const MOSTLY_ALONE_PERCENT = 99;
 const HEADER_HINT = '# To display the perf.data header info, please use --header/--header-only options.\n#\n';
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
@@ -60,19 +65,30 @@ export async function runReport(
 ): Promise<number> {
   // Reading takes long: what is wrong with the options is said before.
   const graphChoice = parseGraphChoice(options.callGraph === false ? 'none' : (options.callGraph ?? ''));
-  const wanted = parseReportFields({ ...options, hasParent: options.parent !== undefined });
   const parentPattern = parsePattern('--parent', options.parent ?? DEFAULT_PARENT_PATTERN);
   const ignored =
     options.ignoreCallees === undefined ? undefined : parsePattern('--ignore-callees', options.ignoreCallees);
-  const session = await Session.open(sessionOptions);
+  const session = await Session.open({ ...sessionOptions, keepsExitedThreads: true });
+  const fieldOptions: FieldOptions = {
+    ...options,
+    hasParent: options.parent !== undefined,
+    hasLatency: Parallelism.isRecorded(session.recording),
+  };
+  const wanted = parseReportFields(fieldOptions);
   if (options.header) process.stdout.write(headerText(session.recording, options.header));
   if (options.header?.only) return 0;
-  const profile = collectProfile(session, wanted.sortColumns.includes('cpu'));
+  const { profile, facts } = collectProfile(session, wanted.sortColumns.includes('cpu'));
 
   const hasChains = session.recording.events.some(hasCallchain);
   if (!hasChains) requireNoChains(options.callGraph !== undefined && graphChoice.style !== 'none', wanted);
-  const children = options.children && hasChains;
-  const fields = children ? wanted : withoutChildren(wanted);
+  // Reading a pipe, perf does not know yet whether there will be callchains when it decides.
+  const isUndecided = sessionOptions.asPerf && session.recording.header.isPipe;
+  const children = options.children && hasChains && !isUndecided;
+  const unwanted: ReportColumn[] = children ? [] : ['overhead_children', 'latency_children'];
+  const ranAlone =
+    Math.floor((facts.singleThreadedSamples * 100) / facts.totalSamples) >= MOSTLY_ALONE_PERCENT;
+  if (ranAlone && options.sort?.includes('latency') !== true) unwanted.push('latency', 'latency_children');
+  const fields = withoutColumns(wanted, fieldOptions, unwanted);
   const chainOrder = options.inverted
     ? 'caller'
     : (graphChoice.order ?? (options.children ? 'caller' : 'callee'));
@@ -85,7 +101,14 @@ export async function runReport(
     graphChoice.key === 'function'
       ? locations
       : new LocationTable(session.frames, session.mappings, naming, graphChoice.key);
-  const symbolOf = (frame: number): string | undefined => session.names.resolve(frame).symbol;
+  const unwindsUserFrames =
+    session.unwinder !== undefined &&
+    session.recording.events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_STACK_USER) !== 0);
+  const symbolOf = (frame: number): string | undefined =>
+    // perf asks recorded chains for patterns, not what it unwinds itself.
+    sessionOptions.asPerf && unwindsUserFrames && !isKernelFrame(session, frame)
+      ? undefined
+      : session.names.resolve(frame).symbol;
   if (ignored) forgetCallees(profile, symbolOf, ignored, (frame) => isKernelFrame(session, frame));
   const report = new Report(profile, {
     fields,
@@ -103,7 +126,7 @@ export async function runReport(
         return path === undefined ? undefined : shortModuleName(path);
       },
       parentOfRow: fields.sortColumns.includes('parent')
-        ? parentsOfRows(profile, findParents(profile.stacks, symbolOf, parentPattern, chainOrder))
+        ? findParents(profile, symbolOf, parentPattern, chainOrder)
         : () => undefined,
       processName: (thread) =>
         session.processes.find(thread.pid)?.displayName ?? firstThreadName(profile, thread),
@@ -158,10 +181,11 @@ function printReport(
           },
     leastGraphPercent: graphChoice.leastPercent ?? options.percentLimit ?? DEFAULT_LEAST_GRAPH_PERCENT,
     leastPercent: options.percentLimit ?? 0,
+    asPerf: sessionOptions.asPerf,
     isQuiet: options.isQuiet,
   });
   for (const table of report.tables) {
-    if (table.histograms[0].sampleCount > 0) text.writeTable(table, titleOf(table, session, options.group));
+    if (table.histograms[0].allSamples > 0) text.writeTable(table, titleOf(table, session, options.group));
   }
   out.flush();
 }
@@ -177,18 +201,6 @@ function requireNoChains(wantsGraphs: boolean, fields: ReportFields): void {
   if (fields.sortColumns.includes('parent')) throw new UsageError(`--sort parent: ${remedy}`);
 }
 
-/** What remains of the columns where there is nothing to count callees by. */
-function withoutChildren(fields: ReportFields): ReportFields {
-  // Named by --fields, the column stays and says that it has nothing.
-  if (!fields.callsOverheadSelf) return fields;
-  const keep = (column: ReportColumn): boolean => column !== 'overhead_children';
-  return {
-    columns: fields.columns.filter(keep),
-    sortColumns: fields.sortColumns.filter(keep),
-    callsOverheadSelf: false,
-  };
-}
-
 function parsePattern(option: string, pattern: string): RegExp {
   try {
     return new RegExp(pattern);
@@ -199,13 +211,6 @@ function parsePattern(option: string, pattern: string): RegExp {
 
 function isKernelFrame(session: Session, frame: number): boolean {
   return session.mappings.mappings[session.frames.mapping[frame]]?.module.isKernel === true;
-}
-
-function parentsOfRows(
-  profile: Profile,
-  parentOfStack: readonly (string | undefined)[],
-): (row: number) => string | undefined {
-  return (row) => parentOfStack[profile.samples.stack[row]];
 }
 
 function firstThreadName(profile: Profile, thread: Thread): string {
@@ -233,7 +238,7 @@ function titleOf(table: ReportTable, session: Session, isForced: boolean | undef
   const { recording } = session;
   const nameOf = (event: number): string => printable(recording.events[event].name ?? 'unknown');
   if (table.events.length === 1) return `event '${nameOf(table.events[0])}'`;
-  const names = table.events.filter((_, i) => table.histograms[i].sampleCount > 0).map(nameOf);
+  const names = table.events.filter((_, i) => table.histograms[i].allSamples > 0).map(nameOf);
   if (isForced) return `events '${names.join(', ')}'`;
   const group = readEventGroups(recording).find(({ events }) => events[0] === table.events[0]);
   return `events '${printable(group?.name ?? 'anon group')} { ${names.join(', ')} }'`;

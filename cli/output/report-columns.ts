@@ -54,15 +54,26 @@ const keyHeadings: Readonly<Record<KeyColumn, string>> = {
 
 const numberHeadings: Readonly<Record<NumberColumn, string>> = {
   overhead: 'Overhead',
+  latency: 'Latency',
   overhead_sys: 'sys',
   overhead_us: 'usr',
   overhead_children: 'Children',
+  latency_children: 'Latency',
   sample: 'Samples',
   period: 'Period',
 };
 
-const PERCENT_WIDTH = 8;
-const NUMBER_WIDTH = 12;
+const numberWidths: Readonly<Record<NumberColumn, number>> = {
+  overhead: 8,
+  latency: 8,
+  overhead_sys: 8,
+  overhead_us: 8,
+  overhead_children: 8,
+  // perf forgets to set this one: it is as wide as its heading.
+  latency_children: 7,
+  sample: 12,
+  period: 12,
+};
 
 /** Columns for one table: widths depend on its entries. */
 export class ReportColumns {
@@ -77,8 +88,10 @@ export class ReportColumns {
     private readonly histograms: readonly Histogram[],
     entries: readonly HistogramEntry[],
   ) {
-    this.widths = layout.columns.map(
-      (column, i) => layout.fixedWidths[i] || this.naturalWidth(column, entries),
+    this.widths = layout.columns.map((column, i) =>
+      isNumberColumn(column)
+        ? this.numbersWidth(column)
+        : layout.fixedWidths[i] || this.keysWidth(column, entries),
     );
     this.shown = layout.columns
       .map((column, index) => ({ column, index }))
@@ -103,7 +116,7 @@ export class ReportColumns {
       else if (line !== '') line += separator;
       const width = this.widths[index];
       const cell = isNumberColumn(column)
-        ? this.numberCell(entry, column, width)
+        ? this.numberCell(entry, column)
         : this.keyCell(entry, column, width);
       line += index < columns.length - 1 ? padTo(cell, width) : cell;
     }
@@ -121,14 +134,18 @@ export class ReportColumns {
     return column === 'overhead' && this.layout.callsOverheadSelf ? 'Self' : numberHeadings[column];
   }
 
-  private naturalWidth(column: ReportColumn, entries: readonly HistogramEntry[]): number {
-    if (isNumberColumn(column)) {
-      const single = isPercent(column) ? PERCENT_WIDTH : NUMBER_WIDTH;
-      return Math.max(
-        single * Math.max(1, this.countedHistograms().length),
-        this.numberHeading(column).length,
-      );
-    }
+  /** The width of one number; columns of groups have several side by side. */
+  private numberWidth(column: NumberColumn): number {
+    const fixed = this.layout.fixedWidths[this.layout.columns.indexOf(column)];
+    return Math.max(fixed || numberWidths[column], this.numberHeading(column).length);
+  }
+
+  private numbersWidth(column: NumberColumn): number {
+    const members = this.histograms.filter(({ allSamples }) => allSamples > 0).length;
+    return Math.max(this.numberWidth(column), numberWidths[column] * members);
+  }
+
+  private keysWidth(column: KeyColumn, entries: readonly HistogramEntry[]): number {
     let width = keyHeadings[column].length;
     for (const entry of entries) width = Math.max(width, this.keyWidth(entry, column));
     return width;
@@ -167,17 +184,13 @@ export class ReportColumns {
     }
   }
 
-  /** Events without samples have no place in the columns of a group. */
-  private countedHistograms(): Histogram[] {
-    return this.histograms.filter(({ sampleCount }) => sampleCount > 0);
-  }
-
-  private numberCell(entry: HistogramEntry, column: NumberColumn, width: number): string {
-    const { layout } = this;
-    if (column === 'overhead_children' && !layout.children) return ` ${'N/A'.padStart(width - 1)}`;
+  private numberCell(entry: HistogramEntry, column: NumberColumn): string {
+    const isTotal = column === 'overhead_children' || column === 'latency_children';
+    if (isTotal && !this.layout.children) return ` ${'N/A'.padStart(numberWidths[column] - 1)}`;
     let cell = '';
     this.histograms.forEach((histogram, i) => {
-      if (histogram.sampleCount === 0) return;
+      // Events without samples have no place in the columns of a group.
+      if (histogram.allSamples === 0) return;
       const member = i === 0 ? entry : entry.members[i - 1];
       cell += this.formatNumber(member ? numberOf(member, column) : 0, column, histogram);
     });
@@ -185,10 +198,11 @@ export class ReportColumns {
   }
 
   private formatNumber(value: number, column: NumberColumn, histogram: Histogram): string {
-    const least = (width: number): number => (this.layout.separator === undefined ? width : 1);
-    if (!isPercent(column)) return ` ${String(value).padStart(least(NUMBER_WIDTH - 1))}`;
-    const percent = formatHundredths(percentOf(value, histogram.totalPeriod));
-    return ` ${percent.padStart(least(PERCENT_WIDTH - 2))}%`;
+    const room = this.layout.separator === undefined ? this.numberWidth(column) - 1 : 1;
+    if (column === 'sample' || column === 'period') return ` ${String(value).padStart(room)}`;
+    const isLatency = column === 'latency' || column === 'latency_children';
+    const total = isLatency ? histogram.totalLatency : histogram.totalPeriod;
+    return ` ${`${formatHundredths(percentOf(value, total))}%`.padStart(room)}`;
   }
 
   private keyCell(entry: HistogramEntry, column: KeyColumn, width: number): string {
@@ -215,7 +229,7 @@ export class ReportColumns {
       case 'parent':
         return fit(facts.parent(entry) ?? '[other]');
       case 'cpu':
-        return String(facts.cpu(entry)).padStart(width, '0');
+        return `${facts.cpu(entry) < 0 ? '-' : ''}${String(Math.abs(facts.cpu(entry))).padStart(width, '0')}`;
       case 'ipc_null':
         return fit('-      -');
       case 'symbol':
@@ -227,6 +241,9 @@ export class ReportColumns {
     const { locations } = this;
     const { location } = entry;
     const symbol = locations.symbol[location];
+    if (symbol !== undefined && locations.dataOffset[location] >= 0) {
+      return `${printable(symbol)}+0x${locations.dataOffset[location].toString(16)}`;
+    }
     if (symbol !== undefined) {
       return cutTo(printable(symbol), width) + (locations.isInlined[location] ? ' (inlined)' : '');
     }
@@ -234,10 +251,6 @@ export class ReportColumns {
     const digits = hexadecimal(high) + hexadecimal(low);
     return low === 0 && high === 0 ? digits : `0x${digits}`;
   }
-}
-
-function isPercent(column: NumberColumn): boolean {
-  return column !== 'sample' && column !== 'period';
 }
 
 function threadText(id: number, comm: string, width: number): string {

@@ -19,6 +19,7 @@ export interface ReportTextOptions {
   readonly leastGraphPercent: number;
   /** Lines below this are not shown. */
   readonly leastPercent: number;
+  readonly asPerf: boolean;
   /** No headings: --quiet. */
   readonly isQuiet: boolean;
 }
@@ -48,8 +49,10 @@ export class ReportText {
       out.writeText(columns.line(entry));
       const graph = graphs.get(entry);
       if (graph && this.options.graph) {
-        const [{ totalPeriod }] = table.histograms;
-        out.writeText(this.options.graph.text.format(graph, totalPeriod, this.periodOf(entry)));
+        const [{ totalPeriod, allPeriod }] = table.histograms;
+        // perf gives percentages of all samples in graphs, even where those of lines are of some.
+        const whole = this.options.asPerf ? allPeriod : totalPeriod;
+        out.writeText(this.options.graph.text.format(graph, whole, this.periodOf(entry)));
       }
     }
     out.writeText('\n\n');

@@ -1,26 +1,48 @@
 /** Reads a recording into a profile. */
 
 import type { Session } from '../pipeline/session';
+import { Parallelism } from './parallelism';
 import { Profile } from './profile';
+
+/** What is read besides. */
+export interface CollectedFacts {
+  /** Samples taken while no other thread of the recording ran. */
+  singleThreadedSamples: number;
+  /** All samples, also those that filters leave out. */
+  totalSamples: number;
+}
 
 /**
  * Reads the whole recording.
  * @param tellsCpus whether samples of different processors are kept apart
  */
-export function collectProfile(session: Session, tellsCpus: boolean): Profile {
+export function collectProfile(
+  session: Session,
+  tellsCpus: boolean,
+): { readonly profile: Profile; readonly facts: CollectedFacts } {
   const profile = new Profile(tellsCpus);
-  const collected = { event: 0, cpu: -1, cpumode: 0, frame: -1, period: 0 };
-  session.run((sample, event, thread, chain, isHidden) => {
-    if (isHidden) {
-      profile.addHidden(event.index, sample.period);
-      return;
-    }
-    collected.event = event.index;
-    collected.cpu = sample.cpu;
-    collected.cpumode = sample.cpumode;
-    collected.frame = session.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
-    collected.period = sample.period;
-    profile.add(collected, thread, chain.frames, chain.count);
-  });
-  return profile;
+  const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
+  const { recording } = session;
+  const parallelism = Parallelism.isRecorded(recording) ? new Parallelism(recording) : undefined;
+  const collected = { event: 0, cpu: -1, cpumode: 0, frame: -1, period: 0, latency: 0 };
+  session.run(
+    (sample, event, thread, chain, isHidden) => {
+      const running = parallelism ? parallelism.now : 1;
+      facts.totalSamples++;
+      if (running === 1) facts.singleThreadedSamples++;
+      collected.latency = parallelism ? Math.floor((sample.period * 1000) / running) : 0;
+      if (isHidden) {
+        profile.addHidden(event.index, sample.period, collected.latency);
+        return;
+      }
+      collected.event = event.index;
+      collected.cpu = sample.cpu;
+      collected.cpumode = sample.cpumode;
+      collected.frame = session.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
+      collected.period = sample.period;
+      profile.add(collected, thread, chain.frames, chain.count);
+    },
+    parallelism && { record: (place) => parallelism.handleRecord(place) },
+  );
+  return { profile, facts };
 }

@@ -10,7 +10,7 @@ import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER } from '../../parser';
 import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
 import { ROOT, type CallTree } from './call-tree';
 import { NO_MODULE, type LocationTable } from './location-table';
-import type { Profile } from './profile';
+import type { HiddenSamples, Profile } from './profile';
 
 /** What one entry (line) of the table counts. What it is called comes from the first sample that it counted. */
 export class HistogramEntry {
@@ -18,8 +18,10 @@ export class HistogramEntry {
   selfSamples = 0;
   selfKernelPeriod = 0;
   selfUserPeriod = 0;
+  selfLatency = 0;
   /** With what is called from here. */
   totalPeriod = 0;
+  totalLatency = 0;
   /** Length of the longest chain, from here on in the order of the call tree. */
   longestChain = 0;
   /** Rows of the sample table that were sampled here. */
@@ -58,8 +60,12 @@ export class Histogram {
   /** In the order in which they were first met. */
   readonly entries: HistogramEntry[] = [];
   sampleCount = 0;
-  /** Of all samples, also of those that a filter leaves out. */
+  /** With samples that filters leave out, whether or not those count in the other totals. */
+  allSamples = 0;
+  /** What percentages are of. */
   totalPeriod = 0;
+  totalLatency = 0;
+  allPeriod = 0;
   /** Rows of the sample table that count here. */
   readonly rows: number[] = [];
   private readonly entryByKey: (HistogramEntry | undefined)[] = [];
@@ -79,10 +85,14 @@ export class Histogram {
   addRow(row: number): void {
     const { samples } = this.profile;
     const period = samples.period[row];
+    const latency = samples.latency[row];
     const cpumode = samples.cpumode[row];
     this.rows.push(row);
     this.sampleCount += samples.samples[row];
     this.totalPeriod += period;
+    this.allSamples += samples.samples[row];
+    this.allPeriod += period;
+    this.totalLatency += latency;
     const level = levelOf(cpumode);
     const rowKey = this.keys.ofRow(row);
     const location = this.locations.ofSampledFrame(samples.frame[row]);
@@ -90,6 +100,8 @@ export class Histogram {
     entry.selfSamples += samples.samples[row];
     entry.selfPeriod += period;
     entry.totalPeriod += period;
+    entry.selfLatency += latency;
+    entry.totalLatency += latency;
     if (cpumode === PERF_RECORD_MISC_KERNEL) entry.selfKernelPeriod += period;
     if (cpumode === PERF_RECORD_MISC_USER) entry.selfUserPeriod += period;
     entry.selfRows.push(row);
@@ -97,10 +109,14 @@ export class Histogram {
     if (this.tree) this.addChain(row, rowKey, entry, level, this.tree);
   }
 
-  /** Counts samples that a filter leaves out: in the totals alone. */
-  addHidden(samples: number, period: number): void {
-    this.sampleCount += samples;
-    this.totalPeriod += period;
+  /** Counts samples that a filter leaves out: in the totals alone, if there. */
+  addHidden(hidden: HiddenSamples, inTotals: boolean): void {
+    this.allSamples += hidden.samples;
+    this.allPeriod += hidden.period;
+    if (!inTotals) return;
+    this.sampleCount += hidden.samples;
+    this.totalPeriod += hidden.period;
+    this.totalLatency += hidden.latency;
   }
 
   /** The entry with the same keys as one of another histogram. */
@@ -124,6 +140,7 @@ export class Histogram {
     if (!this.children) return;
     const { path, locations } = this;
     const period = samples.period[row];
+    const latency = samples.latency[row];
     for (let node = leaf, i = depth; node !== ROOT; node = tree.parent(node)) path[--i] = node;
     let chainLevel = level;
     for (let i = 0; i < depth; i++) {
@@ -139,6 +156,7 @@ export class Histogram {
       if (entry.lastRow === row) continue;
       entry.lastRow = row;
       entry.totalPeriod += period;
+      entry.totalLatency += latency;
       entry.longestChain = Math.max(entry.longestChain, depth - i);
     }
   }

@@ -19,6 +19,7 @@ export interface LocationName {
   /** Bytes from the symbol's start; negative where `symbol` names no code. */
   readonly symbolOffset: number;
   readonly isInlined?: boolean;
+  readonly isData?: boolean;
 }
 
 /** Gives frames their names. */
@@ -45,6 +46,8 @@ export class LocationTable {
   readonly module: number[] = [];
   readonly symbol: (string | undefined)[] = [];
   readonly isInlined: boolean[] = [];
+  /** For symbols that name data, how far into it the first frame was; -1 for all else. */
+  readonly dataOffset: number[] = [];
   /** The symbol's start in its binary, or the address. */
   readonly valueLow: number[] = [];
   readonly valueHigh: number[] = [];
@@ -111,6 +114,7 @@ export class LocationTable {
       this.module.push(module);
       this.symbol.push(symbol);
       this.isInlined.push(isInlined);
+      this.dataOffset.push(name.isData === true ? name.symbolOffset : -1);
       this.valueLow.push(low);
       this.valueHigh.push(high);
       this.frame.push(frame);

@@ -21,6 +21,15 @@ export interface ProfiledSample {
   /** The frame of the sampled instruction pointer. */
   readonly frame: number;
   readonly period: number;
+  /** The period in thousandths, divided by the number of threads that ran; 0 where that is not known. */
+  readonly latency: number;
+}
+
+/** Sums over the samples of an event that filters leave out. */
+export interface HiddenSamples {
+  samples: number;
+  period: number;
+  latency: number;
 }
 
 export class Profile {
@@ -28,7 +37,7 @@ export class Profile {
   readonly threads = new ThreadStates();
   samples = new SampleTable();
   /** By event, the samples that filters leave out; totals count them. */
-  readonly hidden = new Map<number, { samples: number; period: number }>();
+  readonly hidden = new Map<number, HiddenSamples>();
   /** The sample before: its frames, outermost first, and the stack that each ends. */
   private lastFrames = new Int32Array(512);
   private lastStacks = new Int32Array(512);
@@ -50,14 +59,15 @@ export class Profile {
     key.cpumode = sample.cpumode;
     key.frame = sample.frame;
     key.stack = this.internStack(frames, depth);
-    this.samples.add(key, 1, sample.period);
+    this.samples.add(key, 1, sample.period, sample.latency);
   }
 
   /** Counts a sample that a filter leaves out. */
-  addHidden(event: number, period: number): void {
-    const hidden = this.hidden.get(event) ?? { samples: 0, period: 0 };
+  addHidden(event: number, period: number, latency: number): void {
+    const hidden = this.hidden.get(event) ?? { samples: 0, period: 0, latency: 0 };
     hidden.samples++;
     hidden.period += period;
+    hidden.latency += latency;
     this.hidden.set(event, hidden);
   }
 

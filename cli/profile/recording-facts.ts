@@ -116,7 +116,7 @@ class FactCounts {
       durationSeconds: this.lastTime >= this.firstTime ? (this.lastTime - this.firstTime) / 1e9 : undefined,
       processes: [...this.processes.values()].sort((a, b) => b.samples - a.samples),
       threadCount: this.threads.size,
-      lostSamples: session.lostSamples,
+      lostSamples: Math.max(session.lostSamples, session.lostRecords),
       stops,
       unwoundSamples: stops.reduce((sum, stop) => sum + stop.samples, 0),
       binaries: [...this.total.keys()].map((module) => this.binaryFacts(module)).sort(byShare),

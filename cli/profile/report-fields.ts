@@ -23,9 +23,11 @@ const keyNames = [
 
 export const numberColumns = [
   'overhead',
+  'latency',
   'overhead_sys',
   'overhead_us',
   'overhead_children',
+  'latency_children',
   'sample',
   'period',
 ] as const;
@@ -57,6 +59,8 @@ export interface FieldOptions {
   readonly showsSampleCount: boolean;
   readonly showsPeriod: boolean;
   readonly showsCpuUtilization: boolean;
+  /** Whether the recording tells latencies. */
+  readonly hasLatency: boolean;
   /** --parent was given: tables get that column. */
   readonly hasParent: boolean;
 }
@@ -75,6 +79,21 @@ export function isNumberColumn(column: ReportColumn): column is NumberColumn {
   return (numberColumns as readonly string[]).includes(column);
 }
 
+/** The same without some columns, unless --fields names them: then they stay and say what they can. */
+export function withoutColumns(
+  fields: ReportFields,
+  options: FieldOptions,
+  unwanted: readonly ReportColumn[],
+): ReportFields {
+  if (options.fields !== undefined && !options.fields.startsWith('+')) return fields;
+  const keep = (column: ReportColumn): boolean => !unwanted.includes(column);
+  return {
+    columns: fields.columns.filter(keep),
+    sortColumns: fields.sortColumns.filter(keep),
+    callsOverheadSelf: fields.callsOverheadSelf && keep('overhead_children'),
+  };
+}
+
 /** The columns that the options ask for. @throws UsageError for keys that do not exist or are not known here */
 export function parseReportFields(options: FieldOptions): ReportFields {
   const isStrict = options.fields !== undefined && !options.fields.startsWith('+');
@@ -82,8 +101,7 @@ export function parseReportFields(options: FieldOptions): ReportFields {
   const columns = new Set<ReportColumn>();
   const callsOverheadSelf = options.children && !isStrict;
   if (!isStrict) {
-    if (options.children && sortColumns.has('overhead_children')) columns.add('overhead_children');
-    if (sortColumns.has('overhead')) columns.add('overhead');
+    for (const column of implicitColumns(options)) if (sortColumns.has(column)) columns.add(column);
     if (options.showsCpuUtilization) columns.add('overhead_sys').add('overhead_us');
     if (options.showsSampleCount) columns.add('sample');
     if (options.showsPeriod) columns.add('period');
@@ -92,12 +110,22 @@ export function parseReportFields(options: FieldOptions): ReportFields {
     const list = options.fields.replace(/^\+/, '');
     if (list === '') throw new UsageError('--fields +: name the fields to add');
     for (const word of splitWords(list, /[, ]+/)) {
-      columns.add(findColumn(word, '--fields', [numberNames, keyNames]));
+      columns.add(findColumn(word, '--fields', [numberNames, keyNames], options));
     }
   }
   for (const column of sortColumns) columns.add(column);
   for (const column of columns) sortColumns.add(column);
   return { columns: [...columns], sortColumns: [...sortColumns], callsOverheadSelf };
+}
+
+/** The numbers that tables have without being asked for. */
+function implicitColumns({ children, hasLatency }: FieldOptions): NumberColumn[] {
+  const columns: NumberColumn[] = [];
+  if (children) columns.push('overhead_children');
+  if (children && hasLatency) columns.push('latency_children');
+  columns.push('overhead');
+  if (hasLatency) columns.push('latency');
+  return columns;
 }
 
 function parseSort(options: FieldOptions, fieldsAreStrict: boolean): Set<ReportColumn> {
@@ -110,10 +138,10 @@ function parseSort(options: FieldOptions, fieldsAreStrict: boolean): Set<ReportC
   if (keys !== undefined || !fieldsAreStrict) {
     keys ??= DEFAULT_SORT;
     if (!fieldsAreStrict && !keys.includes('overhead') && !keys.includes('latency')) {
-      keys = `${options.children ? 'overhead_children,' : ''}overhead,${keys}`;
+      keys = [...implicitColumns(options), keys].join(',');
     }
     for (const word of splitWords(keys, /[{}, ]+/)) {
-      columns.add(findColumn(word, '--sort', [keyNames, numberNames]));
+      columns.add(findColumn(word, '--sort', [keyNames, numberNames], options));
     }
   }
   if (options.hasParent) columns.add('parent');
@@ -124,7 +152,12 @@ function splitWords(text: string, separator: RegExp): string[] {
   return text.split(separator).filter((word) => word !== '');
 }
 
-function findColumn(word: string, option: string, lists: readonly (readonly string[])[]): ReportColumn {
+function findColumn(
+  word: string,
+  option: string,
+  lists: readonly (readonly string[])[],
+  { hasLatency }: FieldOptions,
+): ReportColumn {
   const lower = word.toLowerCase();
   // perf has no such key: its "pid" is the thread's. Both words show the same.
   if (lower === 'tid') return 'tid';
@@ -132,6 +165,9 @@ function findColumn(word: string, option: string, lists: readonly (readonly stri
     const name = list.find((candidate) => candidate.startsWith(lower));
     if (name === undefined) continue;
     const known = [...numberColumns, ...keyColumns].find((column) => column === name);
+    if (known?.startsWith('latency') && !hasLatency) {
+      throw new UsageError(`${option} ${word}: record with --latency to know how many threads run at a time`);
+    }
     if (known !== undefined) return known;
     throw new UsageError(
       `${option} ${word}: perf has this key, perf-sframe does not (known: ${knownNames()})`,

@@ -72,7 +72,7 @@ export class Report {
       const members = events.map(histogramOf);
       events.forEach((event, i) => {
         const hidden = profile.hidden.get(event);
-        if (hidden && !options.countsShownOnly) members[i].addHidden(hidden.samples, hidden.period);
+        if (hidden) members[i].addHidden(hidden, !options.countsShownOnly);
       });
       linkMembers(members);
       const [leader] = members;

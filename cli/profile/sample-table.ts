@@ -32,13 +32,16 @@ export class SampleTable {
   samples = new Float64Array(FIRST_CAPACITY);
   /** Sum of their periods. */
   period = new Float64Array(FIRST_CAPACITY);
+  /** Sum of their periods divided by the number of threads that ran at a time, in thousandths. */
+  latency = new Float64Array(FIRST_CAPACITY);
   private slots = new Int32Array(FIRST_CAPACITY * 2).fill(-1);
 
   /** Counts samples. The key is read, not kept. */
-  add(key: SampleKey, samples: number, period: number): void {
+  add(key: SampleKey, samples: number, period: number, latency: number): void {
     const row = this.findOrAdd(key);
     this.samples[row] += samples;
     this.period[row] += period;
+    this.latency[row] += latency;
   }
 
   private findOrAdd(key: SampleKey): number {
@@ -84,6 +87,7 @@ export class SampleTable {
     this.cpumode = cpumode;
     this.samples = grownFloat64(this.samples, size);
     this.period = grownFloat64(this.period, size);
+    this.latency = grownFloat64(this.latency, size);
     this.slots = new Int32Array(size * 2).fill(-1);
     const mask = this.slots.length - 1;
     for (let row = 0; row < this.count; row++) {

@@ -205,7 +205,10 @@ export class EntrySorting {
   }
 
   private numberOrder(column: NumberColumn): Comparison {
-    if (column === 'overhead_children') return (a, b) => this.compareTotals(a, b);
+    if (column === 'overhead_children')
+      return (a, b) => this.compareTotals(a, b, b.totalPeriod - a.totalPeriod);
+    if (column === 'latency_children')
+      return (a, b) => this.compareTotals(a, b, b.totalLatency - a.totalLatency);
     return (a, b) => {
       const own = numberOf(b, column) - numberOf(a, column);
       if (own !== 0) return own;
@@ -219,8 +222,7 @@ export class EntrySorting {
   }
 
   /** Callers stand above what they call where both count the same, within a thread. */
-  private compareTotals(a: HistogramEntry, b: HistogramEntry): number {
-    const difference = b.totalPeriod - a.totalPeriod;
+  private compareTotals(a: HistogramEntry, b: HistogramEntry, difference: number): number {
     if (difference !== 0 || a.thread !== b.thread || !this.hasGraphs) return difference;
     const deeper = a.longestChain - b.longestChain;
     return this.chainOrder === 'caller' ? -deeper : deeper;
@@ -251,6 +253,10 @@ export function numberOf(entry: HistogramEntry, column: NumberColumn): number {
       return entry.selfUserPeriod;
     case 'overhead_children':
       return entry.totalPeriod;
+    case 'latency':
+      return entry.selfLatency;
+    case 'latency_children':
+      return entry.totalLatency;
     case 'sample':
       return entry.selfSamples;
   }

@@ -4,7 +4,7 @@
  */
 
 import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER } from '../../parser';
-import { EMPTY_STACK, type StackTable } from '../../unwinder';
+import { EMPTY_STACK } from '../../unwinder';
 import type { CallOrder } from './call-tree';
 import type { Profile } from './profile';
 import { SampleTable, type SampleKey } from './sample-table';
@@ -13,15 +13,16 @@ import { SampleTable, type SampleKey } from './sample-table';
 export type SymbolOfFrame = (frame: number) => string | undefined;
 
 /**
- * For each stack the first function in it whose name matches: from the outermost inwards in order "caller", from the
- * innermost outwards in order "callee".
+ * For rows of the sample table the first function in their stacks whose name matches: from the outermost inwards in
+ * order "caller", from the innermost outwards in order "callee".
  */
 export function findParents(
-  stacks: StackTable,
+  profile: Profile,
   symbolOf: SymbolOfFrame,
   pattern: RegExp,
   order: CallOrder,
-): (string | undefined)[] {
+): (row: number) => string | undefined {
+  const { stacks, samples } = profile;
   const parents: (string | undefined)[] = [];
   for (let stack = 0; stack < stacks.count; stack++) {
     const symbol = symbolOf(stacks.frame[stack]);
@@ -30,7 +31,7 @@ export function findParents(
     const inherited = caller === EMPTY_STACK ? undefined : parents[caller];
     parents.push(order === 'caller' ? (inherited ?? own) : (own ?? inherited));
   }
-  return parents;
+  return (row) => parents[samples.stack[row]];
 }
 
 /**
@@ -69,6 +70,6 @@ export function forgetCallees(
       key.frame = stacks.frame[end];
       key.cpumode = isKernelFrame(key.frame) ? PERF_RECORD_MISC_KERNEL : PERF_RECORD_MISC_USER;
     }
-    profile.samples.add(key, old.samples[row], old.period[row]);
+    profile.samples.add(key, old.samples[row], old.period[row], old.latency[row]);
   }
 }
