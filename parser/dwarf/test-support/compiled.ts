@@ -1,9 +1,9 @@
 /** Programs compiled in the toolchain root for the differential tests, in a folder of their own. */
 
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInToolchain } from './places';
+import { runInToolchain, TOOLCHAIN } from './places';
 
 const PROGRAMS = join(__dirname, 'programs');
 
@@ -32,6 +32,11 @@ export function makeCompiledFolder(): CompiledFolder {
       run([...command, ...flags, '-o', output]);
       return join(folder, output);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      rmSync(folder, { recursive: true, force: true });
+      // The empty folder that it was mounted on.
+      const mountPoint = join(TOOLCHAIN, folder);
+      if (existsSync(mountPoint)) rmdirSync(mountPoint);
+    },
   };
 }
