@@ -4,6 +4,7 @@
  *   0  done; what could not be used was reported on stderr
  *   1  the input cannot be used (or, with --strict, not all of it)
  *   2  the program was called wrongly
+ *   3  a promise of compare --fail-under is broken
  */
 
 import yargs from 'yargs';
@@ -11,6 +12,7 @@ import packageJson from '../package.json';
 import { ParseError } from '../parser';
 import { addEventOptions, eventChoice } from './commands/event-options';
 import { addHeaderOptions, headerChoice } from './commands/header-options';
+import { addCompareOptions, compareOptions } from './commands/compare-options';
 import { addReportOptions, reportCommandOptions } from './commands/report-options';
 import { addSFrameCommands } from './commands/sframe';
 import { UsageError } from './diagnostics';
@@ -111,23 +113,12 @@ async function main(argv: string[]): Promise<number> {
       },
     )
     .command(
-      'compare [input]',
+      'compare [input] [other]',
       'unwind every sample by SFrame, DWARF and frame pointers, and explain where they differ',
-      (command) =>
-        addSharedOptions(command)
-          .option('fail-under', {
-            type: 'string',
-            array: true,
-            nargs: 1,
-            default: [] as string[],
-            describe:
-              'METHOD=PERCENT: exit code 3 if fewer stacks agree with DWARF (for dwarf: are complete)',
-          })
-          .example('$0 compare', 'is the SFrame data of these binaries good enough?')
-          .example('$0 compare --fail-under sframe=95', 'as a check in CI'),
+      (command) => addCompareOptions(command),
       async (args) => {
-        const { parseThresholds, runCompare } = await import('./commands/compare');
-        finish(await runCompare(sessionOptions(args), { failUnder: parseThresholds(args['fail-under']) }));
+        const { runCompare } = await import('./commands/compare');
+        finish(await runCompare(sessionOptions(args), compareOptions(args)));
       },
     )
     .command('sframe', 'look at SFrame data itself: dump, coverage, verify', (command) =>

@@ -1,19 +1,36 @@
 /** `perf-sframe compare`: which way of unwinding is right, how often, and why the others are not. */
 
-import { PERF_SAMPLE_CALLCHAIN } from '../../parser';
+import { writeFileSync } from 'node:fs';
+import { PERF_SAMPLE_CALLCHAIN, type RecordedEvent } from '../../parser';
 import { Comparison } from '../compare/comparison';
+import { reportComparison } from '../compare/comparison-report';
+import { compareRecordings } from '../compare/recording-difference';
+import { SampleColumns } from '../compare/sample-columns';
 import { UsageError } from '../diagnostics';
+import { formatComparisonPage, formatDifferencePage } from '../output/compare-html';
+import { formatDifference } from '../output/compare-difference-text';
 import { formatComparison } from '../output/compare-text';
+import { writeSampleColumns } from '../output/sample-columns-file';
 import { Session, type SessionOptions } from '../pipeline/session';
 
-/** A promise that CI holds a recording to: `METHOD=PERCENT`. */
+/** A promise that CI holds a recording to. */
 export interface Threshold {
   readonly method: string;
+  /** Of complete stacks, rather than of those that agree with DWARF's. */
+  readonly complete: boolean;
   readonly percent: number;
 }
 
 export interface CompareOptions {
+  /** A second recording. */
+  readonly other: string | undefined;
+  readonly format: 'text' | 'json' | 'html';
+  /** A file instead of standard output. */
+  readonly output: string | undefined;
+  /** A .csv or .parquet file for a row of each sample. */
+  readonly perSample: string | undefined;
   readonly failUnder: readonly Threshold[];
+  readonly isVerbose: boolean;
 }
 
 /** Exit code where a threshold of --fail-under is missed. */
@@ -21,68 +38,97 @@ const EXIT_UNDER_THRESHOLD = 3;
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runCompare(sessionOptions: SessionOptions, options: CompareOptions): Promise<number> {
+  return options.other === undefined
+    ? compareMethods(sessionOptions, options)
+    : compareTwoRecordings(sessionOptions, options.other, options);
+}
+
+async function compareMethods(sessionOptions: SessionOptions, options: CompareOptions): Promise<number> {
   const session = await Session.open({ ...sessionOptions, unwind: 'recorded' });
-  const comparison = compareMethods(session);
-  process.stdout.write(formatComparison(sessionOptions.input, session, comparison));
+  const comparison = startComparison(session);
+  const columns = options.perSample === undefined ? undefined : new SampleColumns(session, comparison);
+  session.run((sample, event, thread, chain, isHidden) => {
+    if (!isHidden && comparison.addSample(sample, event, thread, chain))
+      columns?.addRow(sample, event, thread);
+  });
+  if (comparison.comparedSamples === 0) {
+    process.stderr.write('perf-sframe: no sample has user registers and a stack copy: nothing to compare\n');
+  }
+  checkMethods(comparison, options.failUnder);
+  const report = reportComparison(sessionOptions.input, session, comparison);
+  if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
+  else if (options.format === 'html') writeOutput(formatComparisonPage(report), options.output);
+  else writeOutput(formatComparison(report, options.isVerbose), options.output);
+  if (columns && options.perSample !== undefined)
+    await writeSampleColumns(columns.finish(), options.perSample);
   process.stderr.write(session.diagnostics.format());
   return checkThresholds(comparison, options.failUnder);
 }
 
-/** Runs all methods over a session's recording. @throws UsageError where there is nothing to compare */
-export function compareMethods(session: Session): Comparison {
+/** A comparison of all methods that a session's recording allows. @throws UsageError where it allows none */
+function startComparison(session: Session): Comparison {
   const { architecture, sources, recording } = session;
   if (!architecture || !sources) {
     throw new UsageError(
       'the recording is of a machine whose stacks cannot be unwound here (x86-64, AArch64 and s390x can)',
     );
   }
-  const withRecorded = recording.events.some(
-    (event) =>
-      (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0 && recordsUserChains(event.attr.flagsLow),
-  );
-  if (!recording.events.some((event) => session.registersOf(event))) {
+  const unwindable = recording.events.filter((event) => session.registersOf(event));
+  if (unwindable.length === 0) {
     throw new UsageError(
-      'the samples have no user registers and stack copies, so nothing can be unwound here: record with perf record --call-graph dwarf' +
-        (withRecorded
-          ? '. Chains that the kernel recorded can be compared with another recording: compare A.data B.data'
-          : ''),
+      'the samples have no user registers and stack copies, so their stacks cannot be found in several ways here; record with\n' +
+        '    perf record --call-graph dwarf PROGRAM\n' +
+        'What can be done with this recording: compare where its time goes with that of another one,\n' +
+        `    perf-sframe compare ${recording.name} OTHER.data`,
     );
   }
-  const comparison = new Comparison(session, architecture, sources, withRecorded);
-  session.run((sample, event, thread, chain, isHidden) => {
-    if (!isHidden) comparison.addSample(sample, event, thread, chain);
-  });
-  return comparison;
+  return new Comparison(session, architecture, sources, unwindable.some(recordsUserChains));
 }
 
 /** The flag exclude_callchain_user: `--call-graph dwarf` sets it, as user stacks are unwound later. */
 const EXCLUDE_CALLCHAIN_USER = 1 << 22;
 
-function recordsUserChains(flagsLow: number): boolean {
-  return (flagsLow & EXCLUDE_CALLCHAIN_USER) === 0;
+function recordsUserChains({ attr }: RecordedEvent): boolean {
+  return (attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0 && (attr.flagsLow & EXCLUDE_CALLCHAIN_USER) === 0;
 }
 
-/** Parses the arguments of --fail-under. @throws UsageError */
-export function parseThresholds(texts: readonly string[]): Threshold[] {
-  return texts.map((text) => {
-    const match = /^([a-z]+)=(\d+(?:\.\d+)?)%?$/.exec(text);
-    if (!match) throw new UsageError(`--fail-under ${text}: say METHOD=PERCENT, e.g. sframe=95`);
-    return { method: match[1], percent: Number(match[2]) };
-  });
+async function compareTwoRecordings(
+  sessionOptions: SessionOptions,
+  other: string,
+  options: CompareOptions,
+): Promise<number> {
+  const a = await Session.open(sessionOptions);
+  const b = await Session.open({ ...sessionOptions, input: other });
+  const report = compareRecordings({ path: sessionOptions.input, session: a }, { path: other, session: b });
+  if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
+  else if (options.format === 'html') writeOutput(formatDifferencePage(report), options.output);
+  else writeOutput(formatDifference(report, options.isVerbose), options.output);
+  for (const session of [a, b]) process.stderr.write(session.diagnostics.format());
+  return 0;
 }
 
-/** A method reaches its threshold by the share of its stacks that agree with DWARF's. */
+function writeOutput(text: string, path: string | undefined): void {
+  if (path === undefined || path === '-') process.stdout.write(text);
+  else writeFileSync(path, text);
+}
+
+/** @throws UsageError where a threshold names a method that does not take part */
+function checkMethods(comparison: Comparison, thresholds: readonly Threshold[]): void {
+  for (const { method } of thresholds) {
+    if (comparison.runs.some((run) => run.name === method)) continue;
+    const names = comparison.runs.map((run) => run.name).join(', ');
+    throw new UsageError(`--fail-under ${method}=…: there is no such method; ${names} take part`);
+  }
+}
+
+/** A method reaches its threshold by the share of its stacks that agree with DWARF's, or that are complete. */
 function checkThresholds(comparison: Comparison, thresholds: readonly Threshold[]): number {
   let exitCode = 0;
-  for (const { method, percent } of thresholds) {
-    const run = comparison.runs.find((candidate) => candidate.name === method);
-    if (!run) {
-      const names = comparison.runs.map((candidate) => candidate.name).join(', ');
-      throw new UsageError(`--fail-under ${method}=…: there is no such method; ${names} took part`);
-    }
-    const pair = comparison.pairs.find(
-      (candidate) => candidate.right === 'dwarf' && candidate.other === method,
-    );
+  for (const { method, complete, percent } of thresholds) {
+    const run = comparison.runs.find((candidate) => candidate.name === method)!;
+    const pair = complete
+      ? undefined
+      : comparison.pairs.find(({ right, other }) => right.name === 'dwarf' && other === run);
     const good = pair ? pair.relations.identical : run.completeStacks;
     const reached = (100 * good) / Math.max(1, comparison.comparedSamples);
     if (reached >= percent) continue;

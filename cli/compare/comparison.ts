@@ -3,7 +3,7 @@
  * divergences explained and counted by cause, binary and function.
  */
 
-import { PERF_RECORD_MISC_USER, TWO_POW_32, type RecordedEvent, type Sample } from '../../parser';
+import { type RecordedEvent, type Sample } from '../../parser';
 import {
   UNMAPPED_USER,
   type Architecture,
@@ -16,21 +16,30 @@ import {
   byTrust,
   CauseFinder,
   findDivergence,
-  type Culprit,
   type DivergenceCause,
+  type FramePlace,
   type Relation,
 } from './divergence-cause';
 import { MethodRun, type MethodName } from './method-run';
+import { callerAddressFrame } from './recorded-frame';
 import { SFrameCoverage } from './sframe-coverage';
 import { StackSizes } from './stack-sizes';
 
 const UNWOUND_METHODS = ['sframe', 'dwarf', 'fp', 'auto'] as const;
 
 /** Two methods, compared over all samples; `right` is the one that is taken as right. */
-export interface PairCounts {
-  readonly right: MethodName;
-  readonly other: MethodName;
-  readonly relations: Record<Relation, number>;
+export class MethodPair {
+  readonly relations: Record<Relation, number> = { identical: 0, prefix: 0, diverged: 0 };
+  /** How the chains of the sample compared last relate, and why they part. */
+  relation: Relation = 'identical';
+  cause: DivergenceCause | undefined;
+  /** Divergences by cause, then by the frame after which the chains part: their groups. */
+  readonly groupOfFrame = new Map<DivergenceCause, (DivergenceGroup | undefined)[]>();
+
+  constructor(
+    readonly right: MethodRun,
+    readonly other: MethodRun,
+  ) {}
 }
 
 /** Divergences of one pair, cause and place. */
@@ -56,17 +65,9 @@ export interface DivergenceExample {
   readonly otherFrames: Int32Array;
 }
 
-/** What a listener is told of each compared sample. Everything is reused. */
-export type ComparedSampleListener = (
-  sample: Sample,
-  event: RecordedEvent,
-  thread: Thread,
-  comparison: Comparison,
-) => void;
-
 export class Comparison {
   readonly runs: readonly MethodRun[];
-  readonly pairs: readonly PairCounts[];
+  readonly pairs: readonly MethodPair[];
   readonly coverage: SFrameCoverage;
   readonly stackSizes = new StackSizes();
   /** Samples that were compared. */
@@ -74,7 +75,9 @@ export class Comparison {
   /** Samples without user registers or stack copy (kernel threads, other events): nothing to compare. */
   skippedSamples = 0;
   private readonly groups = new Map<string, DivergenceGroup>();
+  private readonly places: (FramePlace | undefined)[] = [];
   private readonly causes: CauseFinder;
+  private readonly dwarf: MethodRun;
 
   constructor(
     private readonly session: Session,
@@ -87,9 +90,11 @@ export class Comparison {
     );
     if (withRecorded) runs.push(new MethodRun('recorded', undefined));
     this.runs = runs;
-    this.pairs = allPairs(runs.map((run) => run.name));
-    this.causes = new CauseFinder(architecture, sources);
-    this.coverage = new SFrameCoverage(session, sources);
+    this.pairs = allPairs(runs);
+    this.dwarf = this.run('dwarf')!;
+    const placeOf = (frame: number): FramePlace => this.placeOf(frame);
+    this.causes = new CauseFinder(architecture, sources, placeOf);
+    this.coverage = new SFrameCoverage(session.mappings.modules, sources, placeOf);
   }
 
   /** The run of a method, if it takes part. */
@@ -109,33 +114,28 @@ export class Comparison {
       this.skippedSamples++;
       return false;
     }
-    this.comparedSamples++;
-    for (const run of this.runs) {
+    const { runs } = this;
+    // Who comes first finds cold caches: each in turn, so that frames per second compare.
+    for (let i = 0; i < runs.length; i++) {
+      const run = runs[(i + this.comparedSamples) % runs.length];
       if (run.unwinder) run.unwind(sample, registers, thread.space);
       else this.takeRecorded(run, recorded, thread);
       run.countSample();
     }
+    this.comparedSamples++;
     for (const pair of this.pairs) this.comparePair(pair, sample, thread);
-    const dwarf = this.run('dwarf')!;
-    this.coverage.addSample(dwarf.chain);
-    this.stackSizes.addSample(dwarf, registers.stackPointer(sample), sample.stackSizeBytes);
+    this.coverage.addSample(this.dwarf.chain);
+    this.stackSizes.addSample(this.dwarf, sample.tid, registers.stackPointer(sample), sample.stackSizeBytes);
     return true;
   }
 
-  /** The user part of the recorded chain, with callers' addresses as unwinding gives them: one before the return address. */
+  /** The user part of the recorded chain, with callers' addresses as unwinding gives them. */
   private takeRecorded(run: MethodRun, recorded: Callchain, thread: Thread): void {
-    const { frames } = this.session;
     run.chain.reset();
     for (let i = 0; i < recorded.count; i++) {
       const frame = recorded.frames[i];
       if (!this.isUserFrame(frame)) continue;
-      let low = frames.addressLow[frame];
-      let high = frames.addressHigh[frame];
-      if (run.chain.count > 0) {
-        if (low === 0) high = (high + TWO_POW_32 - 1) % TWO_POW_32;
-        low = (low - 1) >>> 0;
-      }
-      run.chain.push(this.session.frameOf(PERF_RECORD_MISC_USER, low, high, thread));
+      run.chain.push(run.chain.count > 0 ? callerAddressFrame(this.session, frame, thread) : frame);
     }
   }
 
@@ -145,60 +145,74 @@ export class Comparison {
     return !this.session.mappings.mappings[mapping].module.isKernel;
   }
 
-  private comparePair(pair: PairCounts, sample: Sample, thread: Thread): void {
-    const right = this.run(pair.right)!.chain;
-    const other = this.run(pair.other)!.chain;
-    const divergence = findDivergence(right, other);
-    pair.relations[divergence?.relation ?? 'identical']++;
-    if (!divergence) return;
-    const { index } = divergence;
-    const shared = Array.from(right.frames.subarray(0, Math.max(1, index))).reverse();
-    const culprits = shared.map((frame, i) => this.culpritOf(frame, i === shared.length - 1));
-    const cause = this.causes.explain(culprits, pair.other, divergence, right, other);
-    const name = this.session.names.resolve(shared[0]);
-    const symbol = name.symbol ?? '[unknown]';
-    const key = `${pair.right} ${pair.other} ${cause} ${name.binary} ${symbol}`;
-    const group = this.groups.get(key);
-    if (group) group.samples++;
-    else {
-      this.groups.set(key, {
-        right: pair.right,
-        other: pair.other,
-        cause,
-        binary: name.binary,
-        symbol,
-        samples: 1,
-        example: {
-          thread: thread.displayName,
-          tid: sample.tid,
-          timeDelta: sample.hasTime
-            ? this.session.recording.times.delta(sample.timeLow, sample.timeHigh)
-            : undefined,
-          firstDifference: index,
-          rightFrames: right.frames.slice(0, right.count),
-          otherFrames: other.frames.slice(0, other.count),
-        },
-      });
-    }
+  private comparePair(pair: MethodPair, sample: Sample, thread: Thread): void {
+    const right = pair.right.chain;
+    const other = pair.other.chain;
+    const divergence = findDivergence(right, other, this.isSameFrame);
+    pair.relation = divergence?.relation ?? 'identical';
+    pair.relations[pair.relation]++;
+    pair.cause = divergence && this.causes.explain(pair.other.name, divergence, right, other);
+    if (!divergence || !pair.cause) return;
+    const culprit = right.frames[Math.max(0, divergence.index - 1)];
+    let groups = pair.groupOfFrame.get(pair.cause);
+    if (!groups) pair.groupOfFrame.set(pair.cause, (groups = []));
+    const group = (groups[culprit] ??= this.groupOf(pair, pair.cause, culprit, () => ({
+      thread: thread.displayName,
+      tid: sample.tid,
+      timeDelta: sample.hasTime
+        ? this.session.recording.times.delta(sample.timeLow, sample.timeHigh)
+        : undefined,
+      firstDifference: divergence.index,
+      rightFrames: right.frames.slice(0, right.count),
+      otherFrames: other.frames.slice(0, other.count),
+    })));
+    group.samples++;
   }
 
-  private culpritOf(frame: number, isInnermost: boolean): Culprit {
+  /** The group that a frame belongs to: many frames are in one function. */
+  private groupOf(
+    pair: MethodPair,
+    cause: DivergenceCause,
+    culprit: number,
+    example: () => DivergenceExample,
+  ): DivergenceGroup {
+    const { symbol = '[unknown]', binary } = this.session.names.resolve(culprit);
+    const right = pair.right.name;
+    const other = pair.other.name;
+    const key = [right, other, cause, binary, symbol].join('\0');
+    let group = this.groups.get(key);
+    if (!group) {
+      group = { right, other, cause, binary, symbol, samples: 0, example: example() };
+      this.groups.set(key, group);
+    }
+    return group;
+  }
+
+  /**
+   * A signal trampoline is entered at its first byte, which a method that does not know it for one takes for a return
+   * address, and looks up the byte before.
+   */
+  private readonly isSameFrame = (a: number, b: number): boolean => {
+    const { mapping, addressLow, addressHigh } = this.session.frames;
+    const distance = addressLow[a] - addressLow[b];
+    return (
+      mapping[a] === mapping[b] && addressHigh[a] === addressHigh[b] && (distance === 1 || distance === -1)
+    );
+  };
+
+  private placeOf(frame: number): FramePlace {
+    return (this.places[frame] ??= this.locate(frame));
+  }
+
+  private locate(frame: number): FramePlace {
     const mapping = this.session.mappings.mappings[this.session.frames.mapping[frame]];
-    if (mapping === undefined) return { module: undefined, svma: NaN, isInnermost };
+    if (mapping === undefined) return { module: undefined, svma: NaN };
     const { module } = mapping;
-    return {
-      module,
-      svma: module.svmaOfFileOffset(this.session.names.avmaOf(frame) - mapping.delta),
-      isInnermost,
-    };
+    return { module, svma: module.svmaOfFileOffset(this.session.names.avmaOf(frame) - mapping.delta) };
   }
 }
 
-function allPairs(names: readonly MethodName[]): PairCounts[] {
-  const ordered = [...names].sort(byTrust);
-  return ordered.flatMap((right, i) =>
-    ordered
-      .slice(i + 1)
-      .map((other) => ({ right, other, relations: { identical: 0, prefix: 0, diverged: 0 } })),
-  );
+function allPairs(runs: readonly MethodRun[]): MethodPair[] {
+  const ordered = [...runs].sort((a, b) => byTrust(a.name, b.name));
+  return ordered.flatMap((right, i) => ordered.slice(i + 1).map((other) => new MethodPair(right, other)));
 }

@@ -26,25 +26,26 @@ export const divergenceCauses = {
   'rows-differ-cfa': 'SFrame and DWARF rows give different CFAs',
   'rows-differ-ra': 'SFrame and DWARF rows give different return addresses',
   'rows-differ-fp': 'SFrame and DWARF rows give different frame pointers',
+  'no-dwarf-row': 'DWARF has no row for the pc, the frame pointer leads nowhere',
   'damaged-rows': 'the unwind information is damaged at the pc',
   'register-not-recovered': 'a register that the row needs was not recovered',
-  'fp-prologue': 'frame pointers: pc in a prologue, the frame is not set up yet',
-  'fp-epilogue': 'frame pointers: pc in an epilogue, the frame is gone already',
-  'fp-leaf': 'frame pointers: leaf function without a frame, its caller is lost',
-  'fp-no-frame': 'frame pointers: function without a frame, its caller is lost',
-  'fp-plt': 'frame pointers: pc in a PLT stub, its caller is lost',
-  'fp-used-for-data': 'frame pointers: the register holds data here',
-  'fp-chain-ends': 'frame pointers: the chain ends in a function that keeps no frame pointer for its callers',
+  'fp-prologue': 'fp: pc in a prologue, the frame is not set up yet',
+  'fp-epilogue': 'fp: pc in an epilogue, the frame is gone already',
+  'fp-leaf': 'fp: leaf function without a frame, its caller is lost',
+  'fp-no-frame': 'fp: function without a frame, its caller is lost',
+  'fp-plt': 'fp: pc in a PLT stub, its caller is lost',
+  'fp-used-for-data': 'fp: the register holds data here',
+  'fp-chain-ends': 'fp: no chain of frames leads on from here',
   'stack-exhausted': 'the copy of the stack ends',
   'signal-frame': 'signal frame',
   'realigned-stack': 'function that realigns its stack',
   'missing-mapping': 'address in no mapping',
   'missing-binary': 'the binary is missing or another build',
   'generated-code': 'generated code',
-  'undefined-ra': 'the outermost frame is known to one of them only',
+  'undefined-ra': 'undefined return address: one of them goes on past the end',
   'depth-limit': 'depth limit',
   'no-progress': 'the stack pointer would not move up',
-  'kernel-chain-differs': 'the kernel recorded another chain (taken at another moment, or cut off)',
+  'kernel-chain-differs': 'the kernel recorded another chain (another moment, or cut off)',
 } as const;
 
 export type DivergenceCause = keyof typeof divergenceCauses;
@@ -59,23 +60,33 @@ export interface Divergence {
   readonly index: number;
 }
 
-/** Compares two chains; undefined where they are identical. */
-export function findDivergence(a: UserChain, b: UserChain): Divergence | undefined {
+/**
+ * Compares two chains; undefined where they are identical.
+ * @param isSameFrame whether two different frames stand for the same one
+ */
+export function findDivergence(
+  a: UserChain,
+  b: UserChain,
+  isSameFrame: (frameOfA: number, frameOfB: number) => boolean,
+): Divergence | undefined {
   const shared = Math.min(a.count, b.count);
   let index = 0;
-  while (index < shared && a.frames[index] === b.frames[index]) index++;
+  while (
+    index < shared &&
+    (a.frames[index] === b.frames[index] || isSameFrame(a.frames[index], b.frames[index]))
+  ) {
+    index++;
+  }
   if (index < shared) return { relation: 'diverged', index };
   return a.count === b.count ? undefined : { relation: 'prefix', index };
 }
 
-/** A frame with what is needed to look up its rows. */
-export interface Culprit {
+/** Where a frame lies, as rows are looked up. */
+export interface FramePlace {
   /** Undefined where the frame is in no mapping. */
   readonly module: Module | undefined;
   /** NaN where the binary's file does not tell. */
   readonly svma: number;
-  /** Whether the pc is exact: the innermost frame, or one that a signal interrupted. */
-  readonly isInnermost: boolean;
 }
 
 /** Methods from the one whose chain is taken as right to the one that is explained. */
@@ -86,55 +97,62 @@ export function byTrust(a: MethodName, b: MethodName): number {
   return trust.indexOf(a) - trust.indexOf(b);
 }
 
+/** What is remembered of a frame. */
+type Verdict = DivergenceCause | 'innocent';
+
 export class CauseFinder {
+  /** By frame; of frame pointers also by whether the frame is the innermost. */
+  private readonly rowVerdicts: (Verdict | undefined)[] = [];
+  private readonly framePointerVerdicts: (Verdict | undefined)[] = [];
+
+  /** @param placeOf where an interned frame lies */
   constructor(
     private readonly arch: Architecture,
     private readonly sources: SourceRegistry,
+    private readonly placeOf: (frame: number) => FramePlace,
   ) {}
 
   /**
    * Names the cause of a divergence.
-   * @param culprits the frames that both chains share, from the last one inwards; never empty
-   * @param method whose chain is explained, against a chain that is taken as right
-   * @param right the chain taken as right
+   * @param method whose chain is explained
+   * @param right the chain that is taken as right
    * @param other the chain of `method`
    */
-  explain(
-    culprits: readonly Culprit[],
-    method: MethodName,
-    divergence: Divergence,
-    right: UserChain,
-    other: UserChain,
-  ): DivergenceCause {
-    const culprit = culprits[0];
-    if (divergence.index === other.count) {
-      const byStop = this.causeOfStop(other.stop, culprit);
+  explain(method: MethodName, divergence: Divergence, right: UserChain, other: UserChain): DivergenceCause {
+    const { index } = divergence;
+    const place = this.placeOf(right.frames[Math.max(0, index - 1)]);
+    const followsFramePointers = method === 'fp' || method === 'recorded';
+    if (index === other.count) {
+      const byStop = this.causeOfStop(other.stop, place);
       if (byStop) return byStop;
-    } else if (divergence.index === right.count) {
+    } else if (index === right.count) {
       // The chain taken as right ended first: the other went on past an end that it does not know.
-      const byStop = this.causeOfStop(right.stop, culprit);
       if (right.stop === StopReason.Outermost) return 'undefined-ra';
-      if (byStop && method !== 'fp' && method !== 'recorded') return byStop;
+      const byStop = this.causeOfStop(right.stop, place);
+      if (byStop) return byStop;
     }
-    if (!culprit.module) return 'missing-mapping';
-    if (method === 'fp' || method === 'recorded') return this.causeOfFramePointers(culprits, method);
-    return this.causeOfRows(culprits);
+    if (!place.module) return 'missing-mapping';
+    return followsFramePointers
+      ? this.causeOfFramePointers(right, index, method)
+      : this.causeOfRows(right, index, place);
   }
 
-  private causeOfStop(stop: StopReason | undefined, culprit: Culprit): DivergenceCause | undefined {
+  private causeOfStop(stop: StopReason | undefined, place: FramePlace): DivergenceCause | undefined {
     switch (stop) {
       case StopReason.StackNotCaptured:
         return 'stack-exhausted';
       case StopReason.NoMapping:
         return 'missing-mapping';
       case StopReason.NoBinary:
-        return culprit.module && isGeneratedCode(culprit.module) ? 'generated-code' : 'missing-binary';
+        return place.module && isGeneratedCode(place.module) ? 'generated-code' : 'missing-binary';
       case StopReason.DepthLimit:
         return 'depth-limit';
+      case StopReason.NoProgress:
+        return 'no-progress';
       case StopReason.CorruptRow:
         return 'damaged-rows';
       case StopReason.NoRow:
-        return this.causeOfMissingRow(culprit);
+        return this.causeOfMissingRow(place);
       case StopReason.BadCfa:
       case StopReason.StaleRegister:
       case StopReason.NoRegisters:
@@ -145,59 +163,72 @@ export class CauseFinder {
   }
 
   /** Why SFrame has no row. */
-  private causeOfMissingRow({ module, svma }: Culprit): DivergenceCause {
+  private causeOfMissingRow({ module, svma }: FramePlace): DivergenceCause {
     if (!module) return 'missing-mapping';
     if (isGeneratedCode(module)) return 'generated-code';
-    const dwarf = this.sources.dwarfOf(module)?.resolveRow(svma).row;
-    if (dwarf?.isSignalFrame) return 'signal-frame';
     const sframe = this.sources.sframeOf(module);
     if (!sframe) return 'no-sframe-section';
+    const dwarf = this.sources.dwarfOf(module)?.resolveRow(svma).row;
+    if (dwarf?.isSignalFrame) return 'signal-frame';
     return sframe.resolveRow(svma).status === SourceStatus.EntryWithoutRow ? 'fde-without-fre' : 'no-fde';
   }
 
   /** Which part of the rows differs, at the culprit or at a frame below it whose frame pointer was handed on wrongly. */
-  private causeOfRows(culprits: readonly Culprit[]): DivergenceCause {
-    for (const culprit of culprits) {
-      const { module, svma } = culprit;
-      if (!module) continue;
-      const dwarf = this.sources.dwarfOf(module)?.resolveRow(svma).row;
-      if (dwarf?.isSignalFrame) return 'signal-frame';
-      const sframe = this.sources.sframeOf(module)?.resolveRow(svma).row;
-      if (!sframe || !dwarf) continue;
-      if (sframe.isOutermost !== dwarf.isOutermost) return 'undefined-ra';
-      const difference = firstDifference(sframe, dwarf, this.arch);
-      if (difference) return difference;
+  private causeOfRows(right: UserChain, index: number, place: FramePlace): DivergenceCause {
+    for (let i = Math.max(1, index) - 1; i >= 0; i--) {
+      const frame = right.frames[i];
+      const verdict = (this.rowVerdicts[frame] ??= this.judgeRows(this.placeOf(frame)));
+      if (verdict !== 'innocent') return verdict;
     }
-    return 'register-not-recovered';
+    const hasDwarfRow = this.sources.dwarfOf(place.module!)?.resolveRow(place.svma).row !== undefined;
+    return hasDwarfRow ? 'register-not-recovered' : 'no-dwarf-row';
   }
 
-  private causeOfFramePointers(culprits: readonly Culprit[], method: MethodName): DivergenceCause {
-    for (const culprit of culprits) {
-      const cause = this.causeOfFramePointer(culprit);
-      if (cause) return cause;
+  private judgeRows({ module, svma }: FramePlace): Verdict {
+    if (!module) return 'innocent';
+    const dwarf = this.sources.dwarfOf(module)?.resolveRow(svma).row;
+    if (dwarf?.isSignalFrame) return 'signal-frame';
+    const sframe = this.sources.sframeOf(module)?.resolveRow(svma).row;
+    if (!sframe || !dwarf) return 'innocent';
+    if (sframe.isOutermost !== dwarf.isOutermost) return 'undefined-ra';
+    return firstDifference(sframe, dwarf, this.arch);
+  }
+
+  private causeOfFramePointers(right: UserChain, index: number, method: MethodName): DivergenceCause {
+    for (let i = Math.max(1, index) - 1; i >= 0; i--) {
+      const frame = right.frames[i];
+      const isInnermost = i === 0;
+      const key = frame * 2 + (isInnermost ? 1 : 0);
+      const verdict = (this.framePointerVerdicts[key] ??= this.judgeFramePointer(
+        this.placeOf(frame),
+        isInnermost,
+      ));
+      if (verdict !== 'innocent') return verdict;
     }
     return method === 'recorded' ? 'kernel-chain-differs' : 'fp-chain-ends';
   }
 
-  /** Why a chain of frame pointers goes wrong at a frame; undefined where it does not. */
-  private causeOfFramePointer({ module, svma, isInnermost }: Culprit): DivergenceCause | undefined {
+  /** Why a chain of frame pointers goes wrong at a frame; innocent where it does not. */
+  private judgeFramePointer({ module, svma }: FramePlace, isInnermost: boolean): Verdict {
     if (!module) return 'missing-mapping';
     if (isGeneratedCode(module)) return 'generated-code';
     if (isInPlt(module, svma)) return 'fp-plt';
     const rows = this.sources.dwarfOf(module)?.rowsOfFunction(svma) ?? [];
     const at = lastRowAt(rows, svma);
-    if (at < 0) return undefined;
+    if (at < 0) return 'innocent';
     const { row } = rows[at];
     const { framePointer, stackPointer } = this.arch;
     if (row.isSignalFrame) return 'signal-frame';
     if (row.isOutermost) return 'undefined-ra';
     const usesFrame = (candidate: FunctionRow): boolean =>
       candidate.row.cfaRule === CfaRule.RegisterPlus && candidate.row.cfaRegister === framePointer;
-    if (usesFrame(rows[at])) return undefined;
-    if (row.cfaRule !== CfaRule.RegisterPlus || row.cfaRegister !== stackPointer) return 'realigned-stack';
+    if (usesFrame(rows[at])) return 'innocent';
+    if (isRealigned(row, stackPointer)) return 'realigned-stack';
+    if (rows.some((candidate) => !usesFrame(candidate) && isRealigned(candidate.row, stackPointer))) {
+      return 'realigned-stack';
+    }
     const firstFrame = rows.findIndex(usesFrame);
     if (firstFrame >= 0) return at < firstFrame ? 'fp-prologue' : 'fp-epilogue';
-    if (rows.some((candidate) => isRealigned(candidate.row, stackPointer))) return 'realigned-stack';
     if (savesRegister(row, framePointer)) return 'fp-used-for-data';
     return isInnermost ? 'fp-leaf' : 'fp-no-frame';
   }
@@ -234,12 +265,8 @@ function savesRegister(row: RegisterRow, register: number): boolean {
   return row.rules.some((rule) => rule.register === register && rule.rule === RegisterRule.AtCfa);
 }
 
-/** The first part in which two rows recover different values, or undefined. */
-function firstDifference(
-  sframe: RegisterRow,
-  dwarf: RegisterRow,
-  arch: Architecture,
-): DivergenceCause | undefined {
+/** The first part in which two rows recover different values, or innocent. */
+function firstDifference(sframe: RegisterRow, dwarf: RegisterRow, arch: Architecture): Verdict {
   if (
     sframe.cfaRule !== dwarf.cfaRule ||
     sframe.cfaRegister !== dwarf.cfaRegister ||
@@ -248,7 +275,7 @@ function firstDifference(
     return 'rows-differ-cfa';
   }
   if (!isSameRule(sframe, dwarf, arch.returnAddressColumn)) return 'rows-differ-ra';
-  return isSameRule(sframe, dwarf, arch.framePointer) ? undefined : 'rows-differ-fp';
+  return isSameRule(sframe, dwarf, arch.framePointer) ? 'innocent' : 'rows-differ-fp';
 }
 
 function isSameRule(sframe: RegisterRow, dwarf: RegisterRow, register: number): boolean {

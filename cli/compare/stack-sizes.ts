@@ -1,9 +1,17 @@
-/** How large the recorded copies of the stack would have had to be: which `--call-graph dwarf,SIZE` suffices. */
+/**
+ * How large the recorded copies of the stack would have had to be: which `--call-graph dwarf,SIZE` suffices.
+ *
+ *   stack pointer ─► ┌──────────────┐
+ *                    │ copy         │ of a complete stack: what lies between is what it needed
+ *   outermost frame ─┼─►            │ of one cut off: the outermost frame of the same thread's other
+ *                    │              │ samples tells where it would have ended
+ *                    └──────────────┘
+ */
 
 import { StopReason } from '../../unwinder';
 import type { MethodRun } from './method-run';
 
-/** perf rounds the size up to a multiple of 8 and takes no more than this (the kernel's limit, a u16 less 8). */
+/** perf takes no more than this (the kernel's limit: a u16, less 8 bytes of alignment). */
 export const LARGEST_STACK_COPY_BYTES = 65_528;
 
 /** The word above the outermost frame's stack pointer that its row still reads. */
@@ -14,30 +22,47 @@ export class StackSizes {
   /** Samples whose copy ended before the stack did. */
   cutOffSamples = 0;
   private readonly neededBytes: number[] = [];
+  private readonly cutOff: { readonly tid: number; readonly stackPointer: number }[] = [];
+  /** Stack pointers of outermost frames by thread: one for each stack that it ran on. */
+  private readonly outermost = new Map<number, Set<number>>();
 
   /** Counts a sample by its right chain. @param copySizeBytes valid bytes of the sample's copy */
-  addSample(run: MethodRun, stackPointer: number, copySizeBytes: number): void {
+  addSample(run: MethodRun, tid: number, stackPointer: number, copySizeBytes: number): void {
     this.samples++;
     if (run.chain.stop === StopReason.StackNotCaptured) {
       this.cutOffSamples++;
-      // It needs more than there is; how much more cannot be seen.
-      this.neededBytes.push(Infinity);
+      this.cutOff.push({ tid, stackPointer });
       return;
     }
     const outermost = run.unwinder?.outermostStackPointer ?? NaN;
     const spanned = outermost - stackPointer + WORD_BYTES;
     // A signal stack lies elsewhere: its span says nothing about the copy.
-    this.neededBytes.push(spanned >= 0 && spanned <= copySizeBytes + WORD_BYTES ? spanned : copySizeBytes);
+    const isWithinCopy = spanned >= 0 && spanned <= copySizeBytes + WORD_BYTES;
+    this.neededBytes.push(isWithinCopy ? spanned : copySizeBytes);
+    if (!isWithinCopy || run.chain.stop !== StopReason.Outermost) return;
+    let ends = this.outermost.get(tid);
+    if (!ends) this.outermost.set(tid, (ends = new Set()));
+    ends.add(outermost);
   }
 
   /**
    * The smallest size, a multiple of 8, that suffices for a share of the samples; undefined where the recording
-   * cannot tell, because the copies of more samples than that were cut off.
+   * cannot tell, because too many were cut off in threads of which no complete stack is known, or where perf cannot
+   * copy so much.
    */
   sizeFor(share: number): number | undefined {
     if (this.samples === 0) return undefined;
-    const sorted = Float64Array.from(this.neededBytes).sort();
-    const needed = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
-    return needed === Infinity ? undefined : Math.min(LARGEST_STACK_COPY_BYTES, Math.ceil(needed / 8) * 8);
+    const needed = [...this.neededBytes, ...this.cutOff.map((sample) => this.estimate(sample))];
+    const sorted = Float64Array.from(needed).sort();
+    const bytes = Math.ceil(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] / 8) * 8;
+    return bytes <= LARGEST_STACK_COPY_BYTES ? bytes : undefined;
+  }
+
+  /** What a stack that was cut off needs: up to the nearest known end above it. */
+  private estimate({ tid, stackPointer }: { tid: number; stackPointer: number }): number {
+    let nearest = Infinity;
+    for (const end of this.outermost.get(tid) ?? [])
+      if (end >= stackPointer) nearest = Math.min(nearest, end);
+    return nearest - stackPointer + WORD_BYTES;
   }
 }

@@ -1,147 +1,182 @@
-/** The summary that `perf-sframe compare` prints: one screen of 80 columns, then the divergences with examples. */
+/**
+ * The summary that `perf-sframe compare` prints: one screen of 80 columns and 24 lines, whatever the recording; with
+ * -v the pairs, the places and examples of divergences after it.
+ */
 
-import { stopReasonTexts } from '../../unwinder';
-import type { Comparison, DivergenceGroup } from '../compare/comparison';
-import { divergenceCauses } from '../compare/divergence-cause';
-import type { MethodRun } from '../compare/method-run';
-import type { Session } from '../pipeline/session';
+import type {
+  CauseReport,
+  ComparisonReport,
+  DivergenceReport,
+  FrameReport,
+} from '../compare/comparison-report';
 import { printable } from './printable';
 
-const METHOD_WIDTH = 10;
-const GROUPS_SHOWN = 10;
-const REBUILDS_SHOWN = 5;
-const STOPS_SHOWN = 3;
-const EXAMPLES_SHOWN = 3;
-const EXAMPLE_FRAMES = 4;
+const WIDTH = 80;
+const CAUSES_SHOWN = 6;
+const REBUILDS_SHOWN = 3;
+const PLACES_SHOWN = 15;
+const EXAMPLES_SHOWN = 5;
+const EXAMPLE_FRAMES = 5;
 
-/** @param path of the recording */
-export function formatComparison(path: string, session: Session, comparison: Comparison): string {
-  const { comparedSamples, skippedSamples } = comparison;
-  const skipped = skippedSamples > 0 ? `; ${skippedSamples} others have no registers or stack copy` : '';
+/** @param isVerbose also says where the stacks part, with examples */
+export function formatComparison(report: ComparisonReport, isVerbose: boolean): string {
+  const { compared, skipped } = report.samples;
   const lines = [
-    `${printable(path)}: ${comparedSamples} samples unwound by ${comparison.runs.map((run) => run.name).join(', ')}${skipped}`,
+    cut(
+      `${compared} samples of ${pathText(report.recording)}${skipped > 0 ? `; ${skipped} more without registers or stack` : ''}`,
+    ),
     '',
-    ...formatMethods(comparison),
+    ...formatMethods(report),
     '',
-    ...formatPairs(comparison),
+    ...formatCoverage(report),
+    formatStackCopies(report),
     '',
-    ...formatCoverage(comparison),
-    '',
-    ...formatStackSizes(comparison),
-    '',
-    ...formatDivergences(session, comparison),
+    ...formatCauses(report),
   ];
+  if (isVerbose) lines.push('', ...formatStops(report), '', ...formatPairs(report), ...formatPlaces(report));
   return `${lines.join('\n')}\n`;
 }
 
-function formatMethods({ runs }: Comparison): string[] {
-  const lines = ['method     complete  mean depth  deepest     frames  frames/s  stacks end by'];
-  for (const run of runs) {
-    const complete = run.name === 'recorded' ? '-' : percent(run.completeStacks, run.samples);
-    const depth = (run.frames / Math.max(1, run.samples)).toFixed(1);
-    const speed = run.elapsedMs > 0 ? `${((run.frames / run.elapsedMs) * 1e-3).toFixed(1)} M` : '-';
-    const stops = formatStops(run);
+function formatMethods({ methods, pairs, samples }: ComparisonReport): string[] {
+  const lines = ['method   complete  =dwarf shorter differs depth/max frames/s not whole by'];
+  for (const method of methods) {
+    const pair = pairs.find(({ right, other }) => right === 'dwarf' && other === method.name);
+    const share = (part: number | null | undefined, width: number): string =>
+      (part === null || part === undefined ? '' : percent(part, samples.compared)).padStart(width);
+    const shares = [
+      share(method.complete, 8),
+      share(pair?.identical, 7),
+      share(pair?.prefix, 7),
+      share(pair?.diverged, 7),
+    ];
+    const depth = `${method.meanDepth.toFixed(1)}/${method.maxDepth}`;
+    const worst = method.stops.find(({ reason }) => reason !== 'outermost');
     lines.push(
-      `${run.name.padEnd(METHOD_WIDTH)} ${complete.padStart(8)} ${depth.padStart(11)} ${String(run.deepest).padStart(8)} ${String(run.frames).padStart(10)} ${speed.padStart(9)}  ${stops[0] ?? ''}`,
+      cut(
+        `${method.name.padEnd(8)} ${shares.join(' ')} ${depth.padStart(9)} ${formatSpeed(method.framesPerSecond).padStart(8)} ${worst?.reason ?? ''}`.trimEnd(),
+      ),
     );
-    for (const stop of stops.slice(1)) lines.push(`${' '.repeat(64)}${stop}`);
+    if (method.note !== null) lines.push(cut(`         ${method.note}`));
   }
   return lines;
 }
 
-function formatStops(run: MethodRun): string[] {
-  if (run.name === 'recorded') return ['(recorded)'];
-  return run.stops
-    .map((samples, reason) => ({ samples, reason }))
-    .filter(({ samples }) => samples > 0)
-    .sort((a, b) => b.samples - a.samples)
-    .slice(0, STOPS_SHOWN)
-    .map(({ samples, reason }) => `${stopReasonTexts[reason]} ${percent(samples, run.samples)}`);
+function formatSpeed(framesPerSecond: number | null): string {
+  if (framesPerSecond === null) return '';
+  return framesPerSecond < 1e5
+    ? `${(framesPerSecond / 1e3).toFixed(0)} k`
+    : `${(framesPerSecond / 1e6).toFixed(1)} M`;
 }
 
-function formatPairs({ pairs, comparedSamples }: Comparison): string[] {
-  const lines = ['pair                  identical    one ends sooner    diverged'];
-  for (const { right, other, relations } of pairs) {
-    lines.push(
-      `${`${right} / ${other}`.padEnd(20)} ${percent(relations.identical, comparedSamples).padStart(10)} ${percent(relations.prefix, comparedSamples).padStart(18)} ${percent(relations.diverged, comparedSamples).padStart(11)}`,
-    );
-  }
-  return lines;
-}
-
-function formatCoverage({ coverage }: Comparison): string[] {
+function formatCoverage({ coverage }: ComparisonReport): string[] {
   const lines = [
-    `SFrame leads from every frame to its caller in ${percent(coverage.coveredSamples, coverage.samples)} of the samples.`,
+    `SFrame leads through all frames of ${percent(coverage.covered, coverage.samples)} of the samples, to ${percent(coverage.reachedFrames, coverage.frames)} of the frames.`,
   ];
-  const ranked = coverage.rankRebuilds().slice(0, REBUILDS_SHOWN);
-  if (ranked.length > 0)
-    lines.push('Rebuild with -Wa,--gsframe-3 first (gain alone, covered after all so far):');
-  for (const candidate of ranked) {
-    const covered = percent(coverage.coveredSamples + candidate.gainInOrder, coverage.samples);
+  const ranked = coverage.rebuild;
+  if (ranked.length > 0) lines.push('Rebuild with -Wa,--gsframe-3:  longer  then whole  then frames');
+  for (const candidate of ranked.slice(0, REBUILDS_SHOWN)) {
+    const name = printable(baseName(candidate.binary)).slice(0, 28);
     lines.push(
-      `  ${`+${percent(candidate.gainAlone, coverage.samples)}`.padStart(9)} ${covered.padStart(9)}  ${printable(candidate.binary)}`,
+      `  ${name.padEnd(28)} ${percent(candidate.extendedSamples, coverage.samples).padStart(7)} ${percent(candidate.coveredAfter, coverage.samples).padStart(11)} ${percent(candidate.reachedFramesAfter, coverage.frames).padStart(12)}`,
+    );
+  }
+  if (ranked.length > REBUILDS_SHOWN) lines.push(`  and ${ranked.length - REBUILDS_SHOWN} more`);
+  return lines;
+}
+
+function formatStackCopies({ stackCopies }: ComparisonReport): string {
+  const shares = stackCopies.sufficientSizes.map(({ share }) => share * 100).join(', ');
+  const sizes = stackCopies.sufficientSizes.map(({ bytes }) => bytes ?? 'unknown').join(', ');
+  return `Stack copies cut off: ${percent(stackCopies.cutOff, stackCopies.samples)}. dwarf,SIZE enough for ${shares} %: ${sizes}`;
+}
+
+function formatCauses({ causes, divergences, samples }: ComparisonReport): string[] {
+  const shown = causes.filter(({ right }) => right === 'dwarf');
+  if (shown.length === 0) return ['No stack differs from the one by DWARF.'];
+  const lines = ['Why stacks are not as DWARF has them (-v: where, with examples)'];
+  for (const cause of shown.slice(0, CAUSES_SHOWN)) lines.push(formatCause(cause, samples.compared));
+  const places = divergences.filter(({ right }) => right === 'dwarf').length;
+  const more = shown.length > CAUSES_SHOWN ? `${shown.length - CAUSES_SHOWN} more causes; ` : '';
+  lines.push(`  ${more}${places} places in all: --format html -o report.html, --format json`);
+  return lines;
+}
+
+function formatCause(cause: CauseReport, compared: number): string {
+  return cut(`${percent(cause.samples, compared).padStart(9)}  ${cause.other.padEnd(8)} ${cause.text}`);
+}
+
+function formatStops({ methods }: ComparisonReport): string[] {
+  const lines = ['Why stacks end:'];
+  for (const { name, stops, samples } of methods) {
+    for (const stop of stops)
+      lines.push(`${percent(stop.samples, samples).padStart(9)}  ${name.padEnd(8)} ${stop.text}`);
+  }
+  return lines;
+}
+
+function formatPairs({ pairs, samples }: ComparisonReport): string[] {
+  const lines = ['pair                  identical  one ends sooner  diverged'];
+  for (const { right, other, identical, prefix, diverged } of pairs) {
+    const shares = [identical, prefix, diverged].map((part) => percent(part, samples.compared));
+    lines.push(
+      `${`${right} / ${other}`.padEnd(20)} ${shares[0].padStart(10)} ${shares[1].padStart(16)} ${shares[2].padStart(9)}`,
     );
   }
   return lines;
 }
 
-function formatStackSizes({ stackSizes }: Comparison): string[] {
-  const size = (share: number): string => {
-    const bytes = stackSizes.sizeFor(share);
-    return bytes === undefined ? 'more than was recorded' : `dwarf,${bytes}`;
-  };
-  return [
-    `Stack copies cut off: ${percent(stackSizes.cutOffSamples, stackSizes.samples)}. Sizes that suffice: 90 % ${size(0.9)}, 99 % ${size(0.99)}, 100 % ${size(1)}.`,
-  ];
-}
-
-function formatDivergences(session: Session, comparison: Comparison): string[] {
-  const groups = comparison.divergences.filter((group) => group.right === 'dwarf');
-  if (groups.length === 0) return ['No chain differs from the one by DWARF.'];
-  const lines = ['Where chains part from those by DWARF:'];
-  for (const group of groups.slice(0, GROUPS_SHOWN)) {
+function formatPlaces({ divergences, samples }: ComparisonReport): string[] {
+  const groups = divergences.filter(({ right }) => right === 'dwarf');
+  if (groups.length === 0) return [];
+  const lines = ['', 'Where stacks part from those by DWARF:'];
+  for (const group of groups.slice(0, PLACES_SHOWN)) {
     lines.push(
-      `${percent(group.samples, comparison.comparedSamples).padStart(8)}  ${group.other.padEnd(8)} ${divergenceCauses[group.cause]}`,
-      `${' '.repeat(19)}in ${printable(group.symbol)} (${printable(baseName(group.binary))})`,
+      formatCause(group, samples.compared),
+      cut(`${' '.repeat(20)}in ${printable(group.symbol)} (${printable(baseName(group.binary))})`),
     );
   }
-  if (groups.length > GROUPS_SHOWN)
-    lines.push(`          and ${groups.length - GROUPS_SHOWN} more places (--format json lists all)`);
-  for (const group of groups.slice(0, EXAMPLES_SHOWN)) lines.push('', ...formatExample(session, group));
+  if (groups.length > PLACES_SHOWN) lines.push(`           and ${groups.length - PLACES_SHOWN} more places`);
+  for (const group of groups.slice(0, EXAMPLES_SHOWN)) lines.push('', ...formatExample(group));
   return lines;
 }
 
-function formatExample(session: Session, group: DivergenceGroup): string[] {
-  const { example } = group;
-  const { times } = session.recording;
-  const time =
-    example.timeDelta === undefined
-      ? ''
-      : ` at ${times.secondsOf(example.timeDelta)}.${String(times.nanosecondsOf(example.timeDelta)).padStart(9, '0')}`;
+function formatExample({ text, right, other, example }: DivergenceReport): string[] {
+  const time = example.time === null ? '' : ` at ${example.time}`;
   const from = Math.max(0, example.firstDifference - 1);
   const lines = [
-    `Example, ${divergenceCauses[group.cause]}: ${printable(example.thread)} ${example.tid}${time}, from frame ${from}`,
+    cut(`Example: ${text}`),
+    cut(`    ${printable(example.thread)} ${example.tid}${time}, from frame ${from} on`),
+    `    ${right.padEnd(37)} ${other}`,
   ];
-  const name = (frames: Int32Array, index: number): string => {
-    if (index >= frames.length) return index === frames.length ? '(ends here)' : '';
-    const { symbol } = session.names.resolve(frames[index]);
-    return symbol ?? session.names.addressText(frames[index]);
-  };
-  lines.push(`    ${group.right.padEnd(36)} ${group.other}`);
   for (let index = from; index < from + EXAMPLE_FRAMES; index++) {
     const mark = index === example.firstDifference ? '>' : ' ';
-    const left = printable(name(example.rightFrames, index)).slice(0, 36);
-    lines.push(
-      `  ${mark} ${left.padEnd(36)} ${printable(name(example.otherFrames, index)).slice(0, 38)}`.trimEnd(),
-    );
+    const left = frameText(example.right, index).slice(0, 37).padEnd(37);
+    lines.push(cut(`  ${mark} ${left} ${frameText(example.other, index)}`).trimEnd());
   }
   return lines;
 }
 
-function baseName(path: string): string {
+function frameText(frames: readonly FrameReport[], index: number): string {
+  if (index >= frames.length) return index === frames.length ? '(ends here)' : '';
+  return printable(frames[index].symbol ?? frames[index].address);
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function percent(part: number, whole: number): string {
+/** A path for the terminal; of a long one the end. */
+export function pathText(path: string): string {
+  const text = printable(path);
+  return text.length > 44 ? `…${text.slice(-43)}` : text;
+}
+
+/** A share with two decimals. */
+export function percent(part: number, whole: number): string {
   return `${((100 * part) / Math.max(1, whole)).toFixed(2)}%`;
+}
+
+function cut(line: string): string {
+  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
 }

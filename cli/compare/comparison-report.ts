@@ -1,0 +1,273 @@
+/**
+ * What `compare` found in one recording, as plain data: the JSON that docs/compare.md describes, and what the text
+ * and the page are made from. Names are as the recording has them: who prints them escapes them.
+ */
+
+import { StopReason, stopReasonTexts, type Module } from '../../unwinder';
+import type { Session } from '../pipeline/session';
+import type { Comparison, DivergenceExample } from './comparison';
+import { divergenceCauses, type DivergenceCause } from './divergence-cause';
+import type { MethodName, MethodRun } from './method-run';
+import type { RebuildCandidate } from './sframe-coverage';
+
+/** Changes when a field changes its meaning or goes away; new fields do not change it. */
+export const COMPARISON_SCHEMA_VERSION = 1;
+
+/** Shares of samples for which a sufficient size of stack copies is told. */
+const STACK_SHARES = [0.9, 0.99, 1] as const;
+
+export interface ComparisonReport {
+  readonly schema: 'perf-sframe-compare';
+  readonly version: typeof COMPARISON_SCHEMA_VERSION;
+  readonly kind: 'methods';
+  readonly recording: string;
+  readonly samples: {
+    readonly compared: number;
+    /** Without user registers or stack copy. */
+    readonly skipped: number;
+  };
+  readonly methods: readonly MethodReport[];
+  readonly pairs: readonly PairReport[];
+  readonly causes: readonly CauseReport[];
+  readonly modules: readonly PlaceReport[];
+  readonly functions: readonly PlaceReport[];
+  readonly divergences: readonly DivergenceReport[];
+  readonly coverage: {
+    readonly samples: number;
+    readonly covered: number;
+    readonly frames: number;
+    readonly reachedFrames: number;
+    readonly rebuild: readonly RebuildCandidate[];
+  };
+  readonly stackCopies: {
+    readonly samples: number;
+    readonly cutOff: number;
+    /** `bytes` is null where the recording cannot tell, or perf cannot copy as much. */
+    readonly sufficientSizes: readonly { readonly share: number; readonly bytes: number | null }[];
+  };
+}
+
+export interface MethodReport {
+  readonly name: MethodName;
+  readonly samples: number;
+  /** Null for recorded chains, which do not tell why they end. */
+  readonly complete: number | null;
+  readonly frames: number;
+  readonly meanDepth: number;
+  readonly maxDepth: number;
+  /** Null for recorded chains. */
+  readonly framesPerSecond: number | null;
+  readonly stops: readonly { readonly reason: string; readonly text: string; readonly samples: number }[];
+  /** Why the method can find nothing at all in this recording; else null. */
+  readonly note: string | null;
+}
+
+export interface PairReport {
+  /** The method that is taken as right. */
+  readonly right: MethodName;
+  readonly other: MethodName;
+  readonly identical: number;
+  readonly prefix: number;
+  readonly diverged: number;
+}
+
+/** Samples in which two methods part, by cause. */
+export interface CauseReport {
+  readonly right: MethodName;
+  readonly other: MethodName;
+  readonly cause: DivergenceCause;
+  readonly text: string;
+  readonly samples: number;
+}
+
+/** Where chains part from DWARF's, in samples by method. */
+export interface PlaceReport {
+  readonly binary: string;
+  /** Null for a whole binary. */
+  readonly symbol: string | null;
+  readonly samples: Readonly<Partial<Record<MethodName, number>>>;
+}
+
+export interface DivergenceReport extends CauseReport {
+  readonly binary: string;
+  readonly symbol: string;
+  readonly example: {
+    readonly thread: string;
+    readonly tid: number;
+    /** Seconds of the recording's clock; null without times. */
+    readonly time: string | null;
+    readonly firstDifference: number;
+    readonly right: readonly FrameReport[];
+    readonly other: readonly FrameReport[];
+  };
+}
+
+export interface FrameReport {
+  /** Hexadecimal, as perf prints it. */
+  readonly address: string;
+  readonly symbol: string | null;
+  readonly symbolOffset: number | null;
+  readonly binary: string;
+}
+
+/** Puts the findings together. @param recording its path */
+export function reportComparison(
+  recording: string,
+  session: Session,
+  comparison: Comparison,
+): ComparisonReport {
+  const { coverage, stackSizes } = comparison;
+  const divergences = comparison.divergences.map(
+    ({ right, other, cause, binary, symbol, samples, example }) => ({
+      right,
+      other,
+      cause,
+      text: divergenceCauses[cause],
+      samples,
+      binary,
+      symbol,
+      example: reportExample(session, example),
+    }),
+  );
+  return {
+    schema: 'perf-sframe-compare',
+    version: COMPARISON_SCHEMA_VERSION,
+    kind: 'methods',
+    recording,
+    samples: { compared: comparison.comparedSamples, skipped: comparison.skippedSamples },
+    methods: comparison.runs.map((run) => reportMethod(session, run)),
+    pairs: comparison.pairs.map(({ right, other, relations }) => ({
+      right: right.name,
+      other: other.name,
+      ...relations,
+    })),
+    causes: sumCauses(divergences),
+    modules: sumPlaces(divergences, (group) => ({ binary: group.binary, symbol: null })),
+    functions: sumPlaces(divergences, (group) => ({ binary: group.binary, symbol: group.symbol })),
+    divergences,
+    coverage: {
+      samples: coverage.samples,
+      covered: coverage.coveredSamples,
+      frames: coverage.frames,
+      reachedFrames: coverage.reachedFrames,
+      rebuild: coverage.rankRebuilds(),
+    },
+    stackCopies: {
+      samples: stackSizes.samples,
+      cutOff: stackSizes.cutOffSamples,
+      sufficientSizes: STACK_SHARES.map((share) => ({ share, bytes: stackSizes.sizeFor(share) ?? null })),
+    },
+  };
+}
+
+function reportMethod(session: Session, run: MethodRun): MethodReport {
+  const isRecorded = run.unwinder === undefined;
+  return {
+    name: run.name,
+    samples: run.samples,
+    complete: isRecorded ? null : run.completeStacks,
+    frames: run.frames,
+    meanDepth: run.frames / Math.max(1, run.samples),
+    maxDepth: run.deepest,
+    framesPerSecond:
+      isRecorded || run.elapsedMs === 0 ? null : Math.round((run.frames / run.elapsedMs) * 1e3),
+    stops: run.stops
+      .map((samples, reason) => ({ reason: stopReasonKey(reason), text: stopReasonTexts[reason], samples }))
+      .filter(({ samples }) => samples > 0)
+      .sort((a, b) => b.samples - a.samples),
+    note: noteOf(session, run.name),
+  };
+}
+
+/** Why a method can find no caller in any sample; null where it can. */
+function noteOf(session: Session, method: MethodName): string | null {
+  const { sources, architecture } = session;
+  if (!sources || !architecture) return null;
+  const binaries = binariesOfFrames(session);
+  if (method === 'sframe' && !binaries.some((module) => sources.sframeOf(module))) {
+    return 'no binary has an .sframe section: build with -Wa,--gsframe-3 (binutils 2.46 or later)';
+  }
+  if (method === 'dwarf' && !binaries.some((module) => sources.dwarfOf(module))) {
+    return 'no binary has call frame information (.eh_frame, .debug_frame): is --symfs right?';
+  }
+  const hasFramePointer = session.recording.events.some((event) =>
+    session.registersOf(event)?.has(architecture.framePointer),
+  );
+  if (method === 'fp' && !hasFramePointer) return 'the frame pointer is not among the recorded registers';
+  return null;
+}
+
+/** The binaries in user space that frames lie in. */
+function binariesOfFrames({ frames, mappings }: Session): Module[] {
+  const modules = new Set<Module>();
+  for (let frame = 0; frame < frames.count; frame++) {
+    const mapping = frames.mapping[frame];
+    if (mapping >= 0) modules.add(mappings.mappings[mapping].module);
+  }
+  return [...modules].filter((module) => !module.isKernel);
+}
+
+/** The name of a stop reason in JSON and per-sample rows: its enumerator in kebab case. */
+export function stopReasonKey(reason: StopReason): string {
+  return StopReason[reason].replace(
+    /[A-Z]/g,
+    (letter, at: number) => (at > 0 ? '-' : '') + letter.toLowerCase(),
+  );
+}
+
+function sumCauses(divergences: readonly DivergenceReport[]): CauseReport[] {
+  const sums = new Map<string, CauseReport & { samples: number }>();
+  for (const { right, other, cause, text, samples } of divergences) {
+    const key = `${right} ${other} ${cause}`;
+    const sum = sums.get(key);
+    if (sum) sum.samples += samples;
+    else sums.set(key, { right, other, cause, text, samples });
+  }
+  return [...sums.values()].sort((a, b) => b.samples - a.samples);
+}
+
+function sumPlaces(
+  divergences: readonly DivergenceReport[],
+  placeOf: (group: DivergenceReport) => { binary: string; symbol: string | null },
+): PlaceReport[] {
+  const sums = new Map<
+    string,
+    { binary: string; symbol: string | null; samples: Partial<Record<MethodName, number>> }
+  >();
+  for (const group of divergences) {
+    if (group.right !== 'dwarf') continue;
+    const place = placeOf(group);
+    const key = `${place.binary}\0${place.symbol}`;
+    let sum = sums.get(key);
+    if (!sum) sums.set(key, (sum = { ...place, samples: {} }));
+    sum.samples[group.other] = (sum.samples[group.other] ?? 0) + group.samples;
+  }
+  const most = ({ samples }: PlaceReport): number => Math.max(...Object.values(samples));
+  return [...sums.values()].sort((a, b) => most(b) - most(a));
+}
+
+function reportExample(session: Session, example: DivergenceExample): DivergenceReport['example'] {
+  const { times } = session.recording;
+  const { timeDelta } = example;
+  return {
+    thread: example.thread,
+    tid: example.tid,
+    time:
+      timeDelta === undefined
+        ? null
+        : `${times.secondsOf(timeDelta)}.${String(times.nanosecondsOf(timeDelta)).padStart(9, '0')}`,
+    firstDifference: example.firstDifference,
+    right: Array.from(example.rightFrames, (frame) => reportFrame(session, frame)),
+    other: Array.from(example.otherFrames, (frame) => reportFrame(session, frame)),
+  };
+}
+
+function reportFrame({ names }: Session, frame: number): FrameReport {
+  const { symbol, symbolOffset, binary } = names.resolve(frame);
+  return {
+    address: names.addressText(frame),
+    symbol: symbol ?? null,
+    symbolOffset: symbol === undefined ? null : symbolOffset,
+    binary,
+  };
+}

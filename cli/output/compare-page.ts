@@ -1,0 +1,164 @@
+/**
+ * The frame of the pages that `compare --format html` writes: one file, styles and script inside, nothing loaded (the
+ * policy in its head forbids it). Light and dark by the reader's system.
+ *
+ * Tables with class "sortable" sort by a click on a heading: by data-value of the cells where they have one, else by
+ * text. A field with data-filter hides the entries of a list that do not contain its text. A section may hold any
+ * content, so figures find their place between tables.
+ */
+
+import { printable } from './printable';
+
+/** Text as content or attribute value of HTML. */
+export function escapeHtml(text: string): string {
+  return printable(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** A cell of a table; all texts are escaped here. */
+export interface Cell {
+  readonly text: string;
+  /** What the column sorts by, and right-aligned; by the text where undefined. */
+  readonly value?: number;
+  /** 0 to 1: a bar behind the text. */
+  readonly share?: number;
+  readonly isCode?: boolean;
+  readonly isFaint?: boolean;
+}
+
+/** A table that sorts by its headings. Headings of columns with values are aligned right. */
+export function formatTable(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const isNumeric = headings.map((_, column) => rows.some((row) => row[column].value !== undefined));
+  const head = headings.map(
+    (heading, column) =>
+      `<th${isNumeric[column] ? ' class="number"' : ''} scope="col"><button type="button">${escapeHtml(heading)}</button></th>`,
+  );
+  const body = rows.map((row) => `<tr>${row.map(formatCell).join('')}</tr>`);
+  return `<div class="scroll"><table class="sortable">
+<thead><tr>${head.join('')}</tr></thead>
+<tbody>
+${body.join('\n')}
+</tbody></table></div>`;
+}
+
+function formatCell({ text, value, share, isCode, isFaint }: Cell): string {
+  const classes = [
+    value === undefined ? '' : 'number',
+    isCode ? 'code' : '',
+    isFaint ? 'faint' : '',
+    share === undefined ? '' : 'bar',
+  ].filter((name) => name !== '');
+  const attributes = [
+    classes.length > 0 ? ` class="${classes.join(' ')}"` : '',
+    value === undefined ? '' : ` data-value="${value}"`,
+    share === undefined ? '' : ` style="--share:${(100 * share).toFixed(2)}%"`,
+  ];
+  return `<td${attributes.join('')}>${escapeHtml(text)}</td>`;
+}
+
+/** A part of the page. @param content HTML */
+export function formatSection(id: string, heading: string, content: string): string {
+  return `<section id="${id}"><h2>${escapeHtml(heading)}</h2>\n${content}\n</section>`;
+}
+
+/** The whole document. @param sections HTML */
+export function formatPage(title: string, subtitle: string, sections: readonly string[]): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header><h1>${escapeHtml(title)}</h1><p>${escapeHtml(subtitle)}</p></header>
+<main>
+${sections.join('\n')}
+</main>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+const style = `
+:root { --text: #1d2330; --faint: #667085; --back: #f6f7f9; --card: #fff; --line: #dfe3ea; --accent: #2459c5;
+  --bar: #d9e5fb; --mark: #fff1d6; --mark-edge: #d98a00; }
+@media (prefers-color-scheme: dark) { :root { --text: #e3e7ee; --faint: #98a2b3; --back: #12151b; --card: #1a1f27;
+  --line: #2d3541; --accent: #8db4ff; --bar: #24385f; --mark: #3d2f12; --mark-edge: #f0ab2e; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--back); color: var(--text); font: 14px/1.5 system-ui, sans-serif; }
+header, main { max-width: 1200px; margin: 0 auto; padding: 0 24px; }
+header { padding-top: 28px; }
+h1 { font-size: 22px; margin: 0; overflow-wrap: anywhere; }
+header p { color: var(--faint); margin: 4px 0 0; }
+h2 { font-size: 16px; margin: 0 0 10px; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; margin: 18px 0; }
+section p { margin: 0 0 10px; max-width: 80ch; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th { text-align: left; border-bottom: 2px solid var(--line); padding: 0; white-space: nowrap; }
+th button { font: inherit; font-weight: 600; color: var(--faint); background: none; border: 0; padding: 4px 10px; cursor: pointer; }
+th button:hover, th button:focus-visible { color: var(--accent); }
+th[aria-sort] button { color: var(--accent); }
+th[aria-sort=ascending] button::after { content: " \\2191"; }
+th[aria-sort=descending] button::after { content: " \\2193"; }
+td { padding: 4px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+tbody tr:last-child td { border-bottom: 0; }
+.number { text-align: right; white-space: nowrap; }
+.code, .stacks td { font-family: ui-monospace, monospace; font-size: 12.5px; overflow-wrap: anywhere; }
+.faint, .faint a { color: var(--faint); }
+.bar { background: linear-gradient(to right, var(--bar) var(--share), transparent var(--share)); }
+input { font: inherit; color: inherit; background: var(--back); border: 1px solid var(--line); border-radius: 6px;
+  padding: 6px 10px; width: min(420px, 100%); margin-bottom: 10px; }
+details { border-top: 1px solid var(--line); }
+summary { display: grid; grid-template-columns: 1em 5.5em 5em minmax(12em, 1fr) minmax(12em, 1.2fr); gap: 10px; padding: 6px 4px;
+  cursor: pointer; list-style: none; }
+summary::-webkit-details-marker { display: none; }
+summary::before { content: "\\25B8"; color: var(--faint); }
+details[open] > summary::before { content: "\\25BE"; }
+summary:hover { background: var(--back); }
+.stacks { table-layout: fixed; margin: 4px 0 14px; }
+.stacks th { padding: 4px 10px; color: var(--faint); }
+.stacks th:first-child, .stacks td:first-child { width: 4em; text-align: right; color: var(--faint); }
+.stacks td { border-bottom: 0; padding: 1px 10px; }
+.stacks .same td { color: var(--faint); }
+.first-difference td { background: var(--mark); }
+.first-difference td:first-child { box-shadow: inset 3px 0 var(--mark-edge); color: inherit; }
+`;
+
+const script = `
+for (const table of document.querySelectorAll('table.sortable')) {
+  const headings = [...table.tHead.rows[0].cells];
+  headings.forEach((heading, column) => heading.querySelector('button').addEventListener('click', () => {
+    const key = (row) => {
+      const cell = row.cells[column];
+      return cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value);
+    };
+    const isNumeric = heading.classList.contains('number');
+    const order = heading.getAttribute('aria-sort') === (isNumeric ? 'descending' : 'ascending') ? !isNumeric : isNumeric;
+    const compare = (a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b)));
+    const rows = [...table.tBodies[0].rows].sort((a, b) => (order ? -1 : 1) * compare(key(a), key(b)));
+    for (const other of headings) other.removeAttribute('aria-sort');
+    heading.setAttribute('aria-sort', order ? 'descending' : 'ascending');
+    table.tBodies[0].append(...rows);
+  }));
+}
+for (const field of document.querySelectorAll('input[data-filter]')) {
+  const entries = [...document.querySelectorAll(field.dataset.filter)];
+  field.addEventListener('input', () => {
+    const words = field.value.toLowerCase().split(/\\s+/);
+    for (const entry of entries) {
+      const text = (entry.querySelector('summary') ?? entry).textContent.toLowerCase();
+      entry.hidden = !words.every((word) => text.includes(word));
+    }
+  });
+}
+`;
