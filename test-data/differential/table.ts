@@ -47,7 +47,11 @@ const table: RowGroup[] = [
       'aarch64/two-events': 'the text was printed with a program that is not among the shared ones',
       's390x/c-fpr-kernel': 'the text was printed with a program that is not among the shared ones',
     },
-    options: ['script --no-inline --as-perf', 'script --no-inline --unwind dwarf --as-perf'],
+    options: [
+      'script --no-inline --as-perf',
+      'script --no-inline --unwind dwarf --as-perf',
+      'script --no-inline -F comm,tid,time,event,ip,sym,uregs --as-perf',
+    ],
   },
   {
     group: 'script noinline x86, where perf is wrong',
