@@ -244,7 +244,10 @@ export class FrameUnwinder implements SampleUnwinder {
         frame.linkRegisterLow = linkRegisterLow;
         frame.linkRegisterHigh = linkRegisterHigh;
         frame.returnsToLinkRegister = isExact && this.returnsToLinkRegister(linkRegister, range);
-        if (!this.guessCaller(frame, memory)) return StopReason.BadFramePointer;
+        if (!this.guessCaller(frame, memory)) {
+          const goesOnAbove = memory.isStackAboveCopy(frame.framePointer);
+          return goesOnAbove ? StopReason.StackNotCaptured : StopReason.BadFramePointer;
+        }
         ip = frame.ip;
         ipLow = frame.ipLow;
         ipHigh = frame.ipHigh;

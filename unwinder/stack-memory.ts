@@ -6,6 +6,9 @@
 import { addressFromHalves, type Sample } from '../parser';
 import type { AddressSpace } from './address-space';
 
+/** How far a stack grows unless told otherwise (ulimit -s). */
+const USUAL_STACK_LIMIT_BYTES = 8 * 1024 * 1024;
+
 export class StackMemory {
   /** Halves of the last word read: exact where the double is not. */
   lastLow = 0;
@@ -53,6 +56,12 @@ export class StackMemory {
     const position = this.offset + at;
     if (sizeBytes === 4) return this.view.getUint32(position, this.littleEndian);
     return sizeBytes === 2 ? this.view.getUint16(position, this.littleEndian) : this.view.getUint8(position);
+  }
+
+  /** Whether a record of two words at an address would lie in the part of the stack above the copy, or half in it. */
+  isStackAboveCopy(avma: number): boolean {
+    const beyond = avma + 16 - (this.startAvma + this.sizeBytes);
+    return beyond > 0 && beyond < USUAL_STACK_LIMIT_BYTES && avma % 8 === 0;
   }
 
   /** Whether anything is mapped at an address. */
