@@ -105,6 +105,11 @@ export class SymbolTable {
     return this.columns.svma[column] + this.columns.ends[column] - this.columns.starts[column];
   }
 
+  /** Whether a symbol names data, not code. */
+  isObject(index: number): boolean {
+    return (this.columns.info[this.search.order[index]] & 0xf) === elf.STT_OBJECT;
+  }
+
   /** The name as perf prints it: demangled, with its version where .symtab has one, PLT entries as "name@plt". */
   name(index: number): string {
     return this.columns.printedName(this.search.order[index]);

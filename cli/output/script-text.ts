@@ -9,6 +9,7 @@
  */
 
 import {
+  formatAddress,
   formatHalves,
   PERF_RECORD_MISC_COMM_EXEC,
   PERF_RECORD_MISC_KERNEL,
@@ -26,6 +27,7 @@ import {
 } from '../../parser';
 import type { Callchain, Thread } from '../../unwinder';
 import type { FrameName, FrameNames } from '../pipeline/frame-names';
+import { shortModuleName } from '../profile/module-names';
 import { readBranches } from './branch-text';
 import type { ByteWriter } from './byte-writer';
 import { printable } from './printable';
@@ -38,6 +40,8 @@ export interface ScriptTextOptions {
   readonly nanoseconds: boolean;
   /** Times from the first sample on (--reltime), or since the sample before (--deltatime). */
   readonly timeStyle: 'absolute' | 'relative' | 'delta';
+  /** --full-source-path: source files with their folders. */
+  readonly showsFullSourcePath: boolean;
   /** -G: print the sampled address alone. */
   readonly hidesCallGraph: boolean;
 }
@@ -288,13 +292,33 @@ export class ScriptText {
     const { names } = this.sources;
     return names
       .expand(frame)
-      .map((name) => `\t${formatEntry(names.addressText(frame), name, fields)}\n`)
+      .map((name) => {
+        const line = fields.has('srcline') ? this.formatSourceLine(frame, name) : '';
+        const entry = formatEntry(names.addressText(frame), name, fields);
+        return `\t${entry}${line}${name.isInlined ? ' (inlined)' : ''}\n`;
+      })
       .join('');
+  }
+
+  /** On a line of its own after two spaces: "file:line", or "binary[address]" where there is no debug information. */
+  private formatSourceLine(frame: number, name: FrameName): string {
+    const { names } = this.sources;
+    const position = name.position ?? names.positionOf(frame);
+    if (position) {
+      const { file, line } = position;
+      const shown = this.options.showsFullSourcePath ? file : file.slice(file.lastIndexOf('/') + 1);
+      return `\n  ${printable(shown)}:${line}`;
+    }
+    const address = names.disassemblyAddressOf(frame);
+    if (address === undefined) return '';
+    return `\n  ${printable(shortModuleName(name.binary))}[${formatAddress(address)}]`;
   }
 
   private formatFrame(frame: number, fields: ReadonlySet<ScriptField>): string {
     const { names } = this.sources;
-    return formatEntry(names.addressText(frame), names.resolve(frame), fields);
+    const name = names.resolve(frame);
+    const line = fields.has('srcline') ? this.formatSourceLine(frame, name) : '';
+    return formatEntry(names.addressText(frame), name, fields) + line;
   }
 }
 
@@ -306,7 +330,7 @@ function formatEntry(address: string, name: FrameName, fields: ReadonlySet<Scrip
   let text = address.padStart(16);
   if (fields.has('sym')) text += ` ${formatSymbol(name, fields.has('symoff'))}`;
   if (fields.has('dso') && !name.isInlined) text += formatBinary(name, fields.has('dsoff'));
-  return name.isInlined ? `${text} (inlined)` : text;
+  return text;
 }
 
 function formatSymbol(name: FrameName, withOffset: boolean): string {

@@ -5,7 +5,7 @@
 
 import { addressFromHalves, formatHalves } from '../../parser';
 import { SymbolTable, type Demangle, type KernelSymbols } from '../../symbolizer';
-import type { InlineNames } from './inline-names';
+import type { InlineNames, SourcePosition } from './inline-names';
 import {
   DEFERRED_COOKIE,
   type FrameTable,
@@ -27,6 +27,8 @@ export interface FrameName {
   readonly isData?: boolean;
   /** Whether the function was inlined into the next one of {@link FrameNames.expand}. */
   readonly isInlined?: boolean;
+  /** Set by {@link FrameNames.expand} where inlined functions are shown and the debug information knows some. */
+  readonly position?: SourcePosition;
 }
 
 const UNKNOWN = '[unknown]';
@@ -48,8 +50,8 @@ export class FrameNames {
     private readonly mappings: MappingTable,
     private readonly kernelSymbols: () => KernelSymbols | undefined,
     private readonly demangle: Demangle,
-    /** Undefined where inlined functions are not asked for. */
-    private readonly inlines: InlineNames | undefined,
+    private readonly debugNames: InlineNames,
+    private readonly showsInlines: boolean,
     private readonly onProblem: (module: Module, error: unknown) => void,
   ) {}
 
@@ -71,6 +73,22 @@ export class FrameNames {
     this.kernelFunctions.add(module);
   }
 
+  /** The source line of a frame's address; undefined where its binary has no debug information. */
+  positionOf(frame: number): SourcePosition | undefined {
+    const mapping = this.mappings.mappings[this.frames.mapping[frame]];
+    if (mapping === undefined || mapping.module.isKernel) return undefined;
+    return this.debugNames.positionAt(mapping.module, this.svmaOf(frame, mapping));
+  }
+
+  /** The address that disassemblers show for a frame's code; undefined where it is in no mapping. */
+  disassemblyAddressOf(frame: number): number | undefined {
+    const mapping = this.mappings.mappings[this.frames.mapping[frame]];
+    if (mapping === undefined) return undefined;
+    if (mapping.module.isKernel) return this.avmaOf(frame);
+    const svma = this.svmaOf(frame, mapping);
+    return Number.isNaN(svma) ? this.avmaOf(frame) - mapping.delta : svma;
+  }
+
   /** The frame's address as perf prints it: hexadecimal, no prefix. */
   addressText(frame: number): string {
     return formatHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
@@ -89,13 +107,22 @@ export class FrameNames {
   private expandNow(frame: number): readonly FrameName[] {
     const name = this.resolve(frame);
     const mapping = this.mappings.mappings[this.frames.mapping[frame]];
-    if (!this.inlines || name.symbol === undefined || mapping === undefined || mapping.module.isKernel)
+    if (!this.showsInlines || name.symbol === undefined || mapping === undefined || mapping.module.isKernel)
       return [name];
-    const { module } = mapping;
-    const svma = module.svmaOfFileOffset(this.avmaOf(frame) - mapping.delta);
-    const functions = this.inlines.functionsAt(module, svma, name.symbol);
+    const svma = this.svmaOf(frame, mapping);
+    const functions = this.debugNames.functionsAt(mapping.module, svma, name.symbol);
     if (functions.length === 0) return [name];
-    return functions.map((inlined) => ({ ...name, symbol: inlined.name, isInlined: inlined.isInlined }));
+    return functions.map((inlined) => ({
+      ...name,
+      symbol: inlined.name,
+      isInlined: inlined.isInlined,
+      position: inlined.position,
+    }));
+  }
+
+  /** NaN where the binary is not here or has no segment there. */
+  private svmaOf(frame: number, { module, delta }: Mapping): number {
+    return module.svmaOfFileOffset(this.avmaOf(frame) - delta);
   }
 
   private resolveNow(frame: number): FrameName {

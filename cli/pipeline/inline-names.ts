@@ -10,13 +10,25 @@ import type { Module } from '../../unwinder';
 export interface InlinedFunction {
   readonly name: string;
   readonly isInlined: boolean;
+  /** Where in the function the address is: the call of what is inlined into it, or the address's own line. */
+  readonly position: SourcePosition;
 }
+
+/** A place in a source file: its path as the debug information has it, "??" where that does not say. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+}
+
+const UNKNOWN_POSITION: SourcePosition = { file: '??', line: 0 };
 
 export class InlineNames {
   private readonly infos = new Map<Module, DebugInfo | undefined>();
 
+  /** @param asPerf whether calls of what has no declared file are at unknown lines, as perf has it */
   constructor(
     private readonly demangle: Demangle,
+    private readonly asPerf: boolean,
     private readonly onProblem: (module: Module, error: unknown) => void,
   ) {}
 
@@ -28,18 +40,30 @@ export class InlineNames {
   functionsAt(module: Module, svma: number, symbol: string): InlinedFunction[] {
     const info = this.infoOf(module);
     // perf asks for the line first, and for functions only where there is one (util/libdw.c).
-    if (!info || info.findLine(svma) === undefined) return [];
+    const line = info?.findLine(svma);
+    if (!info || line === undefined) return [];
+    let position: SourcePosition = { file: line.file ?? '<unknown>', line: line.line };
     return info.inlineChain(svma).map((frame) => {
       const name = frame.isInlined ? this.nameOf(frame) : symbol;
       // A function that is inlined into itself has a symbol: perf prints it as if it were the function (util/srcline.c).
-      return { name, isInlined: frame.isInlined && name !== symbol };
+      const inlined = { name, isInlined: frame.isInlined && name !== symbol, position };
+      position = this.callOf(frame);
+      return inlined;
     });
   }
 
-  /** "file:line" of an svma, the file's path as the debug information has it; undefined where it says nothing. */
-  sourceLineAt(module: Module, svma: number): { readonly file: string; readonly line: number } | undefined {
-    const found = this.infoOf(module)?.findLine(svma);
-    return found?.file === undefined ? undefined : { file: found.file, line: found.line };
+  /** The source line of an svma; undefined where the binary has no debug information. */
+  positionAt(module: Module, svma: number): SourcePosition | undefined {
+    const info = this.infoOf(module);
+    if (!info) return undefined;
+    const found = info.findLine(svma);
+    return found?.file === undefined ? UNKNOWN_POSITION : { file: found.file, line: found.line };
+  }
+
+  /** perf asks the function that is called for the table of files, not the call (util/dwarf-aux.c, die_get_file_name). */
+  private callOf({ callFile, callLine, hasDeclaredFile }: InlineFrame): SourcePosition {
+    if (callFile === undefined || (this.asPerf && !hasDeclaredFile)) return UNKNOWN_POSITION;
+    return { file: callFile, line: callLine };
   }
 
   private nameOf(frame: InlineFrame): string {

@@ -195,7 +195,8 @@ export class Session {
       this.mappings,
       () => this.kernelNames(),
       demanglerOf(options.asPerf),
-      options.inlines ? new InlineNames(demanglerOf(options.asPerf), onModuleProblem) : undefined,
+      new InlineNames(demanglerOf(options.asPerf), options.asPerf, onModuleProblem),
+      options.inlines,
       onModuleProblem,
     );
     this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack, options.asPerf);

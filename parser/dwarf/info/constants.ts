@@ -9,6 +9,7 @@ export const DW_AT_low_pc = 0x11;
 export const DW_AT_high_pc = 0x12;
 export const DW_AT_comp_dir = 0x1b;
 export const DW_AT_abstract_origin = 0x31;
+export const DW_AT_decl_file = 0x3a;
 export const DW_AT_specification = 0x47;
 export const DW_AT_ranges = 0x55;
 export const DW_AT_call_column = 0x57;

@@ -184,6 +184,7 @@ describe('damaged debug information', () => {
       {
         name: undefined,
         linkageName: undefined,
+        hasDeclaredFile: false,
         isInlined: false,
         callFile: undefined,
         callLine: 0,

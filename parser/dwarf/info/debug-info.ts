@@ -29,6 +29,8 @@ export interface InlineFrame {
   readonly name: string | undefined;
   /** Mangled; undefined in C and for functions that no symbol was made for. */
   readonly linkageName: string | undefined;
+  /** Whether DW_AT_decl_file says where it is declared. */
+  readonly hasDeclaredFile: boolean;
   /** Whether it is inlined into the next frame. */
   readonly isInlined: boolean;
   /** Where the next frame calls it; undefined, 0 and 0 when it is not inlined or that is not known. */
@@ -39,7 +41,7 @@ export interface InlineFrame {
 
 /** The source position of an address. */
 export interface SourceLine {
-  /** Joined of compilation directory, directory and name as far as they are relative; not normalized. */
+  /** Joined of compilation directory, directory and name as far as that helps; not normalized. */
   readonly file: string | undefined;
   /** 0 where the compiler named no line. */
   readonly line: number;
@@ -168,14 +170,12 @@ function frameOf(functions: UnitFunctions, entry: number): InlineFrame {
 }
 
 function readFrame({ unit, names }: UnitFunctions, entry: number): InlineFrame {
-  const { name, linkageName } = names.namesOf(entry);
+  const named = names.namesOf(entry);
   const callSite = readCallSite(unit, entry);
-  if (!callSite) {
-    return { name, linkageName, isInlined: false, callFile: undefined, callLine: 0, callColumn: 0 };
-  }
+  if (!callSite) return { ...named, isInlined: false, callFile: undefined, callLine: 0, callColumn: 0 };
   const { file, line, column } = callSite;
   const callFile = unit.lineTable?.filePath(file);
-  return { name, linkageName, isInlined: true, callFile, callLine: line, callColumn: column };
+  return { ...named, isInlined: true, callFile, callLine: line, callColumn: column };
 }
 
 /**

@@ -16,6 +16,8 @@ export interface FunctionNames {
   readonly name: string | undefined;
   /** The symbol's name, mangled; undefined in C and for functions that no symbol was made for. */
   readonly linkageName: string | undefined;
+  /** Whether DW_AT_decl_file says where it is declared; gcc leaves it away for the operator of a lambda expression. */
+  readonly hasDeclaredFile: boolean;
 }
 
 /** Where an inlined function was called. */
@@ -33,6 +35,7 @@ const LONGEST_ORIGIN_CHAIN = 16;
 interface EntryNames {
   name: string | undefined;
   linkageName: string | undefined;
+  hasDeclaredFile: boolean;
   /** Where DW_AT_abstract_origin, or else DW_AT_specification, points; -1 when there is neither. */
   origin: number;
   originIsSupplementary: boolean;
@@ -57,14 +60,16 @@ export class FunctionNameReader {
     const known = this.known.get(entryOffset);
     if (known) return known;
     const entry = this.readEntry(entryOffset);
-    let { name, linkageName } = entry;
-    if (entry.origin >= 0 && hopsLeft > 0 && (name === undefined || linkageName === undefined)) {
+    let { name, linkageName, hasDeclaredFile } = entry;
+    const isComplete = name !== undefined && linkageName !== undefined && hasDeclaredFile;
+    if (entry.origin >= 0 && hopsLeft > 0 && !isComplete) {
       const reader = entry.originIsSupplementary ? this.supplementary : this;
       const origin = reader?.resolve(entry.origin, hopsLeft - 1);
       name ??= origin?.name;
       linkageName ??= origin?.linkageName;
+      hasDeclaredFile ||= origin?.hasDeclaredFile === true;
     }
-    const names = { name, linkageName };
+    const names = { name, linkageName, hasDeclaredFile };
     this.known.set(entryOffset, names);
     return names;
   }
@@ -73,6 +78,7 @@ export class FunctionNameReader {
     const found: EntryNames = {
       name: undefined,
       linkageName: undefined,
+      hasDeclaredFile: false,
       origin: -1,
       originIsSupplementary: false,
     };
@@ -89,6 +95,9 @@ export class FunctionNameReader {
         case dw.DW_AT_MIPS_linkage_name:
           found.linkageName = forms.readFormString(cursor, form, unit);
           return true;
+        case dw.DW_AT_decl_file:
+          found.hasDeclaredFile = true;
+          return false;
         case dw.DW_AT_abstract_origin:
         case dw.DW_AT_specification:
           if (attribute === dw.DW_AT_specification && found.origin >= 0) return false;

@@ -52,7 +52,8 @@ export class LineTable {
 
   /**
    * A file's path, joined of compilation directory, directory and name as far as they are relative, and not
-   * normalized; undefined when there is no such file.
+   * normalized; undefined when there is no such file. A compilation directory that is itself relative (a build with
+   * -ffile-prefix-map) says nothing more about a relative path, and is left away, as elfutils does.
    */
   filePath(file: number): string | undefined {
     if (this.paths.has(file)) return this.paths.get(file);
@@ -71,10 +72,9 @@ export class LineTable {
     const entry = this.header.files[file];
     if (!entry) return undefined;
     if (entry.name.startsWith('/')) return entry.name;
-    const directory = this.header.directories[entry.directoryIndex];
-    const path = directory === undefined ? entry.name : `${directory}/${entry.name}`;
     const base = this.compilationDirectory;
-    // A relative compilation directory is joined twice in version 5, whose directory 0 it is: as addr2line does.
-    return path.startsWith('/') || base === undefined ? path : `${base}/${path}`;
+    const directory = this.header.directories[entry.directoryIndex] ?? base;
+    const path = directory === undefined ? entry.name : `${directory}/${entry.name}`;
+    return path.startsWith('/') || base?.startsWith('/') !== true ? path : `${base}/${path}`;
   }
 }
