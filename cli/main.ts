@@ -169,12 +169,21 @@ function describeError(error: unknown): string {
     : `internal error: ${message} (a report with the recording would help; --debug shows where)`;
 }
 
+/** Makes stack traces of errors point into the TypeScript sources. Loaded only where they are printed. */
+async function mapStackTraces(): Promise<void> {
+  const { default: sourceMapSupport } = await import('source-map-support');
+  sourceMapSupport.install({ environment: 'node' });
+}
+
 const argv = process.argv.slice(2);
-main(argv).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.exitCode = reportError(error, argv);
-  },
-);
+const ready = argv.includes('--debug') ? mapStackTraces() : Promise.resolve();
+ready
+  .then(() => main(argv))
+  .then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.exitCode = reportError(error, argv);
+    },
+  );
