@@ -199,6 +199,8 @@ export function sessionOptions(args: SharedArguments): SessionOptions {
     kallsyms: existing('kallsyms', args.kallsyms),
     vmlinux: existing('vmlinux', args.vmlinux),
     places: searchPlaces(args),
+    isStrict: args.strict,
+    isVerbose: args.verbose > 0,
     filter: {
       comms: args.comms,
       pid: args.pid,

@@ -12,6 +12,7 @@ import { formatDifference } from '../output/compare-difference-text';
 import { formatComparison } from '../output/compare-text';
 import { writeSampleColumns } from '../output/sample-columns-file';
 import { Session, type SessionOptions } from '../pipeline/session';
+import { finishRun } from './finish-run';
 
 /** A promise that CI holds a recording to. */
 export interface Threshold {
@@ -61,8 +62,7 @@ async function compareMethods(sessionOptions: SessionOptions, options: CompareOp
   else writeOutput(formatComparison(report, options.isVerbose), options.output);
   if (columns && options.perSample !== undefined)
     await writeSampleColumns(columns.finish(), options.perSample);
-  process.stderr.write(session.diagnostics.format());
-  return checkThresholds(comparison, options.failUnder);
+  return finishRun(session) || checkThresholds(comparison, options.failUnder);
 }
 
 /** A comparison of all methods that a session's recording allows. @throws UsageError where it allows none */
@@ -103,8 +103,7 @@ async function compareTwoRecordings(
   if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
   else if (options.format === 'html') writeOutput(formatDifferencePage(report), options.output);
   else writeOutput(formatDifference(report, options.isVerbose), options.output);
-  for (const session of [a, b]) process.stderr.write(session.diagnostics.format());
-  return 0;
+  return Math.max(finishRun(a), finishRun(b));
 }
 
 function writeOutput(text: string, path: string | undefined): void {

@@ -3,12 +3,12 @@
 import { formatInfo } from '../output/info-text';
 import { Session, type SessionOptions } from '../pipeline/session';
 import { gatherFacts } from '../profile/recording-facts';
+import { finishRun } from './finish-run';
 
 /** @returns the exit code @throws ParseError, or the system's error */
 export async function runInfo(options: SessionOptions): Promise<number> {
   const session = await Session.open(options);
   const facts = gatherFacts(session);
   process.stdout.write(formatInfo(options.input, session.recording, session.architecture, facts));
-  process.stderr.write(session.diagnostics.format());
-  return 0;
+  return finishRun(session);
 }

@@ -11,7 +11,7 @@ import { ReportText } from '../output/report-text';
 import { readEventGroups } from '../pipeline/event-groups';
 import { Session, type SessionOptions } from '../pipeline/session';
 import { collectProfile } from '../profile/collect-profile';
-import { LocationTable, type FrameNaming } from '../profile/location-table';
+import { LocationTable } from '../profile/location-table';
 import { shortModuleName } from '../profile/module-names';
 import { Parallelism } from '../profile/parallelism';
 import type { Profile } from '../profile/profile';
@@ -26,6 +26,7 @@ import {
 } from '../profile/report-fields';
 import { findParents, forgetCallees } from '../profile/symbol-patterns';
 import { headerText, type HeaderChoice } from './header-options';
+import { finishRun } from './finish-run';
 
 /** The options of the command, as they were given. */
 export interface ReportCommandOptions {
@@ -92,15 +93,11 @@ export async function runReport(
   const chainOrder = options.inverted
     ? 'caller'
     : (graphChoice.order ?? (options.children ? 'caller' : 'callee'));
-  const naming: FrameNaming = {
-    resolve: (frame) => session.names.resolve(frame),
-    expand: (frame) => [session.names.resolve(frame)],
-  };
-  const locations = new LocationTable(session.frames, session.mappings, naming);
-  const points =
-    graphChoice.key === 'function'
-      ? locations
-      : new LocationTable(session.frames, session.mappings, naming, graphChoice.key);
+  const { frames, mappings, names } = session;
+  const grain = fields.sortColumns.includes('srcline') ? 'line' : 'function';
+  const locations = new LocationTable(frames, mappings, names, grain);
+  const { key } = graphChoice;
+  const points = key === grain ? locations : new LocationTable(frames, mappings, names, key);
   const unwindsUserFrames =
     session.unwinder !== undefined &&
     session.recording.events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_STACK_USER) !== 0);
@@ -134,8 +131,7 @@ export async function runReport(
     points,
   });
   printReport(session, report, sessionOptions, options, graphChoice);
-  process.stderr.write(session.diagnostics.format());
-  return 0;
+  return finishRun(session);
 }
 
 function printReport(

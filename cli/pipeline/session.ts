@@ -110,6 +110,10 @@ export interface SessionOptions {
   readonly vmlinux?: string;
   readonly places: SearchPlaces;
   readonly filter: FilterOptions;
+  /** Whether damage of any part of the input is a failure. */
+  readonly isStrict: boolean;
+  /** Whether to say how stacks were unwound. */
+  readonly isVerbose: boolean;
 }
 
 /**
@@ -184,7 +188,7 @@ export class Session {
 
   private constructor(
     readonly recording: Recording,
-    private readonly options: SessionOptions,
+    readonly options: SessionOptions,
   ) {
     this.locator = new BinaryLocator(this.files, options.places);
     this.mappings = new MappingTable((module) => this.locateImages(module));
