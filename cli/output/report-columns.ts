@@ -49,6 +49,7 @@ const keyHeadings: Readonly<Record<KeyColumn, string>> = {
   symbol: 'Symbol',
   parent: 'Parent symbol',
   cpu: 'CPU',
+  srcline: 'Source:Line',
   ipc_null: 'IPC   [IPC Coverage]',
 };
 
@@ -178,6 +179,8 @@ export class ReportColumns {
         return byteWidth(printable(facts.parent(entry) ?? ''));
       case 'cpu':
         return CPU_WIDTH;
+      case 'srcline':
+        return byteWidth(printable(facts.sourceLine(entry)));
       case 'tgid':
       case 'ipc_null':
         return 0;
@@ -230,6 +233,8 @@ export class ReportColumns {
         return fit(facts.parent(entry) ?? '[other]');
       case 'cpu':
         return `${facts.cpu(entry) < 0 ? '-' : ''}${String(Math.abs(facts.cpu(entry))).padStart(width, '0')}`;
+      case 'srcline':
+        return cutTo(printable(facts.sourceLine(entry)), width);
       case 'ipc_null':
         return fit('-      -');
       case 'symbol':

@@ -56,12 +56,13 @@ export function parseGraphChoice(text: string): GraphChoice {
 
 function knownKey(key: (typeof keys)[number]): LocationGrain {
   if (key === 'function' || key === 'address') return key;
-  throw new UsageError(`-g ${key}: perf has this, perf-sframe does not; take function or address`);
+  if (key === 'srcline') return 'line';
+  throw new UsageError(`-g ${key}: branch stacks are printed by script -F brstack, not counted`);
 }
 
 function parseNumber(word: string, text: string): number {
   const number = Number(word);
   if (Number.isFinite(number) && number >= 0) return number;
-  const known = [...styles, 'none', ...orders, 'function', 'address', ...values].join(', ');
+  const known = [...styles, 'none', ...orders, 'function', 'address', 'srcline', ...values].join(', ');
   throw new UsageError(`-g ${text}: '${word}' is neither a number nor one of ${known}`);
 }

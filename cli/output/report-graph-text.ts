@@ -165,7 +165,11 @@ export class GraphText {
 
 function nameOf(points: LocationTable, addressText: (frame: number) => string, point: number): string {
   const symbol = points.symbol[point];
-  if (symbol !== undefined) return printable(symbol) + (points.isInlined[point] ? ' (inlined)' : '');
+  if (symbol !== undefined) {
+    const line = points.sourceLine[point];
+    const place = line === undefined ? '' : ` ${line}`;
+    return printable(symbol + place) + (points.isInlined[point] ? ' (inlined)' : '');
+  }
   const address = addressText(points.frame[point]);
   return address === '0' ? '0' : `0x${address}`;
 }

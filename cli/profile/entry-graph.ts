@@ -13,6 +13,7 @@
 
 import { ROOT, type CallTree } from './call-tree';
 import type { HistogramEntry } from './histogram';
+import { InsertionTree } from './insertion-tree';
 import type { Profile } from './profile';
 
 export interface GraphNode {
@@ -46,6 +47,8 @@ interface Member {
 /** Members of one graph node. */
 interface Group {
   readonly point: number;
+  /** The first call tree node that came here: nodes are numbered as they are met. */
+  readonly firstNode: number;
   readonly members: Member[];
   period: number;
   samples: number;
@@ -169,16 +172,36 @@ export class EntryGraphs {
 
   /** Members by their point, in perf's order of equals: binaries and addresses falling. */
   private group(members: readonly Member[]): Group[] {
-    const { tree, self, all } = this;
-    const groups = new Map<number, Group>();
+    const { tree } = this;
+    const { points } = tree.sites;
+    const byPoint = new Map<number, Member[]>();
+    for (const member of members) pushTo(byPoint, tree.sites.point(tree.site(member.node)), member);
+    const groups: Group[] = [];
+    for (const [point, ofPoint] of byPoint) {
+      const alike = groups.find((group) => points.areAlike(group.point, point));
+      if (alike) this.addMembers(alike, ofPoint);
+      else groups.push(this.makeGroup(point, ofPoint));
+    }
+    if (groups.length === 1) return groups;
+    groups.sort((a, b) => a.firstNode - b.firstNode);
+    const ordered = new InsertionTree<Group>(
+      (added, present) => points.compare(added.point, present.point) > 0,
+    );
+    for (const group of groups) ordered.insert(group);
+    return ordered.items();
+  }
+
+  private makeGroup(point: number, members: readonly Member[]): Group {
+    const firstNode = members.reduce((first, { node }) => Math.min(first, node), Infinity);
+    const group = { point, firstNode, members: [], period: 0, samples: 0, endPeriod: 0, endSamples: 0 };
+    this.addMembers(group, members);
+    return group;
+  }
+
+  private addMembers(group: Group, members: readonly Member[]): void {
+    const { self, all } = this;
     for (const member of members) {
       const { node } = member;
-      const point = tree.sites.point(tree.site(node));
-      let group = groups.get(point);
-      if (group === undefined) {
-        group = { point, members: [], period: 0, samples: 0, endPeriod: 0, endSamples: 0 };
-        groups.set(point, group);
-      }
       group.members.push(member);
       if (member.isSelf) {
         group.period += self.period[node];
@@ -192,8 +215,6 @@ export class EntryGraphs {
         group.endSamples += all.endSamples[node] - self.endSamples[node];
       }
     }
-    const { points } = this.tree.sites;
-    return [...groups.values()].sort((a, b) => points.compare(b.point, a.point));
   }
 
   private childGroups(group: Group): Group[] {
@@ -266,7 +287,7 @@ function sumOfPeriods(groups: readonly Group[]): number {
   return groups.reduce((sum, group) => sum + group.period, 0);
 }
 
-function pushTo(lists: Map<number, number[]>, key: number, value: number): void {
+function pushTo<T>(lists: Map<number, T[]>, key: number, value: T): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);

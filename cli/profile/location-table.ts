@@ -20,6 +20,13 @@ export interface LocationName {
   readonly symbolOffset: number;
   readonly isInlined?: boolean;
   readonly isData?: boolean;
+  /** Where in the source the address is, if that was looked up with the name. */
+  readonly position?: SourcePosition;
+}
+
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
 }
 
 /** Gives frames their names. */
@@ -28,6 +35,7 @@ export interface FrameNaming {
   resolve(frame: number): LocationName;
   /** The same and what was inlined there, innermost first; the function itself where nothing was. */
   expand(frame: number): readonly LocationName[];
+  positionOf(frame: number): SourcePosition | undefined;
 }
 
 /** Module of a location whose address is in no mapping. */
@@ -38,7 +46,14 @@ export type LocationGrain =
   /** By symbol. */
   | 'function'
   /** By address; functions inlined at one address are still several. */
-  | 'address';
+  | 'address'
+  /** By source line, within symbols. */
+  | 'line';
+
+/** The line of code without debug information. */
+export const UNKNOWN_LINE = '??:0';
+/** Instead of a depth of inlining: the sampled instruction pointer itself. */
+const SAMPLED = -1;
 
 export class LocationTable {
   count = 0;
@@ -51,6 +66,8 @@ export class LocationTable {
   /** The symbol's start in its binary, or the address. */
   readonly valueLow: number[] = [];
   readonly valueHigh: number[] = [];
+  /** "file.c:12"; undefined in grain 'function', and for addresses in no mapping. */
+  readonly sourceLine: (string | undefined)[] = [];
   /** The first frame that was met there. */
   readonly frame: number[] = [];
   private readonly indexByKey = new Map<string, number>();
@@ -68,12 +85,25 @@ export class LocationTable {
   ofChainFrame(frame: number): readonly number[] {
     return (this.chainLocations[frame] ??= this.naming
       .expand(frame)
-      .map((name) => this.intern(frame, name, false)));
+      .map((name, depth) => this.intern(frame, name, depth)));
   }
 
   /** The location of a sampled instruction pointer. Inlined functions do not count there. */
   ofSampledFrame(frame: number): number {
-    return (this.sampledLocations[frame] ??= this.intern(frame, this.naming.resolve(frame), true));
+    return (this.sampledLocations[frame] ??= this.intern(frame, this.naming.resolve(frame), SAMPLED));
+  }
+
+  /**
+   * Whether two locations are the same in call graphs though they are not otherwise: perf knows inlined functions by
+   * their names alone.
+   */
+  areAlike(a: number, b: number): boolean {
+    return (
+      this.grain !== 'address' &&
+      (this.isInlined[a] || this.isInlined[b]) &&
+      this.symbol[a] === this.symbol[b] &&
+      this.sourceLine[a] === this.sourceLine[b]
+    );
   }
 
   /**
@@ -81,9 +111,13 @@ export class LocationTable {
    * the order of the recording, then by address. Negative where `a` comes first.
    */
   compare(a: number, b: number): number {
+    const [symbolA, symbolB] = [this.symbol[a], this.symbol[b]];
+    const byFunction = this.grain !== 'address' && symbolA !== undefined && symbolB !== undefined;
+    if (byFunction && (this.isInlined[a] || this.isInlined[b]) && symbolA !== symbolB) {
+      return symbolA < symbolB ? -1 : 1;
+    }
     if (this.module[a] !== this.module[b]) return this.module[a] - this.module[b];
-    const byFunction = this.grain === 'function';
-    if (byFunction && this.symbol[a] !== undefined && this.symbol[b] !== undefined) {
+    if (byFunction) {
       return this.valueHigh[a] - this.valueHigh[b] || this.valueLow[a] - this.valueLow[b];
     }
     const { addressHigh, addressLow } = this.frames;
@@ -91,22 +125,32 @@ export class LocationTable {
     return addressHigh[frameA] - addressHigh[frameB] || addressLow[frameA] - addressLow[frameB];
   }
 
-  private intern(frame: number, name: LocationName, isSampled: boolean): number {
+  /** @param depth how many functions are inlined below this one at the address; SAMPLED for none */
+  private intern(frame: number, name: LocationName, depth: number): number {
     const mapping = this.mappings.mappings[this.frames.mapping[frame]];
     const module = mapping?.module.index ?? NO_MODULE;
     const symbol = name.symbolOffset < 0 ? undefined : name.symbol;
-    let low = this.frames.addressLow[frame];
-    let high = this.frames.addressHigh[frame];
-    if (mapping !== undefined && (symbol !== undefined || (isSampled && !isIdentity(mapping.module)))) {
+    const isInlined = name.isInlined === true;
+    const addressLow = this.frames.addressLow[frame];
+    const addressHigh = this.frames.addressHigh[frame];
+    let [low, high] = [addressLow, addressHigh];
+    if (
+      mapping !== undefined &&
+      (symbol !== undefined || (depth === SAMPLED && !isIdentity(mapping.module)))
+    ) {
       const offset = addressFromHalves(low, high) - mapping.delta;
       const value = symbol === undefined ? offset : offset - name.symbolOffset;
       low = lowHalf(value);
       high = highHalf(value);
     }
-    const isInlined = name.isInlined === true;
-    let key = isInlined ? `${module} inlined ${symbol}` : `${module} ${symbol !== undefined} ${high} ${low}`;
-    if (this.grain === 'address')
-      key += ` at ${this.frames.addressHigh[frame]} ${this.frames.addressLow[frame]}`;
+    let sourceLine: string | undefined;
+    if (this.grain !== 'function' && mapping !== undefined) {
+      sourceLine = formatPosition(name.position ?? this.naming.positionOf(frame));
+    }
+    let key = `${module} ${symbol !== undefined} ${high} ${low}`;
+    if (isInlined) key += ` ${symbol}`;
+    if (this.grain === 'line') key += ` ${sourceLine}`;
+    if (this.grain === 'address') key = `${module} ${addressHigh} ${addressLow} ${depth}`;
     let location = this.indexByKey.get(key);
     if (location === undefined) {
       location = this.count++;
@@ -117,10 +161,16 @@ export class LocationTable {
       this.dataOffset.push(name.isData === true ? name.symbolOffset : -1);
       this.valueLow.push(low);
       this.valueHigh.push(high);
+      this.sourceLine.push(sourceLine);
       this.frame.push(frame);
     }
     return location;
   }
+}
+
+function formatPosition(position: SourcePosition | undefined): string {
+  if (position === undefined) return UNKNOWN_LINE;
+  return `${position.file.slice(position.file.lastIndexOf('/') + 1)}:${position.line}`;
 }
 
 /** Whether addresses in a module stand for themselves: the kernel's, and memory that is of no file. */

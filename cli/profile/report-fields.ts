@@ -43,6 +43,7 @@ export const keyColumns = [
   'symbol',
   'parent',
   'cpu',
+  'srcline',
   'ipc_null',
 ] as const;
 export type KeyColumn = (typeof keyColumns)[number];

@@ -8,7 +8,7 @@
 import type { Thread } from '../../unwinder';
 import type { CallOrder } from './call-tree';
 import { EntryKeys, type HistogramEntry } from './histogram';
-import type { LocationTable } from './location-table';
+import { UNKNOWN_LINE, type LocationTable } from './location-table';
 import { isNumberColumn, type KeyColumn, type NumberColumn, type ReportFields } from './report-fields';
 import type { Profile } from './profile';
 
@@ -55,6 +55,10 @@ export class EntryFacts {
 
   processName(entry: HistogramEntry): string {
     return this.context.processName(entry.thread);
+  }
+
+  sourceLine(entry: HistogramEntry): string {
+    return this.context.locations.sourceLine[entry.location] ?? UNKNOWN_LINE;
   }
 
   /** By the symbol's start or by the address, as signed 64-bit numbers. */
@@ -150,11 +154,12 @@ export class EntrySorting {
     const parts: string[] = [];
     for (const key of this.keys) {
       if (key === 'dso') parts.push(name);
+      else if (key === 'srcline') parts.push(locations.sourceLine[location] ?? '');
       else if (key === 'symbol' || key === 'ipc_null') {
         const value = `${locations.valueHigh[location]} ${locations.valueLow[location]}`;
-        // Without symbol the address alone counts, in whatever binary; inlined functions go by their names.
+        // Without symbol the address alone counts, in whatever binary.
         if (symbol === undefined) parts.push(value);
-        else parts.push(`${name} ${locations.isInlined[location] ? symbol : value}`);
+        else parts.push(`${name} ${value} ${locations.isInlined[location] ? symbol : ''}`);
       }
     }
     return parts.join('\n');
@@ -178,6 +183,8 @@ export class EntrySorting {
         return (a, b) => compareOptionalText(facts.parent(a), facts.parent(b));
       case 'dso':
         return (a, b) => compareOptionalText(facts.moduleName(a), facts.moduleName(b));
+      case 'srcline':
+        return (a, b) => compareText(facts.sourceLine(a), facts.sourceLine(b));
       case 'symbol':
       case 'ipc_null':
         return (a, b) => this.compareSymbols(a, b);
@@ -194,6 +201,10 @@ export class EntrySorting {
     }
     if (symbolA === undefined || symbolB === undefined) {
       return Number(symbolA === undefined) - Number(symbolB === undefined);
+    }
+    const { isInlined } = this.context.locations;
+    if (symbolA !== symbolB && (isInlined[a.location] || isInlined[b.location])) {
+      return compareText(symbolB, symbolA);
     }
     return facts.compareValues(a, b);
   }
