@@ -59,6 +59,25 @@ const table: RowGroup[] = [
     options: ['script --no-inline --as-perf'],
   },
   {
+    group: 'script inline',
+    recordings: ['fresh/*-nopie-fp', 'fresh/*-nopie-nofp'],
+    options: ['script', 'script -F +symoff,+dsoff'],
+  },
+  {
+    group: 'script srcline',
+    recordings: ['fresh/*-nopie-fp', 'fresh/*-nopie-nofp'],
+    except: {
+      'fresh/virtual-calls-nopie-fp': 'perf gives _start the last line that was asked for: docs/as-perf.md',
+      'fresh/virtual-calls-nopie-nofp': 'perf gives _start the last line that was asked for: docs/as-perf.md',
+    },
+    options: [
+      'script -F +srcline --as-perf',
+      'script -F +srcline --full-source-path --as-perf',
+      'script -F +srcline --no-inline',
+      'script -F +srcline -G',
+    ],
+  },
+  {
     group: 'deferred callchains',
     recordings: [
       'x86_64-defer/*.attach',
