@@ -3,6 +3,8 @@
  * the end on stderr, so that nothing is skipped silently and nothing repeats a thousand times.
  */
 
+import { printable } from './output/printable';
+
 const EXAMPLES_KEPT = 3;
 
 interface Entry {
@@ -40,7 +42,7 @@ export class Diagnostics {
     let text = '';
     for (const { count, summary, examples } of this.entries.values()) {
       text += `perf-sframe: ${summary}${count > 1 ? ` (${count} times)` : ''}\n`;
-      for (const example of examples) text += `    ${example}\n`;
+      for (const example of examples) text += `    ${printable(example)}\n`;
       if (count > examples.length) text += `    and ${count - examples.length} more\n`;
     }
     return text;

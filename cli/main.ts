@@ -17,6 +17,7 @@ import { addReportOptions, reportCommandOptions } from './commands/report-option
 import { addSFrameCommands } from './commands/sframe';
 import { UsageError } from './diagnostics';
 import { addSharedOptions, sessionOptions } from './options';
+import { printable } from './output/printable';
 import { translatePerfArguments } from './perf-options';
 
 const EXIT_UNUSABLE_INPUT = 1;
@@ -150,7 +151,7 @@ function reportError(error: unknown, argv: readonly string[]): number {
   const system = error as NodeJS.ErrnoException;
   // The reader of our output went away (`| head`): that is its right.
   if (system.code === 'EPIPE') return 0;
-  process.stderr.write(`perf-sframe: ${describeError(error)}\n`);
+  process.stderr.write(`perf-sframe: ${printable(describeError(error))}\n`);
   if (isUsage) process.stderr.write('Try perf-sframe --help.\n');
   if (argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return isUsage ? EXIT_USAGE : EXIT_UNUSABLE_INPUT;

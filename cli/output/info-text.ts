@@ -71,7 +71,7 @@ function formatBinaries(facts: RecordingFacts): string[] {
   for (const binary of facts.binaries) {
     const share = `${percent(binary.selfSamples, facts.samples)} ${percent(binary.totalSamples, facts.samples)}`;
     lines.push(`${share}  ${formatTables(binary)}  ${printable(binary.module.path)}`);
-    for (const remark of remarksOn(binary)) lines.push(`${' '.repeat(17)}${remark}`);
+    for (const remark of remarksOn(binary)) lines.push(`${' '.repeat(17)}${printable(remark)}`);
   }
   return lines;
 }
