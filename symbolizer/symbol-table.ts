@@ -29,6 +29,11 @@ import type { Demangle } from './symbol-choice';
 export interface SymbolTableOptions {
   /** Turns linkage names into printed ones; without it names are printed mangled. */
   readonly demangle?: Demangle;
+  /**
+   * Leaves out symbols of sections without contents (.bss). perf keeps them: it goes by file offsets, which they share
+   * with the code behind the section, and gives such code their names.
+   */
+  readonly codeOnly?: boolean;
   /** Told of a damaged .gnu_debugdata, without which the table is made then. */
   readonly onProblem?: (problem: ParseError) => void;
 }
@@ -67,7 +72,7 @@ export class SymbolTable {
     let order: Uint32Array = new Uint32Array(0);
     for (const { image, table } of sources) {
       const first = columns.count;
-      addElfSymbols(columns, table, image, runtime ?? image, layout);
+      addElfSymbols(columns, table, image, runtime ?? image, layout, options.codeOnly ?? false);
       if (columns.count > first) order = columns.settle(columns.sorted(order, first));
     }
     // perf makes PLT symbols only where it found others, and chooses no alias among them afterwards.
@@ -169,10 +174,15 @@ function addElfSymbols(
   image: ElfImage,
   runtime: ElfImage,
   layout: SegmentLayout,
+  codeOnly: boolean,
 ): void {
   const strings = columns.addStringTable(table.strings);
   const skipsMappingSymbols = image.machine === elf.EM_AARCH64;
-  const isLoaded = image.sections.map((section) => (section.flags & elf.SHF_ALLOC) !== 0);
+  const isLoaded = image.sections.map((section, i) => {
+    // A debug file has no contents at all: ask the image that was executed.
+    const { type } = runtime.sections[i] ?? section;
+    return (section.flags & elf.SHF_ALLOC) !== 0 && !(codeOnly && type === elf.SHT_NOBITS);
+  });
   const holdsLabels = image.sections.map(({ name }) => name.includes('text') || name.includes('data'));
   for (let i = 0; i < table.count; i++) {
     const info = table.info[i];

@@ -44,12 +44,14 @@ export class FrameNames {
   private readonly expansions: (readonly FrameName[] | undefined)[] = [];
   private readonly kernelFunctions = new Set<Module>();
   private readonly tables = new Map<Module, SymbolTable | undefined>();
+  private readonly codeTables = new Map<Module, SymbolTable | undefined>();
 
   constructor(
     private readonly frames: FrameTable,
     private readonly mappings: MappingTable,
     private readonly kernelSymbols: () => KernelSymbols | undefined,
     private readonly demangle: Demangle,
+    private readonly asPerf: boolean,
     private readonly debugNames: InlineNames,
     private readonly showsInlines: boolean,
     private readonly onProblem: (module: Module, error: unknown) => void,
@@ -137,8 +139,13 @@ export class FrameNames {
   }
 
   private resolveUser(module: Module, fileOffset: number): FrameName {
-    const table = this.tableOf(module);
-    const index = table ? table.findByFileOffset(fileOffset) : -1;
+    let table = this.tableOf(module);
+    let index = table ? table.findByFileOffset(fileOffset) : -1;
+    if (table && index >= 0 && !this.asPerf && table.start(index) > module.svmaOfFileOffset(fileOffset)) {
+      // A variable without contents in the file, which perf finds at the file offset of the code.
+      table = this.codeTableOf(module);
+      index = table ? table.findByFileOffset(fileOffset) : -1;
+    }
     if (!table || index < 0) return unnamed(module.path, fileOffset);
     const symbolOffset = fileOffset - table.startFileOffset(index);
     const isData = table.isObject(index);
@@ -157,15 +164,30 @@ export class FrameNames {
   }
 
   private tableOf(module: Module): SymbolTable | undefined {
-    if (this.tables.has(module)) return this.tables.get(module);
+    return this.openTable(this.tables, module, false);
+  }
+
+  /** The symbols of a module that lie in its file. */
+  private codeTableOf(module: Module): SymbolTable | undefined {
+    return this.openTable(this.codeTables, module, true);
+  }
+
+  private openTable(
+    tables: Map<Module, SymbolTable | undefined>,
+    module: Module,
+    codeOnly: boolean,
+  ): SymbolTable | undefined {
+    if (tables.has(module)) return tables.get(module);
     let table: SymbolTable | undefined;
     try {
       const { image, debugImage } = module.images;
-      if (image || debugImage) table = SymbolTable.fromImages(image, debugImage, { demangle: this.demangle });
+      if (image || debugImage) {
+        table = SymbolTable.fromImages(image, debugImage, { demangle: this.demangle, codeOnly });
+      }
     } catch (error) {
       this.onProblem(module, error);
     }
-    this.tables.set(module, table);
+    tables.set(module, table);
     return table;
   }
 }

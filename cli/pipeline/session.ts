@@ -199,6 +199,7 @@ export class Session {
       this.mappings,
       () => this.kernelNames(),
       demanglerOf(options.asPerf),
+      options.asPerf,
       new InlineNames(demanglerOf(options.asPerf), options.asPerf, onModuleProblem),
       options.inlines,
       onModuleProblem,
