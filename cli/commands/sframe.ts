@@ -31,23 +31,23 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
     )
     .wrap(HELP_WIDTH)
     .command(
-      'dump <files..>',
+      'dump [files..]',
       'print the table, as readelf --sframe does',
       addDumpOptions,
       async ({ files, json }) => {
         const { runSFrameDump } = await import('./sframe-dump');
-        finish(runSFrameDump(files, { json }));
+        finish(runSFrameDump(parseFiles(files, 'dump'), { json }));
       },
     )
     .command(
-      'coverage <files..>',
+      'coverage [files..]',
       'how much code the table covers, beside .eh_frame',
       addCoverageOptions,
       async (args) => {
         const { runSFrameCoverage } = await import('./sframe-coverage');
         const limit = parseLimit(args.limit);
         finish(
-          runSFrameCoverage(args.files, {
+          runSFrameCoverage(parseFiles(args.files, 'coverage'), {
             json: args.json,
             sort: args.sort,
             limit,
@@ -57,14 +57,14 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
       },
     )
     .command(
-      'verify <files..>',
+      'verify [files..]',
       'whether the table is well-formed and agrees with .eh_frame',
       addVerifyOptions,
       async (args) => {
         const { runSFrameVerify } = await import('./sframe-verify');
         const limit = parseLimit(args.limit);
         finish(
-          runSFrameVerify(args.files, {
+          runSFrameVerify(parseFiles(args.files, 'verify'), {
             json: args.json,
             limit,
             skippedSections: args['skip-section'],
@@ -83,7 +83,7 @@ function addFiles<T>(yargs: Argv<T>) {
     .positional('files', {
       type: 'string',
       array: true,
-      demandOption: true,
+      default: [] as string[],
       describe: 'programs, libraries, or folders, which are searched for them',
     })
     .option('json', {
@@ -212,6 +212,11 @@ function addVerifyOptions<T>(yargs: Argv<T>) {
         'differs or is damaged, if a file cannot be read, or if a file that is named has no ' +
         'table, or nothing to compare it with.',
     );
+}
+
+function parseFiles(files: string[], command: string): string[] {
+  if (files.length > 0) return files;
+  throw new UsageError(`sframe ${command}: name a program, a library or a folder, such as a.out`);
 }
 
 function parseLimit(limit: number): number {

@@ -39,9 +39,9 @@ export type DifferenceBits = number;
 /** The kinds that a comparison of two rows can find; bit n stands for element n. */
 export const rowDifferenceKinds = [
   'wrong-cfa',
+  'wrong-ra',
   'fp-rule-lost',
   'wrong-fp',
-  'wrong-ra',
   'wrong-ra-signing',
   'wrong-pauth-key',
   'wrong-signal-flag',

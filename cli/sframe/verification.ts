@@ -12,22 +12,24 @@
 
 import {
   elf,
+  findLastAtOrBelow,
   readSFrameSections,
   SFrameRowStatus,
   type CfiRow,
   type ElfImage,
   type SFrameSection,
 } from '../../parser';
+import { executableRanges, type CodeRange } from './code-ranges';
 import { DifferenceLog } from './difference-log';
 import { RecoveryRow, type RecoveryRegisters } from './recovery';
 import { ReferenceTable } from './reference-table';
-import { RowComparison, rowDifferenceKinds } from './row-comparison';
+import { RowComparison, rowDifferenceKinds, type DifferenceKind } from './row-comparison';
 import { checkStructure, type StructureFindings } from './structure-check';
 
 /** More repetitions than any PLT has; the size of a damaged FDE may claim billions. */
 const MOST_BLOCKS = 1 << 17;
 /** Evaluations byte by byte, in one file. The largest PLTs have half a megabyte. */
-const MOST_BYTEWISE = 1 << 23;
+const MOST_BYTEWISE = 1 << 20;
 
 export interface VerificationOptions {
   /** Ranges of code to leave out, by the name of their section. */
@@ -51,7 +53,7 @@ export type Verdict =
   | 'differs'
   /** The structure is not well-formed. There may be differences too. */
   | 'damaged'
-  /** There is neither .eh_frame nor .debug_frame. */
+  /** Neither .eh_frame nor .debug_frame has any of the functions. */
   | 'no-reference'
   /** A relocatable file: well-formed, its rows cannot be compared before it is linked. */
   | 'structure-only'
@@ -112,15 +114,19 @@ export function verifyImage(image: ElfImage, options: VerificationOptions = {}):
   };
 }
 
+/** Findings that are no damage: a section without contents says nothing, but nothing wrong. */
+const harmless = new Set<string>(['section-empty']);
+
 /** The verdict on a file. Rows that cannot be compared are no difference. */
 export function verdictOf(verification: Verification): Verdict {
-  const { image, sections, referenceNames, differences, structure } = verification;
-  if (structure.length > 0) return 'damaged';
+  const { image, sections, differences, structure } = verification;
+  if (structure.some(({ code }) => !harmless.has(code))) return 'damaged';
   if (sections.length === 0) return 'no-sframe';
   const kinds = [...differences.totals.keys()];
   if (kinds.some((kind) => kind !== 'not-comparable')) return 'differs';
   if (image.type === elf.ET_REL) return 'structure-only';
-  return referenceNames.length > 0 ? 'agrees' : 'no-reference';
+  const hasNothingCompared = verification.comparedFdes === 0 && verification.unreferencedFdes > 0;
+  return hasNothingCompared ? 'no-reference' : 'agrees';
 }
 
 interface Range {
@@ -142,6 +148,9 @@ class VerificationRun {
   /** Ranges that SFrame FDEs cover, in the order in which they were compared. */
   private readonly covered: Range[] = [];
   private readonly skipped: readonly Range[];
+  private readonly code: readonly CodeRange[];
+  private readonly codeStarts: readonly number[];
+  private readonly isRelocatable: boolean;
   private bytewiseLeft = MOST_BYTEWISE;
 
   constructor(
@@ -149,6 +158,9 @@ class VerificationRun {
     private readonly reference: ReferenceTable,
     skippedSections: readonly string[],
   ) {
+    this.code = executableRanges(image);
+    this.codeStarts = this.code.map(({ startSvma }) => startSvma);
+    this.isRelocatable = image.type === elf.ET_REL;
     this.skipped = image.sections
       .filter(({ name }) => skippedSections.includes(name))
       .map(({ svma, sizeBytes }) => ({ start: svma, end: svma + sizeBytes }));
@@ -207,7 +219,7 @@ class VerificationRun {
     registers: RecoveryRegisters,
   ): void {
     const start = section.fdeStart(fde);
-    const end = start + section.fdeSize(fde);
+    const end = Math.min(start + section.fdeSize(fde), this.endOfCode(start));
     if (!(end > start) || this.isSkipped(start)) return;
     this.covered.push({ start, end });
     const { reference } = this;
@@ -266,17 +278,25 @@ class VerificationRun {
       if (isOrdered && row.endSvma > row.startSvma) rows.push().setFromSFrame(row, registers);
     });
     if (section.isMask(fde)) {
-      if (section.repSize(fde) === 0) return SFrameSide.Unreadable;
-      this.repeatRows(section.fdeStart(fde), section.repSize(fde), from, to);
+      if (section.repSize(fde) === 0) {
+        rows.clear();
+        return SFrameSide.Unreadable;
+      }
+      const isAll = this.repeatRows(section.fdeStart(fde), section.repSize(fde), from, to);
+      if (!isAll) return SFrameSide.TooMany;
     }
     return isOrdered && status === SFrameRowStatus.Found ? SFrameSide.Readable : SFrameSide.Unreadable;
   }
 
-  /** Replaces the rows of the first block by those of all blocks that lie between `from` and `to`. */
-  private repeatRows(start: number, blockSize: number, from: number, to: number): void {
+  /**
+   * Replaces the rows of the first block by those of all blocks that lie between `from` and `to`.
+   * @returns false when there are too many
+   */
+  private repeatRows(start: number, blockSize: number, from: number, to: number): boolean {
     const { sframeRows } = this;
     const firstBlock = Math.floor((from - start) / blockSize);
-    const lastBlock = Math.min(Math.floor((to - 1 - start) / blockSize), firstBlock + MOST_BLOCKS);
+    const wantedBlock = Math.floor((to - 1 - start) / blockSize);
+    const lastBlock = Math.min(wantedBlock, firstBlock + MOST_BLOCKS);
     const template = sframeRows.takeCopies();
     sframeRows.clear();
     for (let block = firstBlock; block <= lastBlock; block++) {
@@ -285,6 +305,7 @@ class VerificationRun {
         sframeRows.push().copyFrom(row, row.startSvma + shift, row.endSvma + shift);
       }
     }
+    return lastBlock === wantedBlock;
   }
 
   private loadReferenceRows(index: number, registers: RecoveryRegisters): void {
@@ -303,7 +324,7 @@ class VerificationRun {
     side: SFrameSide,
   ): void {
     const { sframeRows, referenceRows } = this;
-    const gapKind = side === SFrameSide.Unreadable ? 'unreadable-rows' : 'missing-rows';
+    const gapKind = gapKinds[side];
     const startSvma = this.reference.startSvma[referenceFde];
     const endSvma = this.reference.endSvma[referenceFde];
     let a = 0;
@@ -322,7 +343,7 @@ class VerificationRun {
       let end = Math.min(to, expected.endSvma);
       if (side === SFrameSide.EmptySignal) {
         if (!expected.isOutermost) {
-          this.log.add(startSvma, endSvma, 'empty-signal-fde', position, end, undefined, expected);
+          this.log.add(startSvma, endSvma, gapKind, position, end, undefined, expected);
         }
       } else if (!row || row.startSvma > position) {
         if (row) end = Math.min(end, row.startSvma);
@@ -359,6 +380,14 @@ class VerificationRun {
     return behind;
   }
 
+  /** Where the executable code ends that an address lies in: what an FDE says of anything else is no matter of rows. */
+  private endOfCode(svma: number): number {
+    if (this.isRelocatable) return Infinity;
+    const { code, codeStarts } = this;
+    const index = findLastAtOrBelow(codeStarts, codeStarts.length, svma);
+    return index < 0 ? svma : code[index].endSvma;
+  }
+
   private isSkipped(svma: number): boolean {
     return this.skipped.some(({ start, end }) => svma >= start && svma < end);
   }
@@ -368,9 +397,19 @@ const enum SFrameSide {
   Readable,
   /** Rows are missing because they cannot be read. */
   Unreadable,
+  /** More repetitions than are looked at: the last rows are left out. */
+  TooMany,
   /** The FDE of a signal trampoline without any FRE. */
   EmptySignal,
 }
+
+/** What it means that there is no row. */
+const gapKinds: Readonly<Record<SFrameSide, DifferenceKind>> = {
+  [SFrameSide.Readable]: 'missing-rows',
+  [SFrameSide.Unreadable]: 'unreadable-rows',
+  [SFrameSide.TooMany]: 'not-comparable',
+  [SFrameSide.EmptySignal]: 'empty-signal-fde',
+};
 
 /** Sorted, with ranges joined that touch. */
 function joinRanges(ranges: readonly Range[]): Range[] {

@@ -6,6 +6,8 @@ export interface WrappedSection {
   /** SHT_*; by default GNU_SFRAME. */
   readonly type?: number;
   readonly svma?: number;
+  /** SHF_*; by default ALLOC. */
+  readonly flags?: number;
   /** sh_link, sh_info, sh_entsize. */
   readonly link?: number;
   readonly info?: number;
@@ -73,7 +75,7 @@ export function wrapInElf(sections: readonly WrappedSection[], options: WrapOpti
     const at = headersAt + (i + 1) * SHDR;
     view.setUint32(at, names.indexOf(`\0${section.name}\0`) + 1, little);
     view.setUint32(at + 4, section.type ?? 0x6ffffff4, little);
-    u64(at + 8, section.type === 3 ? 0 : 2);
+    u64(at + 8, section.flags ?? (section.type === 3 ? 0 : 2));
     u64(at + 16, section.svma ?? 0);
     u64(at + 24, offsets[i]);
     u64(at + 32, section.bytes.length);
