@@ -1,7 +1,7 @@
 /** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
 
 import { PERF_SAMPLE_CALLCHAIN, PERF_SAMPLE_STACK_USER, type RecordedEvent } from '../../parser';
-import type { Thread } from '../../unwinder';
+import type { Module, Thread } from '../../unwinder';
 import { UsageError } from '../diagnostics';
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
 import { printable } from '../output/printable';
@@ -11,7 +11,7 @@ import { ReportText } from '../output/report-text';
 import { readEventGroups } from '../pipeline/event-groups';
 import { Session, type SessionOptions } from '../pipeline/session';
 import { collectProfile } from '../profile/collect-profile';
-import { LocationTable } from '../profile/location-table';
+import { LocationTable, type LocationGrain } from '../profile/location-table';
 import { shortModuleName } from '../profile/module-names';
 import { Parallelism } from '../profile/parallelism';
 import type { Profile } from '../profile/profile';
@@ -93,11 +93,19 @@ export async function runReport(
   const chainOrder = options.inverted
     ? 'caller'
     : (graphChoice.order ?? (options.children ? 'caller' : 'callee'));
-  const { frames, mappings, names } = session;
-  const grain = fields.sortColumns.includes('srcline') ? 'line' : 'function';
-  const locations = new LocationTable(frames, mappings, names, grain);
+  const makeLocations = (grain: LocationGrain): LocationTable =>
+    new LocationTable(
+      session.frames,
+      session.mappings,
+      session.names,
+      grain,
+      { hasLines },
+      sessionOptions.asPerf,
+    );
+  const grain = fields.sortColumns.includes('srcline') ? 'place' : 'function';
+  const locations = makeLocations(grain);
   const { key } = graphChoice;
-  const points = key === grain ? locations : new LocationTable(frames, mappings, names, key);
+  const points = key === grain ? locations : makeLocations(key);
   const unwindsUserFrames =
     session.unwinder !== undefined &&
     session.recording.events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_STACK_USER) !== 0);
@@ -203,6 +211,11 @@ function parsePattern(option: string, pattern: string): RegExp {
   } catch {
     throw new UsageError(`${option} ${pattern}: that is no regular expression`);
   }
+}
+
+function hasLines(module: Module): boolean {
+  const { image, debugImage } = module.images;
+  return [image, debugImage].some((file) => file?.sections.some(({ name }) => name === '.debug_line'));
 }
 
 function isKernelFrame(session: Session, frame: number): boolean {

@@ -121,7 +121,8 @@ export class ReportColumns {
         : this.keyCell(entry, column, width);
       line += index < columns.length - 1 ? padTo(cell, width) : cell;
     }
-    // perf's buffer for a line is as long as all columns and three bytes.
+    if (separator === undefined) return `${line}\n`;
+    // With separators, perf's buffer for a line is as long as all columns and three bytes.
     const longest = this.shown.reduce((sum, { index }) => sum + this.widths[index] + 2, -2) + 3;
     return `${cutTo(line, longest)}\n`;
   }

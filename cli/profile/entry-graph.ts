@@ -176,14 +176,15 @@ export class EntryGraphs {
     const { points } = tree.sites;
     const byPoint = new Map<number, Member[]>();
     for (const member of members) pushTo(byPoint, tree.sites.point(tree.site(member.node)), member);
+    const apart = [...byPoint].map(([point, ofPoint]) => this.makeGroup(point, ofPoint));
+    if (apart.length === 1) return apart;
+    apart.sort((a, b) => a.firstNode - b.firstNode);
     const groups: Group[] = [];
-    for (const [point, ofPoint] of byPoint) {
-      const alike = groups.find((group) => points.areAlike(group.point, point));
-      if (alike) this.addMembers(alike, ofPoint);
-      else groups.push(this.makeGroup(point, ofPoint));
+    for (const group of apart) {
+      const alike = groups.find((earlier) => points.areAlike(earlier.point, group.point));
+      if (alike) this.addMembers(alike, group.members);
+      else groups.push(group);
     }
-    if (groups.length === 1) return groups;
-    groups.sort((a, b) => a.firstNode - b.firstNode);
     const ordered = new InsertionTree<Group>(
       (added, present) => points.compare(added.point, present.point) > 0,
     );

@@ -8,9 +8,9 @@
  *   frame without, as sampled    (binary, offset in the binary's file)   so one address can be two locations
  */
 
-import { addressFromHalves, highHalf, lowHalf } from '../../parser';
+import { addressFromHalves, formatAddress, highHalf, lowHalf } from '../../parser';
 import { classifyMapping, isJitMemory } from '../../symbolizer';
-import type { FrameTable, MappingTable } from '../../unwinder';
+import type { FrameTable, Mapping, MappingTable, Module } from '../../unwinder';
 
 /** The name of a frame, or of a function that was inlined into it. */
 export interface LocationName {
@@ -38,6 +38,12 @@ export interface FrameNaming {
   positionOf(frame: number): SourcePosition | undefined;
 }
 
+/** What is known of a module besides its path. */
+export interface ModuleFacts {
+  /** Whether it has a table of source lines. */
+  hasLines(module: Module): boolean;
+}
+
 /** Module of a location whose address is in no mapping. */
 export const NO_MODULE = -1;
 
@@ -47,8 +53,10 @@ export type LocationGrain =
   | 'function'
   /** By address; functions inlined at one address are still several. */
   | 'address'
-  /** By source line, within symbols. */
-  | 'line';
+  /** By source line; by symbol where it is not known. */
+  | 'line'
+  /** By source line and symbol; by address where the binary has no lines. */
+  | 'place';
 
 /** The line of code without debug information. */
 export const UNKNOWN_LINE = '??:0';
@@ -78,7 +86,10 @@ export class LocationTable {
     private readonly frames: FrameTable,
     private readonly mappings: MappingTable,
     private readonly naming: FrameNaming,
-    private readonly grain: LocationGrain = 'function',
+    private readonly grain: LocationGrain,
+    private readonly modules: ModuleFacts,
+    /** Whether all code without known line is one, as for perf. */
+    private readonly mergesUnknownLines: boolean,
   ) {}
 
   /** The locations of a frame of a chain, innermost first: more than one where functions were inlined. */
@@ -94,16 +105,15 @@ export class LocationTable {
   }
 
   /**
-   * Whether two locations are the same in call graphs though they are not otherwise: perf knows inlined functions by
-   * their names alone.
+   * Whether two locations are the same in call graphs though they are not otherwise: perf knows lines, and inlined
+   * functions, by their names alone.
    */
   areAlike(a: number, b: number): boolean {
-    return (
-      this.grain !== 'address' &&
-      (this.isInlined[a] || this.isInlined[b]) &&
-      this.symbol[a] === this.symbol[b] &&
-      this.sourceLine[a] === this.sourceLine[b]
-    );
+    if (this.grain === 'line' && this.tellsLine(a) && this.tellsLine(b)) {
+      return this.sourceLine[a] === this.sourceLine[b];
+    }
+    if (this.grain === 'address') return false;
+    return (this.isInlined[a] || this.isInlined[b]) && this.symbol[a] === this.symbol[b];
   }
 
   /**
@@ -111,10 +121,13 @@ export class LocationTable {
    * the order of the recording, then by address. Negative where `a` comes first.
    */
   compare(a: number, b: number): number {
+    if (this.grain === 'line' && this.tellsLine(a) && this.tellsLine(b)) {
+      return compareText(this.sourceLine[a]!, this.sourceLine[b]!);
+    }
     const [symbolA, symbolB] = [this.symbol[a], this.symbol[b]];
     const byFunction = this.grain !== 'address' && symbolA !== undefined && symbolB !== undefined;
     if (byFunction && (this.isInlined[a] || this.isInlined[b]) && symbolA !== symbolB) {
-      return symbolA < symbolB ? -1 : 1;
+      return compareText(symbolA, symbolB);
     }
     if (this.module[a] !== this.module[b]) return this.module[a] - this.module[b];
     if (byFunction) {
@@ -123,6 +136,11 @@ export class LocationTable {
     const { addressHigh, addressLow } = this.frames;
     const [frameA, frameB] = [this.frame[a], this.frame[b]];
     return addressHigh[frameA] - addressHigh[frameB] || addressLow[frameA] - addressLow[frameB];
+  }
+
+  private tellsLine(location: number): boolean {
+    const line = this.sourceLine[location];
+    return line !== undefined && (line !== UNKNOWN_LINE || this.mergesUnknownLines);
   }
 
   /** @param depth how many functions are inlined below this one at the address; SAMPLED for none */
@@ -143,13 +161,13 @@ export class LocationTable {
       low = lowHalf(value);
       high = highHalf(value);
     }
-    let sourceLine: string | undefined;
-    if (this.grain !== 'function' && mapping !== undefined) {
-      sourceLine = formatPosition(name.position ?? this.naming.positionOf(frame));
-    }
+    const sourceLine =
+      this.grain === 'function' || mapping === undefined
+        ? undefined
+        : this.describeLine(frame, mapping, name);
     let key = `${module} ${symbol !== undefined} ${high} ${low}`;
     if (isInlined) key += ` ${symbol}`;
-    if (this.grain === 'line') key += ` ${sourceLine}`;
+    if (this.grain === 'line' || this.grain === 'place') key += ` ${sourceLine}`;
     if (this.grain === 'address') key = `${module} ${addressHigh} ${addressLow} ${depth}`;
     let location = this.indexByKey.get(key);
     if (location === undefined) {
@@ -166,11 +184,29 @@ export class LocationTable {
     }
     return location;
   }
+
+  /** "file.c:12", or what perf says where it does not know. */
+  private describeLine(frame: number, { module, delta }: Mapping, name: LocationName): string {
+    const position = name.position ?? this.naming.positionOf(frame);
+    if (position) return `${baseName(position.file)}:${position.line}`;
+    if (this.grain === 'line' || this.modules.hasLines(module)) return UNKNOWN_LINE;
+    const isNamed = name.symbol !== undefined && name.symbolOffset >= 0;
+    if (this.grain === 'address') return isNamed ? `+${name.symbolOffset}` : UNKNOWN_LINE;
+    if (isNamed) return `${name.symbol}+${name.symbolOffset}`;
+    const { addressLow, addressHigh } = this.frames;
+    const avma = addressFromHalves(addressLow[frame], addressHigh[frame]);
+    const svma = module.isKernel ? avma : module.svmaOfFileOffset(avma - delta);
+    return `${baseName(module.path)}[${formatAddress(svma)}]`;
+  }
 }
 
-function formatPosition(position: SourcePosition | undefined): string {
-  if (position === undefined) return UNKNOWN_LINE;
-  return `${position.file.slice(position.file.lastIndexOf('/') + 1)}:${position.line}`;
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Whether addresses in a module stand for themselves: the kernel's, and memory that is of no file. */
