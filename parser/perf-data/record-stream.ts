@@ -4,7 +4,9 @@
  *
  *   piece 1: [rec][rec][rec][re      piece 2: [re|c][rec]…    the cut record is carried to the next piece
  *
- * Pieces are never reused: whoever keeps a record (a queue that sorts) keeps its piece alive, and no longer.
+ * The memory of a piece is used again once the reader has left it and nobody holds it: who keeps a record beyond the
+ * call that handed it out (a queue that sorts) says so with `hold` and `release`. Fresh memory for every piece costs
+ * more than everything else in reading: the system fills it with zeros, page by page.
  */
 
 import { RECORD_HEADER_SIZE, RecordType } from './constants';
@@ -13,17 +15,62 @@ import { RECORD_HEADER_SIZE, RecordType } from './constants';
 const PIECE_SIZE_BYTES = 4 * 1024 * 1024;
 
 /** A run of bytes with whole records in it. */
-export interface Piece {
-  readonly bytes: Uint8Array;
+export class Piece {
   readonly view: DataView;
-  /** Offset in the file of the piece's first byte (for decompressed records: of the record that held them). */
-  readonly fileOffset: number;
+  private holders = 0;
+  private isLeft = false;
+
+  /**
+   * @param fileOffset offset in the file of the first byte (for decompressed records: of the record that held them)
+   * @param pool where the memory goes when nobody needs it; undefined where it is not to be used again
+   */
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly fileOffset: number,
+    private readonly pool?: PiecePool,
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Keeps the piece as it is until as many calls of {@link release}. */
+  hold(): void {
+    this.holders++;
+  }
+
+  release(): void {
+    this.holders--;
+    if (this.isLeft && this.holders === 0) this.pool?.put(this.bytes);
+  }
+
+  /** The reader goes on to another piece. @internal */
+  leave(): void {
+    this.isLeft = true;
+    if (this.holders === 0) this.pool?.put(this.bytes);
+  }
 }
 
-/** A piece over bytes. */
-export function makePiece(bytes: Uint8Array, fileOffset: number): Piece {
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), fileOffset };
+/** Memory of pieces that nobody needs any more, all of one size. */
+class PiecePool {
+  private readonly free: ArrayBuffer[] = [];
+
+  constructor(private readonly sizeBytes: number) {}
+
+  take(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.free.pop() ?? new ArrayBuffer(this.sizeBytes));
+  }
+
+  put(bytes: Uint8Array): void {
+    if (bytes.buffer.byteLength === this.sizeBytes) this.free.push(bytes.buffer as ArrayBuffer);
+  }
 }
+
+/** A piece over bytes that are not used again. */
+export function makePiece(bytes: Uint8Array, fileOffset: number): Piece {
+  return new Piece(bytes, fileOffset);
+}
+
+/** No record is larger: its size has 16 bits. */
+const LARGEST_RECORD_BYTES = 0xffff;
 
 /** Bytes one after the other: a range of a file, a pipe. */
 export interface RecordInput {
@@ -47,6 +94,7 @@ export class RecordReader {
   /** A sentence that says what is wrong, where the input did not end with a whole record. */
   problem: string | undefined;
   private end = 0;
+  private readonly pool: PiecePool;
 
   /**
    * @param name of the input, for messages
@@ -60,6 +108,7 @@ export class RecordReader {
     private readonly pieceSizeBytes = PIECE_SIZE_BYTES,
   ) {
     this.piece = makePiece(new Uint8Array(0), fileOffset);
+    this.pool = new PiecePool(LARGEST_RECORD_BYTES + pieceSizeBytes);
   }
 
   /** Offset in the file just after the current record. */
@@ -135,13 +184,18 @@ export class RecordReader {
 
   /** Makes a piece of what is left of the current one and what the input has. False where it has nothing. */
   private refill(): boolean {
-    const carry = this.piece.bytes.subarray(this.end);
-    const bytes = new Uint8Array(carry.length + this.pieceSizeBytes);
+    const left = this.piece;
+    const carry = left.bytes.subarray(this.end);
+    const bytes = this.pool.take();
     bytes.set(carry);
-    const got = this.input.readInto(bytes.subarray(carry.length));
-    if (got === 0) return false;
-    this.piece = makePiece(bytes.subarray(0, carry.length + got), this.endOffset);
+    const got = this.input.readInto(bytes.subarray(carry.length, carry.length + this.pieceSizeBytes));
+    if (got === 0) {
+      this.pool.put(bytes);
+      return false;
+    }
+    this.piece = new Piece(bytes.subarray(0, carry.length + got), this.endOffset, this.pool);
     this.end = 0;
+    left.leave();
     return true;
   }
 }

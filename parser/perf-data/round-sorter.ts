@@ -41,6 +41,7 @@ export class RoundSorter {
     this.times[this.count] = time;
     this.places[this.count] = at;
     this.pieces[this.count] = piece;
+    piece.hold();
     this.count++;
     if (time > this.largestTime) this.largestTime = time;
   }
@@ -75,12 +76,16 @@ export class RoundSorter {
       const index = order[delivered];
       if (includesLimit ? times[index] > limit : times[index] >= limit) break;
       delivered++;
-      this.handle(pieces[index]!, places[index]);
+      const piece = pieces[index]!;
+      this.handle(piece, places[index]);
+      piece.release();
       pieces[index] = undefined;
     }
     for (let i = delivered; i < count; i++) {
       const index = order[i];
-      this.push(times[index], pieces[index]!, places[index]);
+      const piece = pieces[index]!;
+      this.push(times[index], piece, places[index]);
+      piece.release();
     }
   }
 
