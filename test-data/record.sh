@@ -139,6 +139,13 @@ record_fresh() {
         record "$(basename "$program")" "${user[@]}" "${often[@]}" "${dwarf[@]}" "/w/$program"
     done
 
+    # What compare explains.
+    record unwind-causes "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/unwind-causes
+    record rebuild-before "${user[@]}" -F 1999 "${dwarf[@]}" /w/bin/rebuild-before/hot-host
+    record rebuild-after "${user[@]}" -F 1999 "${dwarf[@]}" /w/bin/rebuild-after/hot-host
+    record rebuild-after.again "${user[@]}" -F 1999 "${dwarf[@]}" /w/bin/rebuild-after/hot-host
+    record rebuild-after.hotter "${user[@]}" -F 1999 "${dwarf[@]}" /w/bin/rebuild-after/hot-host 2
+
     # Ways to record, one subject each.
     record recursion-fp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/recursion-fp
     record qsort-callback-fp.callgraph-fp "${user[@]}" "${often[@]}" --call-graph fp /w/bin/qsort-callback-fp

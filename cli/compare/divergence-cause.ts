@@ -97,6 +97,14 @@ export function byTrust(a: MethodName, b: MethodName): number {
   return trust.indexOf(a) - trust.indexOf(b);
 }
 
+/** How a chain may end because of a wrong row further in. */
+const consequences: ReadonlySet<DivergenceCause> = new Set([
+  'stack-exhausted',
+  'missing-mapping',
+  'no-progress',
+  'register-not-recovered',
+]);
+
 /** What is remembered of a frame. */
 type Verdict = DivergenceCause | 'innocent';
 
@@ -124,7 +132,12 @@ export class CauseFinder {
     const followsFramePointers = method === 'fp' || method === 'recorded';
     if (index === other.count) {
       const byStop = this.causeOfStop(other.stop, place);
-      if (byStop) return byStop;
+      // What a wrong row recovered may end the chain only later.
+      const byRows =
+        byStop !== undefined && consequences.has(byStop) && !followsFramePointers
+          ? this.findRowDifference(right, index)
+          : undefined;
+      if (byRows ?? byStop) return (byRows ?? byStop)!;
     } else if (index === right.count) {
       // The chain taken as right ended first: the other went on past an end that it does not know.
       if (right.stop === StopReason.Outermost) return 'undefined-ra';
@@ -132,9 +145,11 @@ export class CauseFinder {
       if (byStop) return byStop;
     }
     if (!place.module) return 'missing-mapping';
-    return followsFramePointers
-      ? this.causeOfFramePointers(right, index, method)
-      : this.causeOfRows(right, index, place);
+    if (followsFramePointers) return this.causeOfFramePointers(right, index, method);
+    const byRows = this.findRowDifference(right, index);
+    if (byRows) return byRows;
+    const hasDwarfRow = this.sources.dwarfOf(place.module)?.resolveRow(place.svma).row !== undefined;
+    return hasDwarfRow ? 'register-not-recovered' : 'no-dwarf-row';
   }
 
   private causeOfStop(stop: StopReason | undefined, place: FramePlace): DivergenceCause | undefined {
@@ -174,14 +189,13 @@ export class CauseFinder {
   }
 
   /** Which part of the rows differs, at the culprit or at a frame below it whose frame pointer was handed on wrongly. */
-  private causeOfRows(right: UserChain, index: number, place: FramePlace): DivergenceCause {
+  private findRowDifference(right: UserChain, index: number): DivergenceCause | undefined {
     for (let i = Math.max(1, index) - 1; i >= 0; i--) {
       const frame = right.frames[i];
       const verdict = (this.rowVerdicts[frame] ??= this.judgeRows(this.placeOf(frame)));
       if (verdict !== 'innocent') return verdict;
     }
-    const hasDwarfRow = this.sources.dwarfOf(place.module!)?.resolveRow(place.svma).row !== undefined;
-    return hasDwarfRow ? 'register-not-recovered' : 'no-dwarf-row';
+    return undefined;
   }
 
   private judgeRows({ module, svma }: FramePlace): Verdict {

@@ -4,14 +4,15 @@
  * - the interval of the difference is Newcombe's (1998, his method 10, from Wilson's intervals of both shares): it
  *   stays within ±1 and holds for small counts and shares near 0 or 1
  * - the probability that chance alone makes such a difference is from the pooled two-proportion z test, or, where an
- *   expected count is below 5, from Fisher's exact test
+ *   expected count is below 50, from Fisher's exact test
  * - of many functions tested at once some differ by chance: Benjamini's and Hochberg's procedure (1995) keeps the share
  *   of false ones among those called changes below a bound
  */
 
 /** Two-sided 95 %. */
 const Z_95 = 1.959963984540054;
-const LEAST_EXPECTED_COUNT = 5;
+/** Below it the normal distribution is too far from the truth in the tails, which many tests at once look at. */
+const LEAST_EXPECTED_COUNT = 50;
 
 export interface ShareDifference {
   /** x2/n2 - x1/n1. */

@@ -61,4 +61,16 @@ for variant in fp nofp; do
     objcopy --strip-all --add-gnu-debuglink="/w/bin/vla-alloca-stripped-$variant.debug" \
         "/w/bin/vla-alloca-$variant" "/w/bin/vla-alloca-stripped-$variant"
 done
+# Causes of divergence (docs/compare.md): rows written by hand, named as a section that ld does not merge until it has linked.
+gcc -nostdlib -static -o /w/bin/unwind-causes causes/unwind-causes.S
+objcopy --rename-section .rows_by_hand=.sframe /w/bin/unwind-causes
+# The same program with a library that has no SFrame, and that has.
+for build in before after; do
+    mkdir -p "/w/bin/rebuild-$build"
+    sframe=()
+    [ $build = before ] || sframe=(-Wa,--gsframe-3)
+    gcc -O2 -g -fomit-frame-pointer "${sframe[@]}" -shared -fPIC -nostdlib -o "/w/bin/rebuild-$build/libhot.so" causes/hot-library.c
+    gcc -O2 -g -fomit-frame-pointer -Wa,--gsframe-3 -ffreestanding -nostdlib -Wl,-rpath,'$ORIGIN' -o "/w/bin/rebuild-$build/hot-host" \
+        causes/hot-host.c freestanding/start.S "/w/bin/rebuild-$build/libhot.so"
+done
 echo "workloads: $(ls /w/bin | wc -l) files built"

@@ -1,0 +1,127 @@
+/** What compare counts, against what perf prints of the same recordings and of recordings of the kernel's own chains. */
+
+import { readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  compareFresh,
+  compareMethods,
+  describeWithRecordings,
+  freshOptions,
+  freshPath,
+  runCompare,
+} from './test-support/run-compare';
+
+/** Frames of each sample as perf script prints them. */
+function perfDepths(recording: string): number[] {
+  const text = readFileSync(freshPath(recording, '.noinline.txt'), 'utf8');
+  const blocks = text.split('\n\n').filter((block) => block.trim() !== '');
+  return blocks.map((block) => block.split('\n').filter((line) => line.startsWith('\t')).length);
+}
+
+const dwarfRecordings = ['recursion-nofp', 'qsort-callback-fp', 'signals-nofp', 'virtual-calls-nofp'];
+
+describeWithRecordings("the dwarf column and perf's own unwinding", dwarfRecordings, () => {
+  test.each(dwarfRecordings)('%s has as many samples and frames', (recording) => {
+    const depths = perfDepths(recording);
+    const dwarf = compareMethods(recording).methods.find(({ name }) => name === 'dwarf')!;
+    expect(dwarf.samples).toBe(depths.length);
+    expect(dwarf.frames).toBe(depths.reduce((sum, depth) => sum + depth, 0));
+    expect(dwarf.maxDepth).toBe(Math.max(...depths));
+  });
+});
+
+const framePointerPairs = [['recursion-fp', 'recursion-fp.callgraph-fp']] as const;
+
+describeWithRecordings("the fp column and the kernel's own chains", framePointerPairs.flat(), () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'compare-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(framePointerPairs)('%s is as deep as %s, within chance', (unwound, recorded) => {
+    const rows = join(folder, 'rows.csv');
+    const { exitCode } = runCompare([freshPath(unwound), ...freshOptions, '--per-sample', rows]);
+    expect(exitCode).toBe(0);
+    const [header, ...lines] = readFileSync(rows, 'utf8').trimEnd().split('\n');
+    const column = header.split(',').indexOf('fp_frames');
+    const ours = meanAndError(lines.map((line) => Number(line.split(',')[column])));
+    const kernels = meanAndError(perfDepths(recorded));
+    expect(Math.abs(ours.mean - kernels.mean)).toBeLessThan(4 * Math.hypot(ours.error, kernels.error));
+    expect(ours.mean).toBeGreaterThan(2);
+  });
+});
+
+describeWithRecordings('the sframe column', ['blur-image-nofp', 'shapes-nofp'], () => {
+  test.each(['blur-image-nofp', 'shapes-nofp'])(
+    '%s: all of the program has rows, and they are right',
+    (name) => {
+      const report = compareMethods(name);
+      const pair = report.pairs.find(({ right, other }) => right === 'dwarf' && other === 'sframe')!;
+      expect(pair.identical).toBe(report.samples.compared);
+      expect(report.coverage.covered).toBe(report.samples.compared);
+      expect(report.coverage.rebuild).toEqual([]);
+    },
+  );
+});
+
+describeWithRecordings('what a rebuild gains', ['rebuild-before', 'rebuild-after'], () => {
+  test('the hot library comes first, and its gain is met within 1 % of the samples', () => {
+    const before = compareMethods('rebuild-before');
+    const [first] = before.coverage.rebuild;
+    expect(first.binary).toMatch(/\/rebuild-before\/libhot\.so$/);
+    expect(before.coverage.covered / before.coverage.samples).toBeLessThan(0.5);
+    const predicted = first.coveredAfter / before.coverage.samples;
+    const predictedFrames = first.reachedFramesAfter / before.coverage.frames;
+
+    const after = compareMethods('rebuild-after');
+    expect(after.coverage.covered / after.coverage.samples).toBeCloseTo(predicted, 2);
+    expect(after.coverage.reachedFrames / after.coverage.frames).toBeCloseTo(predictedFrames, 2);
+    const sframe = after.methods.find(({ name }) => name === 'sframe')!;
+    expect(Math.abs(sframe.complete! / sframe.samples - predicted)).toBeLessThan(0.01);
+  });
+});
+
+const again = ['rebuild-after', 'rebuild-after.again', 'rebuild-after.hotter'];
+
+describeWithRecordings('two recordings', again, () => {
+  test('of the same: nothing is called a change', () => {
+    const { functions, callers } = compareFresh(again[0], again[1]);
+    expect(functions.length).toBeGreaterThan(4);
+    expect(functions.filter(({ self, total }) => self.isChange || total.isChange)).toEqual([]);
+    expect(callers.filter(({ isChange }) => isChange)).toEqual([]);
+  });
+
+  test('of more work in the library: that is what changed', () => {
+    const { functions } = compareFresh(again[0], again[2]);
+    const changed = functions.filter(({ self }) => self.isChange);
+    expect(changed.map(({ symbol }) => symbol).sort()).toEqual(['innermost', 'work_in_host']);
+    const library = functions.find(({ symbol }) => symbol === 'innermost')!.self;
+    expect(library.low).toBeGreaterThan(0);
+    expect(library.difference).toBeCloseTo(
+      library.b / 1 / sumOf(functions, 'b') - library.a / sumOf(functions, 'a'),
+      9,
+    );
+  });
+
+  test('of other programs: callers appear and vanish', () => {
+    const { callers } = compareFresh('rebuild-before', 'unwind-causes');
+    const names = callers
+      .filter(({ isChange }) => isChange)
+      .map(({ change, callee }) => `${change} ${callee.symbol}`);
+    expect(names).toContain('vanishes work_in_library');
+    expect(names).toContain('appears fp_leaf');
+  });
+});
+
+function sumOf(functions: readonly { self: { a: number; b: number } }[], side: 'a' | 'b'): number {
+  return functions.reduce((sum, { self }) => sum + self[side], 0);
+}
+
+function meanAndError(values: readonly number[]): { mean: number; error: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return { mean, error: Math.sqrt(variance / values.length) };
+}

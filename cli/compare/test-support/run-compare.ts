@@ -1,0 +1,64 @@
+/** Runs the built `perf-sframe compare` on the recordings that test-data/record.sh makes. */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryFolder, toolchainIsRequired, workFolder } from '../../../test-data/test-support/places';
+import type { ComparisonReport } from '../comparison-report';
+import type { DifferenceReport } from '../recording-difference';
+
+const program = join(repositoryFolder, 'bin/perf-sframe.js');
+const recordings = join(workFolder, 'recordings');
+const symfs = join(workFolder, 'symfs');
+
+/** `describe` where all recordings are there, or have to be; else a `describe.skip` whose name says what is missing. */
+export function describeWithRecordings(name: string, needed: readonly string[], tests: () => void): void {
+  const missing = needed.filter((recording) => !existsSync(freshPath(recording)));
+  if (missing.length === 0 || toolchainIsRequired) {
+    describe(name, tests);
+    return;
+  }
+  console.warn(`left out: ${name}: test-data/record.sh did not make ${missing.join(', ')}`);
+  describe.skip(`${name} (left out: no recordings ${missing.join(', ')})`, tests);
+}
+
+/** The path of a fresh recording, or of a file beside it. */
+export function freshPath(recording: string, suffix = '.data'): string {
+  return join(recordings, recording + suffix);
+}
+
+export interface CompareOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+/** Runs the command with any arguments. */
+export function runCompare(args: readonly string[]): CompareOutput {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'compare', ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
+  return { stdout, stderr, exitCode: status };
+}
+
+/** Compares the methods of one fresh recording. */
+export function compareMethods(recording: string, ...options: string[]): ComparisonReport {
+  return JSON.parse(runJson([freshPath(recording), ...options])) as ComparisonReport;
+}
+
+/** Compares two fresh recordings. */
+export function compareFresh(a: string, b: string): DifferenceReport {
+  return JSON.parse(runJson([freshPath(a), freshPath(b)])) as DifferenceReport;
+}
+
+/** The options that tell where the binaries of fresh recordings are. */
+export const freshOptions = ['--symfs', symfs] as const;
+
+function runJson(args: readonly string[]): string {
+  return execFileSync(process.execPath, [program, 'compare', ...args, ...freshOptions, '--format', 'json'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
