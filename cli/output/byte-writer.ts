@@ -57,7 +57,18 @@ export class ByteWriter {
       this.sink(Buffer.from(text));
       return;
     }
-    this.used += this.block.write(text, this.used, 'utf8');
+    // Most texts are short and ASCII: a loop beats the call into the runtime.
+    const { block } = this;
+    let at = this.used;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        this.used += block.write(text, this.used, 'utf8');
+        return;
+      }
+      block[at++] = code;
+    }
+    this.used = at;
   }
 
   /** Hands everything to the sink. */

@@ -66,7 +66,8 @@ export interface ScriptSources {
 export class ScriptText {
   private readonly lines: (Uint8Array | undefined)[][] = [];
   private readonly commTexts = new Map<string, string>();
-  private readonly eventNameWidth: number;
+  /** By index of the event: its name as it is printed. */
+  private readonly eventTexts: readonly string[];
   private readonly fieldsOfEvent: ReadonlySet<ScriptField>[];
   private readonly usesCallchains: boolean;
   private firstTime: number | undefined;
@@ -79,7 +80,9 @@ export class ScriptText {
     private readonly options: ScriptTextOptions,
   ) {
     this.fieldsOfEvent = resolveFields(sources.events, options.fields);
-    this.eventNameWidth = Math.max(0, ...sources.events.map((event) => nameOf(event).length));
+    const { events } = sources;
+    const width = Math.max(0, ...events.map((event) => nameOf(event).length));
+    this.eventTexts = events.map((event) => `${printable(nameOf(event)).padStart(width)}: `);
     this.usesCallchains = !options.hidesCallGraph && sources.events.some(recordsCallchain);
   }
 
@@ -89,10 +92,11 @@ export class ScriptText {
     const fields = this.fieldsOfEvent[event.index];
     if (fields.size === 0) return;
     const hasChain = this.usesCallchains && recordsCallchain(event);
-    out.writeText(this.formatHeader(sample, event, thread, fields, hasChain));
-    if (fields.has('ip')) {
+    const header = this.formatHeader(sample, event, thread, fields, hasChain);
+    const hasStack = fields.has('ip');
+    out.writeText(hasChain && hasStack ? `${header}\n` : header);
+    if (hasStack) {
       if (hasChain) {
-        out.writeText('\n');
         for (let i = 0; i < chain.count; i++) out.writeBytes(this.lineOf(chain.frames[i], event.index));
       } else {
         const frame = this.sources.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
@@ -141,7 +145,7 @@ export class ScriptText {
   ): string {
     let text = this.formatStart(sample, thread, fields, hasChain);
     if (fields.has('period')) text += `${String(sample.period).padStart(10)} `;
-    if (fields.has('event')) text += `${printable(nameOf(event)).padStart(this.eventNameWidth)}: `;
+    if (fields.has('event')) text += this.eventTexts[event.index];
     if (fields.has('trace') && sample.rawOffset >= 0) text += this.sources.formatTrace(sample, event) ?? '';
     if (fields.has('addr')) text += this.formatDataAddress(sample, event, thread, fields);
     if (fields.has('data_src')) text += formatHalves(sample.dataSrcLow, sample.dataSrcHigh).padStart(16);
