@@ -1,0 +1,20 @@
+#!/bin/sh
+# Run inside the toolchain root: builds the examples of docs/findings.md, and prints what binutils says of each.
+#
+#   build.sh OUT
+set -eu
+here=$(dirname "$0")
+out=$1
+mkdir -p "$out"
+for name in restore-in-part restore-of-initial-state signal-trampoline; do
+    as --gsframe-3 "$here/$name.s" -o "$out/$name.o"
+    ld -shared "$out/$name.o" -o "$out/$name.so"
+done
+shared="-O2 -fPIC -shared -nostdlib -Wl,--unresolved-symbols=ignore-all -Wl,-z,lazy -Wa,--gsframe-3"
+gcc $shared -fcf-protection=none "$here/plt-got.c" -o "$out/plt-got.so"
+gcc $shared -fcf-protection -Wl,-z,ibtplt "$here/plt-got.c" -o "$out/plt-got-ibt.so"
+aarch64-linux-gnu-as --gsframe-3 "$here/return-address-in-x9.s" -o "$out/return-address-in-x9.o"
+aarch64-linux-gnu-ld -shared "$out/return-address-in-x9.o" -o "$out/return-address-in-x9.so"
+for file in "$out"/*.so; do
+    { readelf --sframe "$file"; readelf -x .sframe "$file"; readelf -wf "$file"; readelf -SlW "$file"; } >"$file.readelf"
+done
