@@ -11,6 +11,7 @@ import {
 } from '../../parser';
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
 import { EventText, type EventChoice } from '../output/event-text';
+import { timeOfDayFormatter } from '../output/local-time';
 import { ScriptText, type ScriptTextOptions } from '../output/script-text';
 import { TraceText } from '../output/trace-text';
 import { Session, type SessionOptions } from '../pipeline/session';
@@ -42,7 +43,7 @@ export async function runScript(
       frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
       formatTrace: traceFormatter(session),
       cgroupPath: (low, high) => session.cgroupPath(low, high),
-      timeOfDay: () => undefined,
+      timeOfDay: timeOfDayFormatter(recording) ?? (() => undefined),
     },
     textOptions,
   );

@@ -29,6 +29,7 @@ import {
 } from '../../parser';
 import { readEventGroups } from '../pipeline/event-groups';
 import { formatAttr, type AttrNames } from './attr-text';
+import { formatDate, formatDateTime } from './local-time';
 import { printable } from './printable';
 
 export interface HeaderTextOptions {
@@ -308,7 +309,7 @@ function formatClockData(reader: ByteReader): string {
   const name = clockNames.get(clockId) ?? '(not found)';
   const seconds = timeOfDayNs / 1_000_000_000n;
   const microseconds = String((timeOfDayNs % 1_000_000_000n) / 1000n).padStart(6, '0');
-  const date = formatLocalTime(new Date(Number(seconds) * 1000));
+  const date = formatDateTime(new Date(Number(seconds) * 1000));
   const clock = `${clockNs / 1_000_000_000n}.${String(clockNs % 1_000_000_000n).padStart(9, '0')}`;
   return (
     `# clockid: ${name} (${clockId})\n` +
@@ -319,26 +320,4 @@ function formatClockData(reader: ByteReader): string {
 function formatSeconds(timeNs: bigint): string {
   const microseconds = (timeNs % 1_000_000_000n) / 1000n;
   return `${timeNs / 1_000_000_000n}.${String(microseconds).padStart(6, '0')}`;
-}
-
-const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** As C's ctime: "Sun Nov  2 11:51:44 2026". */
-function formatDate(date: Date): string {
-  const day = String(date.getDate()).padStart(2);
-  return `${dayNames[date.getDay()]} ${monthNames[date.getMonth()]} ${day} ${formatTime(date)} ${date.getFullYear()}`;
-}
-
-/** "2026-11-22 11:51:44" in local time. */
-function formatLocalTime(date: Date): string {
-  const month = String(date.getMonth() + 1).padStart(2, '0');
-  const day = String(date.getDate()).padStart(2, '0');
-  return `${date.getFullYear()}-${month}-${day} ${formatTime(date)}`;
-}
-
-function formatTime(date: Date): string {
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
 }
