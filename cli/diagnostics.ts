@@ -15,6 +15,8 @@ interface Entry {
 
 export class Diagnostics {
   private readonly entries = new Map<string, Entry>();
+  private readonly lists: { readonly summary: string; readonly lines: readonly string[] }[] = [];
+  private listsTellDamage = false;
 
   /**
    * Counts a problem.
@@ -32,9 +34,18 @@ export class Diagnostics {
     if (entry.examples.length < EXAMPLES_KEPT) entry.examples.push(example);
   }
 
-  /** Whether anything was counted. */
+  /**
+   * Says something in several lines of the caller's.
+   * @param isDamage whether that is a part of the input that could not be used
+   */
+  addList(summary: string, lines: readonly string[], isDamage: boolean): void {
+    this.lists.push({ summary, lines });
+    this.listsTellDamage ||= isDamage;
+  }
+
+  /** Whether all parts of the input could be used. */
   get isEmpty(): boolean {
-    return this.entries.size === 0;
+    return this.entries.size === 0 && !this.listsTellDamage;
   }
 
   /** The report, one paragraph for each kind; empty where nothing was counted. */
@@ -44,6 +55,9 @@ export class Diagnostics {
       text += `perf-sframe: ${summary}${count > 1 ? ` (${count} times)` : ''}\n`;
       for (const example of examples) text += `    ${printable(example)}\n`;
       if (count > examples.length) text += `    and ${count - examples.length} more\n`;
+    }
+    for (const { summary, lines } of this.lists) {
+      text += [`perf-sframe: ${summary}`, ...lines.map((line) => `    ${line}`), ''].join('\n');
     }
     return text;
   }

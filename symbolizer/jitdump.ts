@@ -87,6 +87,8 @@ export class JitDump {
   private readonly starts: Float64Array;
   private readonly furthestEnd: Float64Array;
 
+  private byCodeOffset: CodeOrder | undefined;
+
   private constructor(
     /** The process that wrote the file, as it saw itself. */
     readonly pid: number,
@@ -145,6 +147,20 @@ export class JitDump {
     return this.functions[index].name;
   }
 
+  /** Where in the file the code of a function is. */
+  codeOffset(index: number): number {
+    return this.functions[index].codeOffset;
+  }
+
+  /** Index of a function whose code holds an offset of the file, or -1; any of them where the code was moved. */
+  findByCodeOffset(fileOffset: number): number {
+    const order = (this.byCodeOffset ??= this.sortByCodeOffset());
+    const index = order.functions[findLastAtOrBelow(order.offsets, this.count, fileOffset)];
+    if (index === undefined) return -1;
+    const { codeOffset, start, end } = this.functions[index];
+    return fileOffset < codeOffset + (end - start) ? index : -1;
+  }
+
   /** File and line of an address in a function, where the program told them. */
   line(index: number, avma: number): JitLine | undefined {
     const { lines } = this.functions[index];
@@ -156,11 +172,24 @@ export class JitDump {
     return this.functions[index].unwinding;
   }
 
+  private sortByCodeOffset(): CodeOrder {
+    const offsetOf = (index: number): number => this.functions[index].codeOffset;
+    const functions = Uint32Array.from({ length: this.count }, (_, i) => i);
+    functions.sort((a, b) => offsetOf(a) - offsetOf(b));
+    return { functions, offsets: Float64Array.from(functions, offsetOf) };
+  }
+
   /** The generated code of a function. @throws ParseError when the file became shorter */
   readCode(index: number): Uint8Array {
     const { codeOffset, start, end } = this.functions[index];
     return this.source.read(codeOffset, end - start);
   }
+}
+
+interface CodeOrder {
+  /** Indexes of functions, by the offsets of their code. */
+  readonly functions: Uint32Array;
+  readonly offsets: Float64Array;
 }
 
 type Build = (pid: number, machine: number, functions: JitFunction[], damaged: number) => JitDump;

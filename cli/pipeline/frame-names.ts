@@ -5,6 +5,7 @@
 
 import { addressFromHalves, formatHalves } from '../../parser';
 import { SymbolTable, type Demangle, type KernelSymbols } from '../../symbolizer';
+import type { GeneratedNames } from './generated-names';
 import type { InlineNames, SourcePosition } from './inline-names';
 import {
   DEFERRED_COOKIE,
@@ -52,6 +53,7 @@ export class FrameNames {
     private readonly kernelSymbols: () => KernelSymbols | undefined,
     private readonly demangle: Demangle,
     private readonly asPerf: boolean,
+    private readonly generated: GeneratedNames,
     private readonly debugNames: InlineNames,
     private readonly showsInlines: boolean,
     private readonly onProblem: (module: Module, error: unknown) => void,
@@ -79,7 +81,9 @@ export class FrameNames {
   positionOf(frame: number): SourcePosition | undefined {
     const mapping = this.mappings.mappings[this.frames.mapping[frame]];
     if (mapping === undefined || mapping.module.isKernel) return undefined;
-    return this.debugNames.positionAt(mapping.module, this.svmaOf(frame, mapping));
+    const { module, delta } = mapping;
+    if (this.generated.owns(module)) return this.generated.positionAt(module, this.avmaOf(frame) - delta);
+    return this.debugNames.positionAt(module, this.svmaOf(frame, mapping));
   }
 
   /** The address that disassemblers show for a frame's code; undefined where it is in no mapping. */
@@ -135,7 +139,15 @@ export class FrameNames {
     const { module } = mapping;
     return module.isKernel
       ? this.resolveKernel(mapping, avma)
-      : this.resolveUser(module, avma - mapping.delta);
+      : this.generated.owns(module)
+        ? this.resolveGenerated(module, avma, avma - mapping.delta)
+        : this.resolveUser(module, avma - mapping.delta);
+  }
+
+  private resolveGenerated(module: Module, avma: number, fileOffset: number): FrameName {
+    const found = this.generated.find(module, avma, fileOffset);
+    if (!found) return unnamed(module.path, fileOffset);
+    return { symbol: found.name, symbolOffset: found.offset, fileOffset, binary: module.path };
   }
 
   private resolveUser(module: Module, fileOffset: number): FrameName {

@@ -8,6 +8,7 @@
  */
 
 import {
+  addressFromHalves,
   elf,
   Feature,
   findDeferredCallchain,
@@ -44,6 +45,7 @@ import {
   BinaryLocator,
   classifyMapping,
   demangle,
+  GeneratedCode,
   perfForm,
   printedMappingName,
   type KernelRequest,
@@ -80,9 +82,11 @@ import { Diagnostics } from '../diagnostics';
 import { CounterPeriods } from './counter-periods';
 import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import { FrameNames } from './frame-names';
+import { GeneratedNames } from './generated-names';
 import { InlineNames } from './inline-names';
 import { openKernelSymbols } from './kernel-names';
 import { KernelSpace } from './kernel-space';
+import { MissingNames } from './missing-names';
 import { FilterResult, SampleFilter, type FilterOptions } from './sample-filter';
 import type { SampleTimes } from './time-ranges';
 
@@ -172,6 +176,8 @@ export class Session {
   private readonly filter: SampleFilter;
   private readonly files = new NodeFileSystem();
   private readonly locator: BinaryLocator;
+  private readonly generated: GeneratedNames;
+  private readonly missingNames: MissingNames;
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
   private readonly leafCallersOfEvent: (LeafCallers | undefined)[];
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
@@ -194,15 +200,23 @@ export class Session {
     this.mappings = new MappingTable((module) => this.locateImages(module));
     this.processes = new ProcessTable(options.asPerf);
     const onModuleProblem = (module: Module, error: unknown): void => this.reportModule(module, error);
+    const generated = new GeneratedCode(this.files, options.places, (path, problem) =>
+      this.diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
+    );
+    this.generated = new GeneratedNames(generated, this.frames, this.mappings, recording.events);
     this.names = new FrameNames(
       this.frames,
       this.mappings,
       () => this.kernelNames(),
       demanglerOf(options.asPerf),
       options.asPerf,
+      this.generated,
       new InlineNames(demanglerOf(options.asPerf), options.asPerf, onModuleProblem),
       options.inlines,
       onModuleProblem,
+    );
+    this.missingNames = new MissingNames(this.frames, this.mappings, this.names, this.generated, (module) =>
+      this.locate(module),
     );
     this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack, options.asPerf);
     this.singleAddress = new Callchain(this.frames, this.kernelSpace, 1, options.asPerf);
@@ -251,6 +265,7 @@ export class Session {
     }
     this.deferred?.samples.finish();
     if (this.kernelUnwinder) this.options.onKernelEvent?.(kernelSummary(this.kernelUnwinder.kernelCounters));
+    this.missingNames.report(this.diagnostics);
     const { unknownIds } = this.counterPeriods;
     if (unknownIds > 0) {
       this.diagnostics.add(
@@ -325,6 +340,7 @@ export class Session {
 
   /** The files of a module in user space, and why others were not used. */
   locate(module: Module): LocatedBinary {
+    if (this.generated.owns(module)) return this.generated.describe(module);
     return this.locator.locate(module.path, module.buildId);
   }
 
@@ -332,7 +348,8 @@ export class Session {
   frameOf(cpumode: number, low: number, high: number, thread: Thread): number {
     this.singleAddress.reset();
     this.singleAddress.appendAddress(cpumode, low, high, thread.space);
-    return this.singleAddress.frames[0];
+    const frame = this.singleAddress.frames[0];
+    return this.generated.knowsTimes ? this.generated.frameAt(frame, this.timeNs()) : frame;
   }
 
   private handleSample(place: RecordPlace): void {
@@ -379,9 +396,25 @@ export class Session {
   /** Hands on the current sample and its chain. */
   private deliver(event: RecordedEvent, thread: Thread, isHidden: boolean): void {
     const { sample, chain } = this;
+    this.placeGeneratedCode();
+    if (!isHidden) this.missingNames.addSample(chain.frames, chain.count);
     this.counterPeriods.split(sample, event, (counted) => {
       this.visitSample(sample, counted, thread, chain, isHidden);
     });
+  }
+
+  /** Finds what code lay where the current chain leads through generated code. */
+  private placeGeneratedCode(): void {
+    const { chain, generated } = this;
+    if (!generated.knowsTimes) return;
+    const timeNs = this.timeNs();
+    for (let i = 0; i < chain.count; i++) chain.frames[i] = generated.frameAt(chain.frames[i], timeNs);
+  }
+
+  /** The time of the current sample; Infinity where it has none. */
+  private timeNs(): number {
+    const { hasTime, timeLow, timeHigh } = this.sample;
+    return hasTime ? addressFromHalves(timeLow, timeHigh) : Infinity;
   }
 
   /** Appends the user part of the current sample that is unwound here, if one is. */
@@ -443,6 +476,7 @@ export class Session {
       const thread = this.processes.findOrCreate(sample.pid, sample.tid);
       chain.reset();
       chain.appendDeferred(callchain, thread.space);
+      this.placeGeneratedCode();
       this.visitors.deferred(sample, recording.events[sample.eventIndex], thread, callchain, chain);
     }
   }
@@ -533,6 +567,8 @@ export class Session {
     if (kind === 'kernel') this.kernelSpace.kernelMapping ??= range.mapping;
     const space = isKernel ? this.kernelSpace : this.processes.findOrCreate(mmap.pid, mmap.tid).space;
     space.insert(range);
+    // perf knows such code only from files that `perf inject --jit` makes.
+    if (!isKernel && !this.options.asPerf) this.generated.noteMapping(mmap.pid, module);
   }
 
   /** Code that the kernel makes as it runs: BPF programs, trampolines. Each is a module of one function. */
@@ -548,15 +584,8 @@ export class Session {
 
   private locateImages(module: Module): ModuleImages {
     if (module.isKernel) return { image: undefined, debugImage: undefined };
-    const located = this.locate(module);
-    if (located.problem && located.problem.code !== 'no-file') {
-      this.diagnostics.add(
-        'binary',
-        'binaries could not be used; their frames have no names and stacks may end there (see --symfs)',
-        located.problem.text,
-      );
-    }
-    return { image: located.image, debugImage: located.debugImage };
+    const { image, debugImage } = this.locate(module);
+    return { image, debugImage };
   }
 
   private reportModule(module: Module, error: unknown): void {
