@@ -90,9 +90,9 @@ ${sections.join('\n')}
 
 const style = `
 :root { --text: #1d2330; --faint: #667085; --back: #f6f7f9; --card: #fff; --line: #dfe3ea; --accent: #2459c5;
-  --bar: #d9e5fb; --mark: #fff1d6; --mark-edge: #d98a00; }
+  --bar: #8fb3f5; --mark: #fff1d6; --mark-edge: #d98a00; }
 @media (prefers-color-scheme: dark) { :root { --text: #e3e7ee; --faint: #98a2b3; --back: #12151b; --card: #1a1f27;
-  --line: #2d3541; --accent: #8db4ff; --bar: #24385f; --mark: #3d2f12; --mark-edge: #f0ab2e; } }
+  --line: #2d3541; --accent: #8db4ff; --bar: #3d66b8; --mark: #3d2f12; --mark-edge: #f0ab2e; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--back); color: var(--text); font: 14px/1.5 system-ui, sans-serif; }
 header, main { max-width: 1200px; margin: 0 auto; padding: 0 24px; }
@@ -104,8 +104,8 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 section p { margin: 0 0 10px; max-width: 80ch; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th { text-align: left; border-bottom: 2px solid var(--line); padding: 0; white-space: nowrap; }
-th button { font: inherit; font-weight: 600; color: var(--faint); background: none; border: 0; padding: 4px 10px; cursor: pointer; }
+th { text-align: left; border-bottom: 2px solid var(--line); padding: 0; vertical-align: bottom; }
+th button { font: inherit; font-weight: 600; text-align: inherit; color: var(--faint); background: none; border: 0; padding: 4px 10px; cursor: pointer; }
 th button:hover, th button:focus-visible { color: var(--accent); }
 th[aria-sort] button { color: var(--accent); }
 th[aria-sort=ascending] button::after { content: " \\2191"; }
@@ -115,7 +115,7 @@ tbody tr:last-child td { border-bottom: 0; }
 .number { text-align: right; white-space: nowrap; }
 .code, .stacks td { font-family: ui-monospace, monospace; font-size: 12.5px; overflow-wrap: anywhere; }
 .faint, .faint a { color: var(--faint); }
-.bar { background: linear-gradient(to right, var(--bar) var(--share), transparent var(--share)); }
+.bar { background: linear-gradient(to right, var(--bar) var(--share), transparent 0) left bottom / 100% 4px no-repeat; }
 input { font: inherit; color: inherit; background: var(--back); border: 1px solid var(--line); border-radius: 6px;
   padding: 6px 10px; width: min(420px, 100%); margin-bottom: 10px; }
 details { border-top: 1px solid var(--line); }

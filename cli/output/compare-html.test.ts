@@ -1,0 +1,173 @@
+/** The page, in a real headless Chromium where there is one: sorting, unfolding, filtering, nothing loaded. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { toolchainIsRequired } from '../../test-data/test-support/places';
+import type { ComparisonReport } from '../compare/comparison-report';
+import { formatComparisonPage } from './compare-html';
+
+const hostile = `</script><img src="http://localhost:9/x.png" onerror="document.title='run'">\x1b]0;x\x07 & 'quote'`;
+
+const report: ComparisonReport = {
+  schema: 'perf-sframe-compare',
+  version: 1,
+  kind: 'methods',
+  recording: '/tmp/perf.data',
+  samples: { compared: 100, skipped: 2 },
+  methods: [method('dwarf', 90, 500), method('sframe', 20, 300), method('fp', 100, 90)],
+  pairs: [
+    { right: 'dwarf', other: 'sframe', identical: 70, prefix: 30, diverged: 0 },
+    { right: 'dwarf', other: 'fp', identical: 5, prefix: 5, diverged: 90 },
+  ],
+  causes: [
+    { right: 'dwarf', other: 'fp', cause: 'fp-leaf', text: 'leaf', samples: 95 },
+    { right: 'dwarf', other: 'sframe', cause: 'no-fde', text: 'no FDE', samples: 30 },
+  ],
+  modules: [{ binary: '/bin/a', symbol: null, samples: { fp: 95, sframe: 30 } }],
+  functions: [{ binary: '/bin/a', symbol: hostile, samples: { fp: 95, sframe: 30 } }],
+  divergences: [divergence('fp', 'fp-leaf', 95), divergence('sframe', 'no-fde', 30)],
+  coverage: { samples: 100, covered: 70, frames: 500, reachedFrames: 300, rebuild: [] },
+  stackCopies: { samples: 100, cutOff: 0, sufficientSizes: [{ share: 1, bytes: 512 }] },
+};
+
+function method(
+  name: 'dwarf' | 'sframe' | 'fp',
+  complete: number,
+  frames: number,
+): ComparisonReport['methods'][0] {
+  const stops = [{ reason: 'outermost', text: 'outermost frame', samples: complete }];
+  return {
+    name,
+    samples: 100,
+    complete,
+    frames,
+    meanDepth: 5,
+    maxDepth: 9,
+    framesPerSecond: 1e6,
+    stops,
+    note: null,
+  };
+}
+
+function divergence(
+  other: 'sframe' | 'fp',
+  cause: 'fp-leaf' | 'no-fde',
+  samples: number,
+): ComparisonReport['divergences'][0] {
+  const frame = (
+    symbol: string,
+  ): { address: string; symbol: string; symbolOffset: number; binary: string } => ({
+    address: '401000',
+    symbol,
+    symbolOffset: 16,
+    binary: '/bin/a',
+  });
+  const right = [frame('leaf'), frame(hostile), frame('main')];
+  const example = {
+    thread: hostile,
+    tid: 1,
+    time: '1.5',
+    firstDifference: 1,
+    right,
+    other: [frame('leaf'), frame('main')],
+  };
+  return { right: 'dwarf', other, cause, text: cause, samples, binary: '/bin/a', symbol: 'leaf', example };
+}
+
+test('names are escaped, and nothing is asked for', () => {
+  const page = formatComparisonPage(report);
+  expect(page).not.toContain('<img');
+  expect(page).not.toContain('\x1b');
+  expect(page).toContain('&lt;img src=&quot;http://localhost:9/x.png&quot;');
+  expect(page).toContain("default-src 'none'");
+  // Addresses are only in names that are shown: no attribute or style refers to one.
+  expect(page).not.toMatch(/(src|href|action)=["']?\w|url\(|@import/);
+});
+
+const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+const isLeftOut = chromium === undefined && !toolchainIsRequired;
+if (isLeftOut) console.warn('left out: the page in a browser: chromium is not installed');
+
+(isLeftOut ? describe.skip : describe)('the page in headless Chromium', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'compare-page-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Runs statements in the page after its own script. @returns what they give for `result` */
+  function runInPage(statements: string): { result: unknown; network: string } {
+    const path = join(folder, 'page.html');
+    const log = join(folder, 'network.json');
+    const probe = `<script>const result = (() => { ${statements} })();
+const out = document.createElement('pre'); out.id = 'result'; out.textContent = JSON.stringify(result); document.body.append(out);</script>`;
+    writeFileSync(
+      path,
+      formatComparisonPage(report).replace('</body>', () => `${probe}</body>`),
+    );
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+    args.push(
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      `--user-data-dir=${folder}/profile`,
+    );
+    args.push(`--log-net-log=${log}`, '--dump-dom', pathToFileURL(path).href);
+    const { stdout } = spawnSync(chromium!, args, { encoding: 'utf8', timeout: 60_000 });
+    const found = /<pre id="result">(.*?)<\/pre>/s.exec(stdout);
+    if (!found) throw new Error(`the page did not run:\n${stdout.slice(-2000)}`);
+    const text = found[1].replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+    return { result: JSON.parse(text) as unknown, network: existsSync(log) ? readFileSync(log, 'utf8') : '' };
+  }
+
+  test('tables sort by a click, the other way by a second one', () => {
+    const { result } = runInPage(`
+      const table = document.querySelector('#methods table');
+      const column = (n) => [...table.tBodies[0].rows].map((row) => row.cells[n].textContent);
+      const orders = [column(0)];
+      const press = (n) => { table.tHead.rows[0].cells[n].querySelector('button').click(); orders.push(column(0)); };
+      press(1); press(1); press(0);
+      orders.push([table.tHead.rows[0].cells[0].getAttribute('aria-sort')]);
+      return orders;`);
+    expect(result).toEqual([
+      ['dwarf', 'sframe', 'fp'],
+      ['fp', 'dwarf', 'sframe'],
+      ['sframe', 'dwarf', 'fp'],
+      ['dwarf', 'fp', 'sframe'],
+      ['ascending'],
+    ]);
+  });
+
+  test('stacks unfold, both side by side, the first difference marked', () => {
+    const { result } = runInPage(`
+      const entry = document.querySelector('#stacks details');
+      const height = () => entry.getBoundingClientRect().height;
+      const folded = height();
+      entry.querySelector('summary').click();
+      const marked = [...entry.querySelectorAll('.first-difference td')].map((cell) => cell.textContent);
+      return { isOpen: entry.open, grows: height() > folded + 40, rows: entry.querySelectorAll('tbody tr').length, marked: marked[2] };`);
+    expect(result).toEqual({ isOpen: true, grows: true, rows: 3, marked: 'main+0x10 (a)' });
+  });
+
+  test('examples are found by words', () => {
+    const { result } = runInPage(`
+      const field = document.querySelector('#stacks input');
+      field.value = 'SFRAME no-fde';
+      field.dispatchEvent(new Event('input'));
+      return [...document.querySelectorAll('#stacks details')].map((entry) => entry.hidden);`);
+    expect(result).toEqual([true, false]);
+  });
+
+  test('nothing is loaded, and names do not become markup', () => {
+    const { result, network } = runInPage(`
+      return { resources: performance.getEntriesByType('resource').length, images: document.images.length,
+        scripts: document.scripts.length, title: document.title };`);
+    expect(result).toEqual({ resources: 0, images: 0, scripts: 2, title: 'Ways to unwind perf.data' });
+    expect(network).not.toContain('localhost:9');
+  });
+});
