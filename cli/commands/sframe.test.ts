@@ -215,6 +215,15 @@ describe('coverage', () => {
     });
   });
 
+  test('a relocatable file is refused', () => {
+    const path = write('object.o', made({}, { type: 1 }));
+    expect(run('coverage', path)).toEqual({
+      stdout: '',
+      stderr: `perf-sframe: ${path}: a relocatable file, whose functions have no addresses yet. Link it first\n`,
+      exitCode: 1,
+    });
+  });
+
   test('version 2 is labelled, version 1 refused', () => {
     expect(run('coverage', write('v2', made({ version: 2 }))).stdout).toContain(
       'SFrame V2 (old format), AMD64',
@@ -348,6 +357,7 @@ describe('verify', () => {
             }),
           ],
           reference: ['.eh_frame'],
+          referenceDamage: 0,
           comparedFunctions: 1,
           comparedBytes: 32,
           functionsWithoutReference: 0,

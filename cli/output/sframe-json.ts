@@ -106,6 +106,8 @@ export interface VerifyFileJson {
   readonly verdict: Verdict;
   readonly sections: Verification['sections'];
   readonly reference: readonly string[];
+  /** Damaged entries of the reference. */
+  readonly referenceDamage: number;
   readonly comparedFunctions: number;
   readonly comparedBytes: number;
   readonly functionsWithoutReference: number;
@@ -136,6 +138,7 @@ export function verifyFileJson(verification: Verification, verdict: Verdict, lim
     verdict,
     sections: verification.sections,
     reference: verification.referenceNames,
+    referenceDamage: verification.referenceDamage,
     comparedFunctions: verification.comparedFdes,
     comparedBytes: verification.comparedBytes,
     functionsWithoutReference: verification.unreferencedFdes,

@@ -67,6 +67,9 @@ export function formatVerification(verification: Verification, verdict: Verdict,
     text += `  nothing to compare with: ${formatPlural(unreferencedFdes, 'function')}, `;
     text += `${formatPlural(unreferencedBytes, 'byte')}\n`;
   }
+  if (verification.referenceDamage > 0) {
+    text += `  damaged entries in what it was compared with: ${formatCount(verification.referenceDamage)}\n`;
+  }
   return text;
 }
 

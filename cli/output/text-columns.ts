@@ -24,7 +24,7 @@ export function formatShare(part: number, whole: number): string {
 export function formatSize(sizeBytes: number): string {
   let size = sizeBytes;
   for (const unit of ['', 'K', 'M', 'G', 'T']) {
-    if (size < 1000 || unit === 'T') return unit === '' ? String(size) : `${formatThreeDigits(size)}${unit}`;
+    if (size < 999.5 || unit === 'T') return unit === '' ? String(size) : `${formatThreeDigits(size)}${unit}`;
     size /= 1024;
   }
   return String(sizeBytes);

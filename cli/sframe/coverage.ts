@@ -10,6 +10,7 @@ import {
   CfiTable,
   elf,
   findLastAtOrBelow,
+  ParseError,
   readSFrameSections,
   type ElfImage,
   type SFrameFinding,
@@ -71,9 +72,16 @@ export interface Coverage {
 
 /**
  * Measures a file; gives its functions besides, which are many.
- * @throws ParseError when a section is not all in the file
+ * @throws ParseError when a section is not all in the file, or the file is relocatable
  */
 export function measureCoverage(image: ElfImage): { coverage: Coverage; places: FunctionPlaces } {
+  if (image.type === elf.ET_REL) {
+    throw new ParseError({
+      what: 'a relocatable file, whose functions have no addresses yet',
+      where: image.name,
+      hint: 'Link it first',
+    });
+  }
   const { sections, findings } = readSFrameSections(image);
   const cfi = CfiTable.fromEhFrame(image);
   const code = executableRanges(image);

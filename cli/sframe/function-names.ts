@@ -1,18 +1,18 @@
 /** Names for functions that are known by where they start. The symbol table is read when the first name is asked for. */
 
-import type { ElfImage } from '../../parser';
+import { ParseError, type ElfImage } from '../../parser';
 import { demangle, perfForm, SymbolTable } from '../../symbolizer';
 
 export class FunctionNames {
-  private table: SymbolTable | undefined;
+  /** Null when the symbol tables are damaged: functions then go by their addresses. */
+  private table: SymbolTable | null | undefined;
 
   constructor(private readonly image: ElfImage) {}
 
   /** The name of the function at an address, "name+0x10" for a part of one, or undefined. */
   nameOf(startSvma: number): string | undefined {
-    this.table ??= SymbolTable.fromImages(this.image, undefined, {
-      demangle: (name) => demangle(name, { ...perfForm, types: false }) ?? name,
-    });
+    if (this.table === undefined) this.table = readTable(this.image);
+    if (!this.table) return undefined;
     // The FDE of a signal trampoline starts one byte early, for unwinders that look up return addresses minus one.
     for (const svma of [startSvma, startSvma + 1]) {
       const index = this.table.find(svma);
@@ -22,5 +22,16 @@ export class FunctionNames {
       return offset > 0 ? `${name}+0x${offset.toString(16)}` : name;
     }
     return undefined;
+  }
+}
+
+function readTable(image: ElfImage): SymbolTable | null {
+  try {
+    return SymbolTable.fromImages(image, undefined, {
+      demangle: (name) => demangle(name, { ...perfForm, types: false }) ?? name,
+    });
+  } catch (error) {
+    if (error instanceof ParseError) return null;
+    throw error;
   }
 }
