@@ -130,6 +130,15 @@ export class Callchain {
     this.appendAddress(cpumode, low, high, space);
   }
 
+  /** Drops the innermost recorded frames that are more than a limit: what perf does when it reads chains inwards. */
+  keepOutermostRecorded(limit: number): void {
+    const surplus = this.recordedFrames - limit;
+    if (surplus <= 0) return;
+    this.frames.copyWithin(0, surplus, this.count);
+    this.count -= surplus;
+    this.recordedFrames = limit;
+  }
+
   private discard(): void {
     this.reset();
     this.isDiscarded = true;

@@ -69,7 +69,11 @@ export async function runReport(
   const parentPattern = parsePattern('--parent', options.parent ?? DEFAULT_PARENT_PATTERN);
   const ignored =
     options.ignoreCallees === undefined ? undefined : parsePattern('--ignore-callees', options.ignoreCallees);
-  const session = await Session.open({ ...sessionOptions, keepsExitedThreads: true });
+  const chainOrder = options.inverted
+    ? 'caller'
+    : (graphChoice.order ?? (options.children ? 'caller' : 'callee'));
+  const keepsOutermost = sessionOptions.asPerf && chainOrder === 'caller';
+  const session = await Session.open({ ...sessionOptions, keepsExitedThreads: true, keepsOutermost });
   const fieldOptions: FieldOptions = {
     ...options,
     hasParent: options.parent !== undefined,
@@ -90,9 +94,6 @@ export async function runReport(
     Math.floor((facts.singleThreadedSamples * 100) / facts.totalSamples) >= MOSTLY_ALONE_PERCENT;
   if (ranAlone && options.sort?.includes('latency') !== true) unwanted.push('latency', 'latency_children');
   const fields = withoutColumns(wanted, fieldOptions, unwanted);
-  const chainOrder = options.inverted
-    ? 'caller'
-    : (graphChoice.order ?? (options.children ? 'caller' : 'callee'));
   const makeLocations = (grain: LocationGrain): LocationTable =>
     new LocationTable(
       session.frames,

@@ -109,6 +109,8 @@ export interface SessionOptions {
   readonly inlines: boolean;
   /** Whether samples of threads that have ended still find their names, as in `perf report` but not in `perf script`. */
   readonly keepsExitedThreads?: boolean;
+  /** Whether of a recorded chain that is too long the outermost frames are kept, not the innermost. */
+  readonly keepsOutermost?: boolean;
   /** Files with kernel symbols. */
   readonly kallsyms?: string;
   readonly vmlinux?: string;
@@ -218,7 +220,8 @@ export class Session {
     this.missingNames = new MissingNames(this.frames, this.mappings, this.names, this.generated, (module) =>
       this.locate(module),
     );
-    this.chain = new Callchain(this.frames, this.kernelSpace, options.maxStack, options.asPerf);
+    const longestRecorded = options.keepsOutermost ? Infinity : options.maxStack;
+    this.chain = new Callchain(this.frames, this.kernelSpace, longestRecorded, options.asPerf);
     this.singleAddress = new Callchain(this.frames, this.kernelSpace, 1, options.asPerf);
     this.filter = new SampleFilter(options.filter, this.names, recording.times, readSampleTimes(recording));
     this.architecture = findArchitecture(recording);
@@ -395,7 +398,8 @@ export class Session {
 
   /** Hands on the current sample and its chain. */
   private deliver(event: RecordedEvent, thread: Thread, isHidden: boolean): void {
-    const { sample, chain } = this;
+    const { sample, chain, options } = this;
+    if (options.keepsOutermost) chain.keepOutermostRecorded(options.maxStack);
     this.placeGeneratedCode();
     if (!isHidden) this.missingNames.addSample(chain.frames, chain.count);
     this.counterPeriods.split(sample, event, (counted) => {
