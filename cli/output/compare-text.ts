@@ -12,7 +12,8 @@ import type {
 import { printable } from './printable';
 
 const WIDTH = 80;
-const CAUSES_SHOWN = 6;
+/** Lines that methods and causes share on the first screen. */
+const METHODS_AND_CAUSES = 10;
 const REBUILDS_SHOWN = 3;
 const PLACES_SHOWN = 15;
 const EXAMPLES_SHOWN = 5;
@@ -21,17 +22,18 @@ const EXAMPLE_FRAMES = 5;
 /** @param isVerbose also says where the stacks part, with examples */
 export function formatComparison(report: ComparisonReport, isVerbose: boolean): string {
   const { compared, skipped } = report.samples;
+  const methods = formatMethods(report);
   const lines = [
     cut(
       `${compared} samples of ${pathText(report.recording)}${skipped > 0 ? `; ${skipped} more without registers or stack` : ''}`,
     ),
     '',
-    ...formatMethods(report),
+    ...methods,
     '',
     ...formatCoverage(report),
     formatStackCopies(report),
     '',
-    ...formatCauses(report),
+    ...formatCauses(report, METHODS_AND_CAUSES + 1 - methods.length),
   ];
   if (isVerbose) lines.push('', ...formatStops(report), '', ...formatPairs(report), ...formatPlaces(report));
   return `${lines.join('\n')}\n`;
@@ -70,7 +72,7 @@ function formatSpeed(framesPerSecond: number | null): string {
 
 function formatCoverage({ coverage }: ComparisonReport): string[] {
   const lines = [
-    `SFrame leads through all frames of ${percent(coverage.covered, coverage.samples)} of the samples, to ${percent(coverage.reachedFrames, coverage.frames)} of the frames.`,
+    `SFrame leads through ${percent(coverage.covered, coverage.samples)} of the samples and reaches ${percent(coverage.reachedFrames, coverage.frames)} of the frames.`,
   ];
   const ranked = coverage.rebuild;
   if (ranked.length > 0) lines.push('Rebuild with -Wa,--gsframe-3:  longer  then whole  then frames');
@@ -87,16 +89,16 @@ function formatCoverage({ coverage }: ComparisonReport): string[] {
 function formatStackCopies({ stackCopies }: ComparisonReport): string {
   const shares = stackCopies.sufficientSizes.map(({ share }) => share * 100).join(', ');
   const sizes = stackCopies.sufficientSizes.map(({ bytes }) => bytes ?? 'unknown').join(', ');
-  return `Stack copies cut off: ${percent(stackCopies.cutOff, stackCopies.samples)}. dwarf,SIZE enough for ${shares} %: ${sizes}`;
+  return `Stacks cut off: ${percent(stackCopies.cutOff, stackCopies.samples)}; dwarf,SIZE for ${shares}%: ${sizes}`;
 }
 
-function formatCauses({ causes, divergences, samples }: ComparisonReport): string[] {
+function formatCauses({ causes, divergences, samples }: ComparisonReport, causesShown: number): string[] {
   const shown = causes.filter(({ right }) => right === 'dwarf');
   if (shown.length === 0) return ['No stack differs from the one by DWARF.'];
   const lines = ['Why stacks are not as DWARF has them (-v: where, with examples)'];
-  for (const cause of shown.slice(0, CAUSES_SHOWN)) lines.push(formatCause(cause, samples.compared));
+  for (const cause of shown.slice(0, causesShown)) lines.push(formatCause(cause, samples.compared));
   const places = divergences.filter(({ right }) => right === 'dwarf').length;
-  const more = shown.length > CAUSES_SHOWN ? `${shown.length - CAUSES_SHOWN} more causes; ` : '';
+  const more = shown.length > causesShown ? `${shown.length - causesShown} more causes; ` : '';
   lines.push(`  ${more}${places} places in all: --format html -o report.html, --format json`);
   return lines;
 }
