@@ -1,7 +1,6 @@
 /** Expectations are what perf 7.2 with libtraceevent 1.9 printed for these formats and bytes (Linux 6.18, x86-64). */
 
 import { parseTracepointFormat, Sample, type RecordedEvent, type TracingData } from '../../parser';
-import { formatBitmask, formatIp6, formatMac, formatSocketAddress, formatUuid } from './trace-addresses';
 import { TraceText } from './trace-text';
 
 const common = `
@@ -91,7 +90,7 @@ test('names of the kernel that have no value here: in pairs nothing equals them,
   expect(print(fields, format, raw)).toBe('mode=0x50 state=I_SYNC|0x40 age=73786976277653064 page=0x16770f');
 });
 
-test('arithmetic as in C: unsigned comparison, narrow casts, shifts', () => {
+test('arithmetic: everything is unsigned until it is printed, casts cut off, shifts', () => {
   const fields = [
     'unsigned long addr;	offset:8;	size:8;	signed:0',
     'dev_t dev;	offset:16;	size:4;	signed:0',
@@ -102,7 +101,7 @@ test('arithmetic as in C: unsigned comparison, narrow casts, shifts', () => {
   const format =
     `"addr=0x%lx err=%ld dev %d,%d error=%d %lld byte=%u", ${isError} ? 0 : REC->addr, ${isError} ? REC->addr : 0, ` +
     '((unsigned int) ((REC->dev) >> 20)), ((unsigned int) ((REC->dev) & ((1U << 20) - 1))), REC->error, (long long)REC->error, (u8)0x1ff';
-  expect(print(fields, format, raw)).toBe('addr=0x7fa3c4513000 err=0 dev 254,0 error=-2 -2 byte=255');
+  expect(print(fields, format, raw)).toBe('addr=0x7fa3c4513000 err=0 dev 254,0 error=-2 4294967294 byte=255');
 });
 
 test('dynamic strings and arrays, relative ones, elements', () => {
@@ -138,16 +137,15 @@ test('conversions: widths, padding, signs, prefixes', () => {
   );
 });
 
+test('a field that is not there is zero', () => {
+  const fields = ['unsigned int n;	offset:8;	size:4;	signed:0'];
+  expect(print(fields, '"%d %u", REC->missing, REC->n', bytes(header, [4, 65]))).toBe('0 65');
+});
+
 test('a format that cannot be read shows the fields', () => {
   const fields = ['unsigned int n;	offset:8;	size:4;	signed:0', 'char name[4];	offset:12;	size:4;	signed:0'];
   const raw = bytes(header, [4, 65], 'abc\0');
-  for (const format of [
-    '"%d %d", REC->n',
-    '"%d", REC->missing',
-    '"%d", strange(REC->n)',
-    '"%d", (REC->n',
-    '',
-  ]) {
+  for (const format of ['"%d %d", REC->n', '"%d", strange(REC->n)', '"%d", (REC->n', '']) {
     expect(print(fields, format, raw)).toBe('[FAILED TO PARSE] n=65 name=abc');
   }
 });
@@ -160,37 +158,47 @@ test('raw data that are cut off read as zero', () => {
   expect(print(fields, '"%lu %s", REC->a, __get_str(name)', bytes(header, [4, 1]))).toBe('0 ');
 });
 
-test('addresses of the network, as lib/vsprintf.c writes them', () => {
-  const mapped = bytes([10, 0], [2, 0xffff], [1, 127], [1, 0], [1, 0], [1, 1]);
-  expect(formatIp6(mapped, 'I6c')).toBe('::ffff:127.0.0.1');
-  const address = bytes([1, 0x20], [1, 1], [1, 0x0d], [1, 0xb8], [11, 0], [1, 1]);
-  expect(formatIp6(address, 'I6c')).toBe('2001:db8::1');
-  expect(formatIp6(address, 'I6')).toBe('2001:0db8:0000:0000:0000:0000:0000:0001');
-  expect(formatIp6(new Uint8Array(16), 'I6c')).toBe('::');
-  expect(
-    formatSocketAddress(bytes([2, 2], [1, 0x1f], [1, 0x90], [1, 10], [2, 0], [1, 1], [8, 0]), 'ISpc'),
-  ).toBe('10.0.0.1:8080');
-  expect(formatSocketAddress(bytes([2, 10], [1, 0], [1, 80], [4, 0], [15, 0], [1, 1], [4, 0]), 'ISpc')).toBe(
-    '[::1]:80',
+test('addresses of the network, UUIDs', () => {
+  const fields = [
+    'u8 v4[4];	offset:8;	size:4;	signed:0',
+    'u8 v6[16];	offset:12;	size:16;	signed:0',
+    'u8 mac[6];	offset:28;	size:6;	signed:0',
+    'u8 id[16];	offset:34;	size:16;	signed:0',
+    '__data_loc u8[] to;	offset:50;	size:4;	signed:0',
+  ];
+  const raw = bytes(
+    header,
+    [4, 0x0100007f],
+    [4, 0xb80d0120],
+    [11, 0],
+    [1, 1],
+    [6, 0xefcdab020100],
+    [8, 0x0706050403020100n],
+    [8, 0x0f0e0d0c0b0a0908n],
+    [4, (16 << 16) | 54],
+    ...([
+      [2, 2],
+      [1, 0x1f],
+      [1, 0x90],
+      [1, 10],
+      [2, 0],
+      [1, 1],
+      [8, 0],
+    ] as const),
   );
-  expect(formatMac(Uint8Array.of(0, 1, 2, 0xab, 0xcd, 0xef), 'M')).toBe('00:01:02:ab:cd:ef');
-  expect(
-    formatUuid(
-      Uint8Array.from({ length: 16 }, (_, i) => i),
-      'b',
-    ),
-  ).toBe('00010203-0405-0607-0809-0a0b0c0d0e0f');
-  expect(
-    formatUuid(
-      Uint8Array.from({ length: 16 }, (_, i) => i),
-      'L',
-    ),
-  ).toBe('03020100-0504-0706-0809-0A0B0C0D0E0F');
+  const format =
+    '"%pI4 %pi4 %pI6 %pI6c %pM %pmR %pU %pUL %pISpc", REC->v4, REC->v4, REC->v6, REC->v6, REC->mac, REC->mac, REC->id, REC->id, ' +
+    '(struct sockaddr *)__get_sockaddr(to)';
+  expect(print(fields, format, raw)).toBe(
+    '127.0.0.1 127.000.000.001 2001:0db8:0000:0000:0000:0000:0000:0001 2001:db8::1 00:01:02:ab:cd:ef efcdab020100 ' +
+      '00010203-0405-0607-0809-0a0b0c0d0e0f 03020100-0504-0706-0809-0A0B0C0D0E0F 10.0.0.1:8080',
+  );
 });
 
 test('bitmaps as hexadecimal groups and as ranges', () => {
-  const mask = bytes([8, 0x1_0000_000fn]);
-  expect(formatBitmask(mask, true, false, 0)).toBe('00000001,0000000f');
-  expect(formatBitmask(mask, true, true, 0)).toBe('0-3,32');
-  expect(formatBitmask(Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0x0f), false, true, 0)).toBe('0-3,32');
+  const fields = ['__data_loc cpumask_t mask;	offset:8;	size:4;	signed:0'];
+  const raw = bytes(header, [4, (8 << 16) | 12], [8, 0x1_0000_000fn]);
+  expect(print(fields, '"%s %s", __get_bitmask(mask), __get_cpumask(mask)', raw)).toBe(
+    '00000001,0000000f 0-3,32',
+  );
 });

@@ -37,3 +37,6 @@ export { TimeBase } from './time-base';
 export { loadZstd, type ZstdFactory } from './zstd-stream';
 export { parseTracepointFormat, type TracepointField, type TracepointFormat } from './tracepoint-format';
 export { parseTracingData, type TracingData } from './tracing-data';
+export { castTo } from './trace-constant';
+export { parsePrintFormat, type Conversion, type TracePiece } from './trace-print-format';
+export type { DynamicKind, NamedValue, TraceExpression } from './trace-syntax';
