@@ -118,12 +118,10 @@ export class FrameNames {
     const svma = this.svmaOf(frame, mapping);
     const functions = this.debugNames.functionsAt(mapping.module, svma, name.symbol);
     if (functions.length === 0) return [name];
-    return functions.map((inlined) => ({
-      ...name,
-      symbol: inlined.name,
-      isInlined: inlined.isInlined,
-      position: inlined.position,
-    }));
+    const { symbolOffset, fileOffset, binary, isData } = name;
+    return functions.map(({ name: symbol, isInlined, position }) => {
+      return { symbol, symbolOffset, fileOffset, binary, isData, isInlined, position };
+    });
   }
 
   /** NaN where the binary is not here or has no segment there. */

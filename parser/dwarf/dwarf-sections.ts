@@ -33,6 +33,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: false });
 
 export class DwarfSections {
   private readonly loaded = new Map<DwarfSectionName, Uint8Array>();
+  private readonly lineStrings = new Map<number, string>();
   private readonly cursors = new Map<DwarfSectionName, DwarfCursor>();
 
   private constructor(
@@ -84,7 +85,14 @@ export class DwarfSections {
 
   /** The string at an offset of .debug_str or .debug_line_str; undefined when the section does not hold it. */
   stringAt(section: 'str' | 'line_str', offset: number): string | undefined {
-    return decodeStringAt(this.bytes(section), offset);
+    if (section === 'str') return decodeStringAt(this.bytes(section), offset);
+    // Every unit lists the same headers again, by the same offsets.
+    let name = this.lineStrings.get(offset);
+    if (name === undefined) {
+      name = decodeStringAt(this.bytes(section), offset);
+      if (name !== undefined) this.lineStrings.set(offset, name);
+    }
+    return name;
   }
 }
 
