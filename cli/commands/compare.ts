@@ -45,8 +45,8 @@ export async function runCompare(sessionOptions: SessionOptions, options: Compar
 }
 
 async function compareMethods(sessionOptions: SessionOptions, options: CompareOptions): Promise<number> {
-  const session = await Session.open({ ...sessionOptions, unwind: 'recorded' });
-  const comparison = startComparison(session);
+  const session = await Session.open({ ...sessionOptions, unwind: 'recorded', kernelRules: false });
+  const comparison = startComparison(session, sessionOptions.kernelRules === true);
   const columns = options.perSample === undefined ? undefined : new SampleColumns(session, comparison);
   session.run((sample, event, thread, chain, isHidden) => {
     if (!isHidden && comparison.addSample(sample, event, thread, chain))
@@ -66,7 +66,7 @@ async function compareMethods(sessionOptions: SessionOptions, options: CompareOp
 }
 
 /** A comparison of all methods that a session's recording allows. @throws UsageError where it allows none */
-function startComparison(session: Session): Comparison {
+function startComparison(session: Session, withKernelRules: boolean): Comparison {
   const { architecture, sources, recording } = session;
   if (!architecture || !sources) {
     throw new UsageError(
@@ -82,7 +82,8 @@ function startComparison(session: Session): Comparison {
         `    perf-sframe compare ${recording.name} OTHER.data`,
     );
   }
-  return new Comparison(session, architecture, sources, unwindable.some(recordsUserChains));
+  const withRecorded = unwindable.some(recordsUserChains);
+  return new Comparison(session, architecture, sources, { withRecorded, withKernelRules });
 }
 
 /** The flag exclude_callchain_user: `--call-graph dwarf` sets it, as user stacks are unwound later. */

@@ -8,6 +8,7 @@ import {
   UNMAPPED_USER,
   type Architecture,
   type Callchain,
+  type FrameUnwinder,
   type SourceRegistry,
   type Thread,
 } from '../../unwinder';
@@ -78,16 +79,20 @@ export class Comparison {
   private readonly places: (FramePlace | undefined)[] = [];
   private readonly causes: CauseFinder;
   private readonly dwarf: MethodRun;
+  private readonly dwarfUnwinder: FrameUnwinder;
+  /** Of frames that are callers: the frames of their calls. */
+  private readonly callFrames: number[] = [];
 
   constructor(
     private readonly session: Session,
     architecture: Architecture,
     sources: SourceRegistry,
-    withRecorded: boolean,
+    { withRecorded, withKernelRules }: { withRecorded: boolean; withKernelRules: boolean },
   ) {
-    const runs: MethodRun[] = UNWOUND_METHODS.map(
-      (name) => new MethodRun(name, session.createUnwinder(name)),
-    );
+    const unwinders = UNWOUND_METHODS.map((name) => session.createUnwinder(name));
+    const runs = UNWOUND_METHODS.map((name, i) => new MethodRun(name, unwinders[i]));
+    if (withKernelRules) runs.push(new MethodRun('kernel', session.createKernelUnwinder()));
+    this.dwarfUnwinder = unwinders[UNWOUND_METHODS.indexOf('dwarf')]!;
     if (withRecorded) runs.push(new MethodRun('recorded', undefined));
     this.runs = runs;
     this.pairs = allPairs(runs);
@@ -120,22 +125,37 @@ export class Comparison {
       const run = runs[(i + this.comparedSamples) % runs.length];
       if (run.unwinder) run.unwind(sample, registers, thread.space);
       else this.takeRecorded(run, recorded, thread);
+      if (run.name === 'kernel') this.lookBeforeReturns(run, thread);
       run.countSample();
     }
     this.comparedSamples++;
     for (const pair of this.pairs) this.comparePair(pair, sample, thread);
     this.coverage.addSample(this.dwarf.chain);
-    this.stackSizes.addSample(this.dwarf, sample.tid, registers.stackPointer(sample), sample.stackSizeBytes);
+    this.countStackSize(sample, registers.stackPointer(sample));
     return true;
   }
 
-  /** The user part of the recorded chain, with callers' addresses as unwinding gives them. */
+  private countStackSize(sample: Sample, stackPointer: number): void {
+    const { outermostStackPointer } = this.dwarfUnwinder;
+    const { tid, stackSizeBytes } = sample;
+    this.stackSizes.addSample(this.dwarf.chain, tid, stackPointer, outermostStackPointer, stackSizeBytes);
+  }
+
+  /** The user part of the recorded chain. */
   private takeRecorded(run: MethodRun, recorded: Callchain, thread: Thread): void {
     run.chain.reset();
     for (let i = 0; i < recorded.count; i++) {
       const frame = recorded.frames[i];
-      if (!this.isUserFrame(frame)) continue;
-      run.chain.push(run.chain.count > 0 ? callerAddressFrame(this.session, frame, thread) : frame);
+      if (this.isUserFrame(frame)) run.chain.push(frame);
+    }
+    this.lookBeforeReturns(run, thread);
+  }
+
+  /** Makes return addresses, which the kernel gives as they are, those of the calls. */
+  private lookBeforeReturns({ chain }: MethodRun, thread: Thread): void {
+    for (let i = 1; i < chain.count; i++) {
+      const frame = chain.frames[i];
+      chain.frames[i] = this.callFrames[frame] ??= callerAddressFrame(this.session, frame, thread);
     }
   }
 

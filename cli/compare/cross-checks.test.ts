@@ -67,6 +67,26 @@ describeWithRecordings('the sframe column', ['blur-image-nofp', 'shapes-nofp'], 
   );
 });
 
+describeWithRecordings('--kernel-rules', ['blur-image-nofp'], () => {
+  test('takes part, and parts from DWARF only where it refuses rows that SFrame alone follows rightly', () => {
+    const report = compareMethods('blur-image-nofp', '--kernel-rules');
+    const pair = report.pairs.find(({ right, other }) => right === 'dwarf' && other === 'kernel')!;
+    expect(pair.identical).toBeGreaterThan(report.samples.compared / 2);
+    const causes = report.causes.filter(({ right, other }) => right === 'dwarf' && other === 'kernel');
+    expect(causes.map(({ cause }) => cause)).toEqual(['kernel-refuses']);
+  });
+});
+
+const compiled = ['over-aligned-nofp', 'vla-alloca-fp', 'signals-nofp', 'inlines-o3-nofp'];
+
+describeWithRecordings('rows that gcc and gas made', compiled, () => {
+  test.each(compiled)('%s: none are said to differ', (recording) => {
+    const keys = compareMethods(recording).causes.map(({ cause }) => cause);
+    expect(keys).toContain('no-sframe-section');
+    expect(keys.filter((key) => key.startsWith('rows-differ'))).toEqual([]);
+  });
+});
+
 describeWithRecordings('what a rebuild gains', ['rebuild-before', 'rebuild-after'], () => {
   test('the hot library comes first, and its gain is met within 1 % of the samples', () => {
     const before = compareMethods('rebuild-before');

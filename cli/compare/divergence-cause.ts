@@ -45,6 +45,7 @@ export const divergenceCauses = {
   'undefined-ra': 'undefined return address: one of them goes on past the end',
   'depth-limit': 'depth limit',
   'no-progress': 'the stack pointer would not move up',
+  'kernel-refuses': 'the rules of the kernel refuse the SFrame row or its section',
   'kernel-chain-differs': 'the kernel recorded another chain (another moment, or cut off)',
 } as const;
 
@@ -90,7 +91,7 @@ export interface FramePlace {
 }
 
 /** Methods from the one whose chain is taken as right to the one that is explained. */
-const trust: readonly MethodName[] = ['dwarf', 'auto', 'sframe', 'recorded', 'fp'];
+const trust: readonly MethodName[] = ['dwarf', 'auto', 'sframe', 'kernel', 'recorded', 'fp'];
 
 /** Orders two methods: the one that is taken as right first. */
 export function byTrust(a: MethodName, b: MethodName): number {
@@ -130,6 +131,7 @@ export class CauseFinder {
     const { index } = divergence;
     const place = this.placeOf(right.frames[Math.max(0, index - 1)]);
     const followsFramePointers = method === 'fp' || method === 'recorded';
+    if (method === 'kernel' && index < right.count) return this.causeOfKernelRules(right, index, other);
     if (index === other.count) {
       const byStop = this.causeOfStop(other.stop, place);
       // What a wrong row recovered may end the chain only later.
@@ -150,6 +152,19 @@ export class CauseFinder {
     if (byRows) return byRows;
     const hasDwarfRow = this.sources.dwarfOf(place.module)?.resolveRow(place.svma).row !== undefined;
     return hasDwarfRow ? 'register-not-recovered' : 'no-dwarf-row';
+  }
+
+  /** Where the kernel has no row it follows frame pointers: that there is none is why it goes wrong. */
+  private causeOfKernelRules(right: UserChain, index: number, other: UserChain): DivergenceCause {
+    for (let i = Math.max(1, index) - 1; i >= 0; i--) {
+      const place = this.placeOf(right.frames[i]);
+      const row = place.module && this.sources.sframeOf(place.module)?.resolveRow(place.svma).row;
+      if (!row) return this.causeOfMissingRow(place);
+    }
+    if (index === other.count && other.stop === StopReason.StackNotCaptured) return 'stack-exhausted';
+    const isRefused = other.stop === StopReason.CorruptRow || other.stop === StopReason.BadCfa;
+    if (index === other.count && isRefused) return 'kernel-refuses';
+    return this.findRowDifference(right, index) ?? 'kernel-refuses';
   }
 
   private causeOfStop(stop: StopReason | undefined, place: FramePlace): DivergenceCause | undefined {
@@ -281,21 +296,63 @@ function savesRegister(row: RegisterRow, register: number): boolean {
 
 /** The first part in which two rows recover different values, or innocent. */
 function firstDifference(sframe: RegisterRow, dwarf: RegisterRow, arch: Architecture): Verdict {
-  if (
-    sframe.cfaRule !== dwarf.cfaRule ||
-    sframe.cfaRegister !== dwarf.cfaRegister ||
-    sframe.cfaOffset !== dwarf.cfaOffset
-  ) {
-    return 'rows-differ-cfa';
+  if (!isSamePlace(cfaPlace(sframe), cfaPlace(dwarf))) return 'rows-differ-cfa';
+  for (const [register, difference] of [
+    [arch.returnAddressColumn, 'rows-differ-ra'],
+    [arch.framePointer, 'rows-differ-fp'],
+  ] as const) {
+    if (!isSamePlace(rulePlace(sframe, register), rulePlace(dwarf, register))) return difference;
   }
-  if (!isSameRule(sframe, dwarf, arch.returnAddressColumn)) return 'rows-differ-ra';
-  return isSameRule(sframe, dwarf, arch.framePointer) ? 'innocent' : 'rows-differ-fp';
+  return 'innocent';
 }
 
-function isSameRule(sframe: RegisterRow, dwarf: RegisterRow, register: number): boolean {
-  const a = sframe.rules.find((rule) => rule.register === register);
-  const b = dwarf.rules.find((rule) => rule.register === register);
-  const kindOf = (rule: typeof a): RegisterRule => rule?.rule ?? RegisterRule.SameValue;
-  if (kindOf(a) !== kindOf(b)) return false;
-  return kindOf(a) === RegisterRule.SameValue || a?.value === b?.value;
+/** Where a value is, in terms that rows of both kinds come down to; undefined where an expression says it otherwise. */
+type Place = { readonly rule: RegisterRule; readonly register: number; readonly offset: number } | undefined;
+
+function isSamePlace(a: Place, b: Place): boolean {
+  // An expression that is no register and offset cannot be compared without a stack.
+  if (!a || !b) return true;
+  return a.rule === b.rule && a.register === b.register && a.offset === b.offset;
+}
+
+function cfaPlace(row: RegisterRow): Place {
+  if (row.cfaRule === CfaRule.Expression) {
+    const address = parseRegisterExpression(row.cfaExpression, true);
+    return address && { rule: RegisterRule.AtRegister, ...address };
+  }
+  const rule = row.cfaRule === CfaRule.AtRegister ? RegisterRule.AtRegister : RegisterRule.RegisterPlus;
+  return { rule, register: row.cfaRegister, offset: row.cfaOffset };
+}
+
+function rulePlace(row: RegisterRow, register: number): Place {
+  const found = row.rules.find((rule) => rule.register === register);
+  const rule = found?.rule ?? RegisterRule.SameValue;
+  if (!found || rule === RegisterRule.SameValue || rule === RegisterRule.Undefined) {
+    return { rule, register, offset: 0 };
+  }
+  if (rule === RegisterRule.AtExpression) {
+    const address = parseRegisterExpression(found.expression, false);
+    return address && { rule: RegisterRule.AtRegister, ...address };
+  }
+  if (rule === RegisterRule.ExpressionValue) return undefined;
+  const isFromCfa = rule === RegisterRule.AtCfa || rule === RegisterRule.CfaPlus;
+  return { rule, register: isFromCfa ? -1 : found.baseRegister, offset: found.value };
+}
+
+const DW_OP_deref = 0x06;
+const DW_OP_breg0 = 0x70;
+const DW_OP_breg31 = 0x8f;
+
+/** The register and offset of `DW_OP_bregN offset`, or of that and DW_OP_deref; undefined for other expressions. */
+function parseRegisterExpression(
+  expression: Uint8Array | undefined,
+  dereferences: boolean,
+): { register: number; offset: number } | undefined {
+  if (!expression || expression[0] < DW_OP_breg0 || expression[0] > DW_OP_breg31) return undefined;
+  const end = expression.length - (dereferences ? 1 : 0);
+  // One or two bytes of SLEB128 hold every offset that compilers write here.
+  if (end < 2 || end > 3 || (dereferences && expression[end] !== DW_OP_deref)) return undefined;
+  const bits = end === 2 ? expression[1] & 0x7f : (expression[1] & 0x7f) | ((expression[2] & 0x7f) << 7);
+  const shift = end === 2 ? 25 : 18;
+  return { register: expression[0] - DW_OP_breg0, offset: (bits << shift) >> shift };
 }

@@ -4,13 +4,16 @@ import type { Sample } from '../../parser';
 import {
   StopReason,
   type AddressSpace,
-  type FrameUnwinder,
   type SampleRegisters,
+  type SampleUnwinder,
   type UnwindMethod,
 } from '../../unwinder';
 
-/** The chain that the kernel recorded (frame pointers, or deferred) takes part as a method of its own. */
-export type MethodName = UnwindMethod | 'recorded';
+/**
+ * `kernel` is SFrame by the kernel's rules (--kernel-rules). The chain that the kernel recorded (frame pointers, or
+ * deferred) takes part as a method of its own.
+ */
+export type MethodName = UnwindMethod | 'kernel' | 'recorded';
 
 /** A user stack, innermost frame first. Reused for every sample. */
 export class UserChain {
@@ -49,7 +52,7 @@ export class MethodRun {
   constructor(
     readonly name: MethodName,
     /** Undefined for recorded chains. */
-    readonly unwinder: FrameUnwinder | undefined,
+    readonly unwinder: SampleUnwinder | undefined,
   ) {}
 
   /** Unwinds a sample into {@link chain}. */

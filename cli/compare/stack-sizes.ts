@@ -9,7 +9,7 @@
  */
 
 import { StopReason } from '../../unwinder';
-import type { MethodRun } from './method-run';
+import type { UserChain } from './method-run';
 
 /** perf takes no more than this (the kernel's limit: a u16, less 8 bytes of alignment). */
 export const LARGEST_STACK_COPY_BYTES = 65_528;
@@ -26,20 +26,29 @@ export class StackSizes {
   /** Stack pointers of outermost frames by thread: one for each stack that it ran on. */
   private readonly outermost = new Map<number, Set<number>>();
 
-  /** Counts a sample by its right chain. @param copySizeBytes valid bytes of the sample's copy */
-  addSample(run: MethodRun, tid: number, stackPointer: number, copySizeBytes: number): void {
+  /**
+   * Counts a sample by its right chain.
+   * @param outermost stack pointer of the outermost frame reached
+   * @param copySizeBytes valid bytes of the sample's copy
+   */
+  addSample(
+    chain: UserChain,
+    tid: number,
+    stackPointer: number,
+    outermost: number,
+    copySizeBytes: number,
+  ): void {
     this.samples++;
-    if (run.chain.stop === StopReason.StackNotCaptured) {
+    if (chain.stop === StopReason.StackNotCaptured) {
       this.cutOffSamples++;
       this.cutOff.push({ tid, stackPointer });
       return;
     }
-    const outermost = run.unwinder?.outermostStackPointer ?? NaN;
     const spanned = outermost - stackPointer + WORD_BYTES;
     // A signal stack lies elsewhere: its span says nothing about the copy.
     const isWithinCopy = spanned >= 0 && spanned <= copySizeBytes + WORD_BYTES;
     this.neededBytes.push(isWithinCopy ? spanned : copySizeBytes);
-    if (!isWithinCopy || run.chain.stop !== StopReason.Outermost) return;
+    if (!isWithinCopy || chain.stop !== StopReason.Outermost) return;
     let ends = this.outermost.get(tid);
     if (!ends) this.outermost.set(tid, (ends = new Set()));
     ends.add(outermost);

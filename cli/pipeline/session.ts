@@ -291,7 +291,8 @@ export class Session {
     return this.unwinder instanceof KernelUnwinder ? this.unwinder : undefined;
   }
 
-  private createKernelUnwinder(): KernelUnwinder | undefined {
+  /** An unwinder by the rules of the kernel's SFrame code; undefined where the architecture is not known. */
+  createKernelUnwinder(): KernelUnwinder | undefined {
     const { architecture, options } = this;
     if (!architecture) return undefined;
     return new KernelUnwinder(architecture, options.maxStack, this.frames, (event) =>
