@@ -20,6 +20,7 @@ export { userCaches, type SearchPlaces } from './search-places';
 export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';
 export { SymbolTable, type SymbolTableOptions } from './symbol-table';
 export { type Demangle } from './symbol-choice';
+export { debugFileResolver } from './debug-file-resolver';
 export { GeneratedCode } from './generated-code';
 export {
   locateKernelSymbols,

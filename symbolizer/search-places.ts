@@ -93,11 +93,7 @@ export function debugCandidates(
   if (buildId) candidates.push(...inBuildIdCache(places, buildId, ['elf', 'debug']));
   for (const root of debugRoots(places)) candidates.push(`${join(root, path)}.debug`);
   for (const root of debugRoots(places)) candidates.push(join(root, path));
-  if (buildId) {
-    for (const root of debugRoots(places)) {
-      candidates.push(`${root}/.build-id/${buildIdFolders(buildId)}.debug`);
-    }
-  }
+  if (buildId) candidates.push(...buildIdDebugFiles(places, buildId));
   const slash = path.lastIndexOf('/');
   candidates.push(inSymfs(places, `${path.slice(0, slash)}/.debug${path.slice(slash)}`));
   if (path.startsWith('/usr/lib/')) {
@@ -107,6 +103,11 @@ export function debugCandidates(
     candidates.push(`${places.debuginfodCache}/${formatBuildId(buildId)}/debuginfo`);
   }
   return candidates;
+}
+
+/** Debug files that are kept under their build id. */
+export function buildIdDebugFiles(places: SearchPlaces, buildId: Uint8Array): string[] {
+  return debugRoots(places).map((root) => `${root}/.build-id/${buildIdFolders(buildId)}.debug`);
 }
 
 /** Entries of perf's build-id cache; before Linux 4.12 an entry was the file itself. */

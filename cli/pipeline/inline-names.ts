@@ -3,9 +3,18 @@
  * first address of a binary is asked for.
  */
 
-import { DebugInfo, elf, ParseError, type ElfImage, type InlineFrame } from '../../parser';
+import {
+  DebugInfo,
+  elf,
+  ParseError,
+  type DebugFileResolver,
+  type DebugInfoFindingCode,
+  type ElfImage,
+  type InlineFrame,
+} from '../../parser';
 import type { Demangle } from '../../symbolizer';
 import type { Module } from '../../unwinder';
+import type { Diagnostics } from '../diagnostics';
 
 export interface InlinedFunction {
   readonly name: string;
@@ -20,6 +29,12 @@ export interface SourcePosition {
   readonly line: number;
 }
 
+const findingSummaries: Readonly<Record<DebugInfoFindingCode, string>> = {
+  'damaged-unit': 'debug information is damaged; functions inlined there are not all shown',
+  'missing-split-unit':
+    'parts of debug information are in .dwo files that were not found; functions inlined there are not shown',
+};
+
 const UNKNOWN_POSITION: SourcePosition = { file: '??', line: 0 };
 
 export class InlineNames {
@@ -29,6 +44,7 @@ export class InlineNames {
   constructor(
     private readonly demangle: Demangle,
     private readonly asPerf: boolean,
+    private readonly resolverOf: (module: Module) => DebugFileResolver,
     private readonly onProblem: (module: Module, error: unknown) => void,
   ) {}
 
@@ -60,6 +76,14 @@ export class InlineNames {
     return found?.file === undefined ? UNKNOWN_POSITION : { file: found.file, line: found.line };
   }
 
+  /** Says which debug information could not be used, of what was asked for. */
+  report(diagnostics: Diagnostics): void {
+    for (const [module, info] of this.infos) {
+      for (const { code, count } of info?.findings ?? [])
+        diagnostics.add(code, findingSummaries[code], `${module.path}: ${count} units`);
+    }
+  }
+
   /** perf asks the function that is called for the table of files, not the call (util/dwarf-aux.c, die_get_file_name). */
   private callOf({ callFile, callLine, hasDeclaredFile }: InlineFrame): SourcePosition {
     if (callFile === undefined || (this.asPerf && !hasDeclaredFile)) return UNKNOWN_POSITION;
@@ -77,7 +101,7 @@ export class InlineNames {
     try {
       const { image, debugImage } = module.images;
       const holder = [image, debugImage].find((candidate) => candidate && hasDebugInformation(candidate));
-      info = holder && DebugInfo.open(holder);
+      info = holder && DebugInfo.open(holder, this.resolverOf(module));
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       this.onProblem(module, error);

@@ -44,6 +44,7 @@ import {
 import {
   BinaryLocator,
   classifyMapping,
+  debugFileResolver,
   demangle,
   GeneratedCode,
   perfForm,
@@ -111,6 +112,8 @@ export interface SessionOptions {
   readonly keepsExitedThreads?: boolean;
   /** Whether of a recorded chain that is too long the outermost frames are kept, not the innermost. */
   readonly keepsOutermost?: boolean;
+  /** Whether stacks are of no interest: samples come without, and nothing is unwound. */
+  readonly skipsStacks?: boolean;
   /** Files with kernel symbols. */
   readonly kallsyms?: string;
   readonly vmlinux?: string;
@@ -178,6 +181,7 @@ export class Session {
   private readonly filter: SampleFilter;
   private readonly files = new NodeFileSystem();
   private readonly locator: BinaryLocator;
+  private readonly debugNames: InlineNames;
   private readonly generated: GeneratedNames;
   private readonly missingNames: MissingNames;
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
@@ -206,6 +210,12 @@ export class Session {
       this.diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
     );
     this.generated = new GeneratedNames(generated, this.frames, this.mappings, recording.events);
+    this.debugNames = new InlineNames(
+      demanglerOf(options.asPerf),
+      options.asPerf,
+      (module) => debugFileResolver(this.files, options.places, this.locate(module)),
+      onModuleProblem,
+    );
     this.names = new FrameNames(
       this.frames,
       this.mappings,
@@ -213,7 +223,7 @@ export class Session {
       demanglerOf(options.asPerf),
       options.asPerf,
       this.generated,
-      new InlineNames(demanglerOf(options.asPerf), options.asPerf, onModuleProblem),
+      this.debugNames,
       options.inlines,
       onModuleProblem,
     );
@@ -268,6 +278,7 @@ export class Session {
     }
     this.deferred?.samples.finish();
     if (this.kernelUnwinder) this.options.onKernelEvent?.(kernelSummary(this.kernelUnwinder.kernelCounters));
+    this.debugNames.report(this.diagnostics);
     this.missingNames.report(this.diagnostics);
     const { unknownIds } = this.counterPeriods;
     if (unknownIds > 0) {
@@ -368,6 +379,10 @@ export class Session {
     chain.reset();
     if (this.isFiltered(event, thread)) return;
     const cookieOffset = findCookie(sample, event);
+    if (cookieOffset < 0 && this.options.skipsStacks) {
+      this.deliver(event, thread, false);
+      return;
+    }
     if (cookieOffset < 0) {
       if (sample.callchainOffset >= 0) {
         const leafCallers = sample.userRegsOffset < 0 ? undefined : this.leafCallersOfEvent[event.index];
