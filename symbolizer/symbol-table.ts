@@ -46,6 +46,8 @@ const STT_FUNC_GLOBAL = (elf.STB_GLOBAL << 4) | elf.STT_FUNC;
 
 export class SymbolTable {
   readonly count: number;
+  /** Demangling costs more than all else about a symbol, and each has many addresses. */
+  private readonly names = new Map<number, string>();
 
   private constructor(
     private readonly columns: SymbolColumns,
@@ -117,7 +119,12 @@ export class SymbolTable {
 
   /** The name as perf prints it: demangled, with its version where .symtab has one, PLT entries as "name@plt". */
   name(index: number): string {
-    return this.columns.printedName(this.search.order[index]);
+    let name = this.names.get(index);
+    if (name === undefined) {
+      name = this.columns.printedName(this.search.order[index]);
+      this.names.set(index, name);
+    }
+    return name;
   }
 
   /** The name as the file has it; empty for PLT entries that no symbol names. */

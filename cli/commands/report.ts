@@ -72,8 +72,12 @@ export async function runReport(
   const chainOrder = options.inverted
     ? 'caller'
     : (graphChoice.order ?? (options.children ? 'caller' : 'callee'));
-  const keepsOutermost = sessionOptions.asPerf && chainOrder === 'caller';
-  const session = await Session.open({ ...sessionOptions, keepsExitedThreads: true, keepsOutermost });
+  const session = await Session.open({
+    ...sessionOptions,
+    keepsExitedThreads: true,
+    keepsOutermost: sessionOptions.asPerf && chainOrder === 'caller',
+    skipsStacks: !options.children && graphChoice.style === 'none' && !asksForCallers(options),
+  });
   const fieldOptions: FieldOptions = {
     ...options,
     hasParent: options.parent !== undefined,
@@ -204,6 +208,13 @@ function requireNoChains(wantsGraphs: boolean, fields: ReportFields): void {
   const remedy = 'the recording has no callchains: record with --call-graph dwarf';
   if (wantsGraphs) throw new UsageError(`-g: ${remedy}`);
   if (fields.sortColumns.includes('parent')) throw new UsageError(`--sort parent: ${remedy}`);
+}
+
+/** Whether options besides graphs look at stacks. */
+function asksForCallers({ sort, fields, parent, ignoreCallees }: ReportCommandOptions): boolean {
+  // The key "parent" may be shortened to any beginning.
+  const mayName = [sort, fields].some((keys) => keys?.split(/[^a-z]+/i).some((key) => /^pa?r?/i.test(key)));
+  return mayName || parent !== undefined || ignoreCallees !== undefined;
 }
 
 function parsePattern(option: string, pattern: string): RegExp {

@@ -11,14 +11,17 @@ export type CallOrder = 'caller' | 'callee';
 /** The tree's root, which is no node. */
 export const ROOT = EMPTY_STACK;
 
+/** No child, no sibling. */
+export const NO_NODE = -1;
+
 const UNKNOWN_NODE = -2;
 
 export class CallTree {
   private readonly nodes = new StackTable();
   private readonly nodeOfStack: Int32Array;
   private depths = new Int32Array(0);
-  private firstChild = new Int32Array(0);
-  private nextSibling = new Int32Array(0);
+  private firstChildren = new Int32Array(0);
+  private nextSiblings = new Int32Array(0);
 
   /**
    * @param stacks stacks of frames
@@ -63,9 +66,14 @@ export class CallTree {
     return node === ROOT ? 0 : this.depths[node];
   }
 
-  /** Calls back with each child of a node, or of ROOT. */
-  forEachChild(node: number, visit: (child: number) => void): void {
-    for (let child = this.firstChild[node + 1]; child >= 0; child = this.nextSibling[child]) visit(child);
+  /** A node's first child, or ROOT's; NO_NODE where it has none. */
+  firstChild(node: number): number {
+    return this.firstChildren[node + 1];
+  }
+
+  /** The next child of the same parent, or NO_NODE. */
+  nextSibling(node: number): number {
+    return this.nextSiblings[node];
   }
 
   private addFromRoot(stacks: StackTable, stack: number): number {
@@ -96,13 +104,13 @@ export class CallTree {
   private linkChildren(): void {
     const { count } = this.nodes;
     this.depths = new Int32Array(count);
-    this.firstChild = new Int32Array(count + 1).fill(-1);
-    this.nextSibling = new Int32Array(count).fill(-1);
+    this.firstChildren = new Int32Array(count + 1).fill(NO_NODE);
+    this.nextSiblings = new Int32Array(count).fill(NO_NODE);
     for (let node = 0; node < count; node++) {
       const parent = this.nodes.parent[node];
       this.depths[node] = this.depth(parent) + 1;
-      this.nextSibling[node] = this.firstChild[parent + 1];
-      this.firstChild[parent + 1] = node;
+      this.nextSiblings[node] = this.firstChildren[parent + 1];
+      this.firstChildren[parent + 1] = node;
     }
   }
 }

@@ -11,7 +11,7 @@
  * threshold is never made.
  */
 
-import { ROOT, type CallTree } from './call-tree';
+import { NO_NODE, ROOT, type CallTree } from './call-tree';
 import type { HistogramEntry } from './histogram';
 import { InsertionTree } from './insertion-tree';
 import type { Profile } from './profile';
@@ -37,11 +37,20 @@ export interface GraphOptions {
   readonly threshold: (periodOfSiblings: number) => number;
 }
 
-/** A call tree node within one of the two parts that are merged. */
-interface Member {
-  readonly node: number;
-  /** Whether it stands for the samples taken at the entry, or for all others. */
-  readonly isSelf: boolean;
+/**
+ * A call tree node within one of the two parts that are merged: bit 0 is set where it stands for the samples taken at
+ * the entry, clear where it stands for all others.
+ */
+type Member = number;
+
+const SELF = 1;
+
+function nodeOf(member: Member): number {
+  return member >>> 1;
+}
+
+function isSelf(member: Member): boolean {
+  return (member & SELF) !== 0;
 }
 
 /** Members of one graph node. */
@@ -134,15 +143,15 @@ export class EntryGraphs {
   graphOf(entry: HistogramEntry, options: GraphOptions): GraphNode {
     this.self.set(this.profile, entry.selfRows);
     const tops: Member[] = [];
-    this.tree.forEachChild(ROOT, (node) => {
-      if (this.self.samples[node] > 0) tops.push({ node, isSelf: true });
-    });
+    for (let node = this.tree.firstChild(ROOT); node !== NO_NODE; node = this.tree.nextSibling(node)) {
+      if (this.self.samples[node] > 0) tops.push((node << 1) | SELF);
+    }
     if (this.children) {
       if (this.rowKeyOfAll !== entry.rowKey) {
         this.all.set(this.profile, this.rowsOfKey.get(entry.rowKey) ?? []);
         this.rowKeyOfAll = entry.rowKey;
       }
-      for (const node of this.findRoots(entry)) tops.push({ node, isSelf: false });
+      for (const node of this.findRoots(entry)) tops.push(node << 1);
     }
     const groups = this.group(tops);
     const root = makeNode(undefined, [], undefined, groups);
@@ -174,8 +183,11 @@ export class EntryGraphs {
   private group(members: readonly Member[]): Group[] {
     const { tree } = this;
     const { points } = tree.sites;
+    if (members.length === 1) {
+      return [this.makeGroup(tree.sites.point(tree.site(nodeOf(members[0]))), members)];
+    }
     const byPoint = new Map<number, Member[]>();
-    for (const member of members) pushTo(byPoint, tree.sites.point(tree.site(member.node)), member);
+    for (const member of members) pushTo(byPoint, tree.sites.point(tree.site(nodeOf(member))), member);
     const apart = [...byPoint].map(([point, ofPoint]) => this.makeGroup(point, ofPoint));
     if (apart.length === 1) return apart;
     apart.sort((a, b) => a.firstNode - b.firstNode);
@@ -193,7 +205,7 @@ export class EntryGraphs {
   }
 
   private makeGroup(point: number, members: readonly Member[]): Group {
-    const firstNode = members.reduce((first, { node }) => Math.min(first, node), Infinity);
+    const firstNode = members.reduce((first, member) => Math.min(first, nodeOf(member)), Infinity);
     const group = { point, firstNode, members: [], period: 0, samples: 0, endPeriod: 0, endSamples: 0 };
     this.addMembers(group, members);
     return group;
@@ -202,9 +214,9 @@ export class EntryGraphs {
   private addMembers(group: Group, members: readonly Member[]): void {
     const { self, all } = this;
     for (const member of members) {
-      const { node } = member;
+      const node = nodeOf(member);
       group.members.push(member);
-      if (member.isSelf) {
+      if (isSelf(member)) {
         group.period += self.period[node];
         group.samples += self.samples[node];
         group.endPeriod += self.endPeriod[node];
@@ -221,11 +233,12 @@ export class EntryGraphs {
   private childGroups(group: Group): Group[] {
     const { tree, self, all } = this;
     const members: Member[] = [];
-    for (const { node, isSelf } of group.members) {
-      tree.forEachChild(node, (child) => {
-        const samples = isSelf ? self.samples[child] : all.samples[child] - self.samples[child];
-        if (samples > 0) members.push({ node: child, isSelf });
-      });
+    for (const member of group.members) {
+      const part = member & SELF;
+      for (let child = tree.firstChild(nodeOf(member)); child !== NO_NODE; child = tree.nextSibling(child)) {
+        const samples = part === SELF ? self.samples[child] : all.samples[child] - self.samples[child];
+        if (samples > 0) members.push((child << 1) | part);
+      }
     }
     return this.group(members);
   }
