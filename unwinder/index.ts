@@ -12,6 +12,7 @@ export {
 } from './frame-table';
 export { KernelError } from './kernel-rules/kernel-error';
 export { KernelUnwinder, type KernelCounters, type KernelEvent } from './kernel-rules/kernel-unwinder';
+export { appendCallStack, recordsCallStack } from './lbr-callchain';
 export { LeafCallers } from './leaf-caller';
 export { Module, MappingTable, type ImageProvider, type Mapping, type ModuleImages } from './module';
 export { ProcessTable, Thread } from './process-table';

@@ -57,6 +57,7 @@ import {
   type SearchPlaces,
 } from '../../symbolizer';
 import {
+  appendCallStack,
   architectureOfMachine,
   architectureOfName,
   Callchain,
@@ -67,6 +68,7 @@ import {
   LeafCallers,
   MappingTable,
   ProcessTable,
+  recordsCallStack,
   SampleRegisters,
   SourceRegistry,
   UserPart,
@@ -385,8 +387,11 @@ export class Session {
     }
     if (cookieOffset < 0) {
       if (sample.callchainOffset >= 0) {
-        const leafCallers = sample.userRegsOffset < 0 ? undefined : this.leafCallersOfEvent[event.index];
-        chain.appendRecorded(sample, thread.space, sample.callchainCount, leafCallers);
+        const isCallStack = recordsCallStack(event.attr);
+        if (!isCallStack || !appendCallStack(chain, sample, thread.space, this.options.maxStack)) {
+          const leafCallers = sample.userRegsOffset < 0 ? undefined : this.leafCallersOfEvent[event.index];
+          chain.appendRecorded(sample, thread.space, sample.callchainCount, leafCallers);
+        }
       } else chain.appendAddress(sample.cpumode, sample.ipLow, sample.ipHigh, thread.space);
     } else if (this.deferred) {
       const { view, littleEndian, tid } = sample;
