@@ -163,7 +163,8 @@ function applyRequest(
     const firstSign = words.findIndex((word) => /^[+-]/.test(word));
     if (firstSign > 0) throw new UsageError(`-F ${request}: cannot mix +field and -field with fields to set`);
   }
-  if (!isChange) for (const type of classes) fields.get(type)!.clear();
+  // perf looks for a sign anywhere in the list: with "bpf-output" in it the defaults stay.
+  if (!/[+-]/.test(list)) for (const type of classes) fields.get(type)!.clear();
   for (const word of words) {
     const isRemoval = word.startsWith('-');
     const field = checkField(word.replace(/^[+-]/, ''));

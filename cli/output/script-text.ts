@@ -30,6 +30,7 @@ import type { FrameName, FrameNames } from '../pipeline/frame-names';
 import { shortModuleName } from '../profile/module-names';
 import { readBranches } from './branch-text';
 import type { ByteWriter } from './byte-writer';
+import { DataSourceText } from './data-src-text';
 import { printable } from './printable';
 import { registerName } from './register-names';
 import { resolveFields, type ScriptField } from './script-fields';
@@ -70,6 +71,9 @@ export class ScriptText {
   private readonly eventTexts: readonly string[];
   private readonly fieldsOfEvent: ReadonlySet<ScriptField>[];
   private readonly usesCallchains: boolean;
+  private readonly dataSources = new DataSourceText();
+  /** Binaries that samples found symbols in. */
+  private readonly namedBinaries = new Set<string>();
   private firstTime: number | undefined;
   private previousTime: number | undefined;
 
@@ -148,7 +152,7 @@ export class ScriptText {
     if (fields.has('event')) text += this.eventTexts[event.index];
     if (fields.has('trace') && sample.rawOffset >= 0) text += this.sources.formatTrace(sample, event) ?? '';
     if (fields.has('addr')) text += this.formatDataAddress(sample, event, thread, fields);
-    if (fields.has('data_src')) text += formatHalves(sample.dataSrcLow, sample.dataSrcHigh).padStart(16);
+    if (fields.has('data_src')) text += this.dataSources.format(sample.dataSrcLow, sample.dataSrcHigh);
     if (fields.has('weight')) text += String(weightOf(sample, event)).padStart(16);
     if (fields.has('ins_lat')) text += String(sample.weightHigh & 0xffff).padStart(16);
     if (fields.has('retire_lat')) text += String(sample.weightHigh >>> 16).padStart(16);
@@ -242,19 +246,23 @@ export class ScriptText {
     const style = (['brstack', 'brstacksym', 'brstackoff'] as const).find((field) => fields.has(field));
     if (style === undefined) return '';
     let text = '';
+    const here = this.sources.names.resolve(
+      this.sources.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread),
+    );
+    if (here.symbol !== undefined) this.namedBinaries.add(here.binary);
     for (const branch of readBranches(sample)) {
       const ends = [
         [branch.fromLow, branch.fromHigh],
         [branch.toLow, branch.toHigh],
       ].map(([low, high]) => {
-        const frame = this.sources.frameOf(sample.cpumode, low, high, thread);
+        const frame = this.sources.frameOf(cpumodeOfAddress(sample.cpumode, high), low, high, thread);
         const name = this.sources.names.resolve(frame);
         const binary = fields.has('dso') ? formatBinary(name, fields.has('dsoff')) : '';
         if (style === 'brstacksym') return `${formatSymbol(name, true)}${binary}`;
+        // perf prints offsets only for binaries whose symbols it has not read yet, for want of a sample in them.
+        const isOffset = style === 'brstackoff' && !this.namedBinaries.has(name.binary);
         const address =
-          style === 'brstackoff' && name.fileOffset !== undefined
-            ? name.fileOffset.toString(16)
-            : formatHalves(low, high);
+          isOffset && name.fileOffset !== undefined ? name.fileOffset.toString(16) : formatHalves(low, high);
         return `0x${address}${binary}`;
       });
       text += `${style === 'brstacksym' ? '' : ' '}${ends.join('/')}${branch.flagsText}`;
@@ -402,6 +410,12 @@ function isPageFault(event: RecordedEvent): boolean {
   return type === PERF_TYPE_SOFTWARE && faults.includes(config);
 }
 
+/** A branch may lead from user space into the kernel, or back: its ends are looked up where they can be. */
+function cpumodeOfAddress(cpumode: number, high: number): number {
+  if (cpumode !== PERF_RECORD_MISC_KERNEL && cpumode !== PERF_RECORD_MISC_USER) return cpumode;
+  return high >>> 31 ? PERF_RECORD_MISC_KERNEL : PERF_RECORD_MISC_USER;
+}
+
 function isBpfOutput(event: RecordedEvent): boolean {
   return event.attr.type === PERF_TYPE_SOFTWARE && event.attr.config === PERF_COUNT_SW_BPF_OUTPUT;
 }
@@ -411,14 +425,14 @@ function weightOf(sample: Sample, event: RecordedEvent): bigint | number {
   return isStruct ? sample.weightLow : (BigInt(sample.weightHigh) << 32n) | BigInt(sample.weightLow);
 }
 
-const pageSizeUnits = ['B', 'K', 'M', 'G', 'T', 'P', 'E'];
+const pageSizeUnits = ['B', 'K', 'M', 'G'];
 
-/** "4K", "2M"; "N/A" where it is not known (util/event.c, get_page_size_name). */
+/** "4K", "2M", and "1024M", as perf has it; "N/A" where it is not known (util/event.c, get_page_size_name). */
 function formatPageSize(sizeBytes: number): string {
   if (sizeBytes === 0) return 'N/A';
   let unit = 0;
   let size = sizeBytes;
-  while (size >= 1024 && unit < pageSizeUnits.length - 1) {
+  while (size >= 2048 && unit < pageSizeUnits.length - 1) {
     size = Math.floor(size / 1024);
     unit++;
   }
