@@ -57,7 +57,7 @@ export class Diagnostics {
       if (count > examples.length) text += `    and ${count - examples.length} more\n`;
     }
     for (const { summary, lines } of this.lists) {
-      text += [`perf-sframe: ${summary}`, ...lines.map((line) => `    ${line}`), ''].join('\n');
+      text += [`perf-sframe: ${summary}`, ...lines.map((line) => `    ${printable(line)}`), ''].join('\n');
     }
     return text;
   }

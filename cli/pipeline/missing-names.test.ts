@@ -1,0 +1,58 @@
+/** What the program says on stderr of binaries that leave functions without a name, against the texts it printed. */
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const repository = resolve(__dirname, '../..');
+const recordings = join(repository, 'test-data/recordings');
+
+function script(symfs: string, ...options: string[]) {
+  const args = ['script', join(recordings, 'blur-image-nofp.data'), '--symfs', symfs, ...options];
+  return spawnSync(process.execPath, [join(repository, 'bin/perf-sframe.js'), ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 27,
+  });
+}
+
+/** The share of samples with a frame of a binary that has no name, counted in the text. */
+function shareWithUnknown(text: string, binary: string): string {
+  const samples = text.trim().split('\n\n');
+  const affected = samples.filter((sample) => sample.includes(` [unknown] (${binary})`));
+  return `${((100 * affected.length) / samples.length).toFixed(1)}%`;
+}
+
+describe('binaries that leave functions without a name', () => {
+  let root: string;
+  const program = 'w/bin/blur-image-nofp';
+  beforeEach(() => {
+    root = join(mkdtempSync(join(tmpdir(), 'perf-sframe-missing-')), 'root');
+    cpSync(join(recordings, 'root'), root, { recursive: true, verbatimSymlinks: true });
+  });
+  afterEach(() => rmSync(join(root, '..'), { recursive: true }));
+
+  test('a file that is gone: its share, the reason, the remedy; with --strict a failure', () => {
+    unlinkSync(join(root, program));
+    const { stdout, stderr } = script(root);
+    expect(stderr).toContain(`${shareWithUnknown(stdout, `/${program}`)}  /${program} was not found\n`);
+    expect(stderr).toMatch(/of the samples have functions without a name; by binary:\n/);
+    expect(stderr).toMatch(/give that with --symfs\n/);
+    expect(stderr.match(/was not found/g)).toHaveLength(1);
+    expect(script(root, '--strict').status).toBe(1);
+  });
+
+  test('a file that is no binary', () => {
+    writeFileSync(join(root, program), '#!/bin/sh\n');
+    const { stdout, stderr } = script(root);
+    expect(stderr).toContain(`${shareWithUnknown(stdout, `/${program}`)}  ${join(root, program)} `);
+    truncateSync(join(root, program));
+    expect(script(root).stderr).toContain(join(root, program));
+  });
+
+  test('nothing is said where all functions have names', () => {
+    const { stdout, stderr } = script(join(recordings, 'root'), '--comms', 'nobody');
+    expect(stdout).toBe('');
+    expect(stderr).toBe('');
+  });
+});
