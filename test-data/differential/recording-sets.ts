@@ -6,11 +6,13 @@
  *   fresh/…              test-data/.work/recordings: made by record.sh on this machine, with the toolchain root's libraries
  *   aarch64/… s390x/…    recordings of real kernels, shared between checkouts (../shared/recordings)
  *   x86_64-defer/…       the same, of Linux 7.2 with deferred callchains
+ *   written/…            made byte by byte in test-data/written: what needs hardware that is not at hand
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { repositoryFolder, sharedRecordingsFolder, workFolder } from '../test-support/places';
+import { writtenFolder } from '../written';
 
 export interface RecordingSet {
   name: string;
@@ -112,9 +114,21 @@ const deferred: RecordingSet = {
   howToGet: sharedHowToGet,
 };
 
+const written: RecordingSet = {
+  name: 'written',
+  folder: writtenFolder,
+  dataFolder: 'data',
+  symfs: join(repositoryFolder, 'test-data/recordings/root'),
+  symfsInside: '/w/root',
+  kallsyms: () => undefined,
+  storedText: () => undefined,
+  howToGet: 'run test-data/toolchain/setup.sh: only perf itself says what they mean',
+};
+
 export const recordingSets: RecordingSet[] = [
   committed,
   fresh,
+  written,
   otherArchitecture('aarch64', () => 'kallsyms-main.gz'),
   otherArchitecture('s390x', (recording) =>
     recording.includes('fpr') ? 'kallsyms-fpr.gz' : 'kallsyms-main.gz',

@@ -30,7 +30,6 @@ const table: RowGroup[] = [
     except: {
       'fresh/own-signals-bss-fp': 'perf takes a variable for a function: group as-perf',
       'fresh/own-signals-bss-nofp': 'perf takes a variable for a function: group as-perf',
-      'fresh/tracepoint': 'fields of tracepoints are not printed',
       'fresh/unwind-causes': 'its SFrame rows are wrong on purpose',
       'fresh/whole-system': 'the start code of the kernel is not found',
     },
@@ -105,6 +104,53 @@ const table: RowGroup[] = [
       'script --no-inline -G',
       'script --no-inline --max-stack 3',
     ],
+  },
+  {
+    group: 'written tracepoints',
+    recordings: ['written/tracepoints*'],
+    options: ['script'],
+  },
+  {
+    group: 'written branches',
+    recordings: ['written/branches'],
+    options: [
+      'script -F +brstack',
+      'script -F +brstacksym',
+      'script -F +brstackoff',
+      'script -F comm,brstackoff',
+      'script -F ip,brstack,dso',
+      'script -F comm,brstacksym,dso,dsoff',
+    ],
+  },
+  {
+    group: 'written call stacks',
+    recordings: ['written/lbr-*'],
+    options: [
+      'script --no-inline',
+      'script --no-inline -F ip,sym,brstack',
+      'script --no-inline --max-stack 3',
+      'script --no-inline -G',
+    ],
+  },
+  {
+    group: 'written memory accesses',
+    recordings: ['written/memory*'],
+    options: [
+      'script',
+      'script -F +cgroup',
+      'script -F ip,data_src,weight',
+      'script -F comm,addr,phys_addr,data_page_size,code_page_size',
+    ],
+  },
+  {
+    group: 'written weights',
+    recordings: ['written/memory-weights'],
+    options: ['script -F +ins_lat,+retire_lat', 'script -F comm,weight,ins_lat,retire_lat'],
+  },
+  {
+    group: 'written output of BPF programs',
+    recordings: ['written/bpf-output'],
+    options: ['script', 'script -F comm,bpf-output'],
   },
 ];
 
