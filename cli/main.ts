@@ -11,6 +11,7 @@ import yargs from 'yargs';
 import packageJson from '../package.json';
 import { ParseError } from '../parser';
 import { addEventOptions, eventChoice } from './commands/event-options';
+import { addFoldOptions, foldCommandOptions } from './commands/fold-options';
 import { addHeaderOptions, headerChoice } from './commands/header-options';
 import { addCompareOptions, compareOptions } from './commands/compare-options';
 import { addReportOptions, reportCommandOptions } from './commands/report-options';
@@ -99,6 +100,15 @@ async function main(argv: string[]): Promise<number> {
             eventChoice(args),
           ),
         );
+      },
+    )
+    .command(
+      'fold [input]',
+      'print each stack as one line with its count, for flame graphs',
+      (command) => addFoldOptions(command),
+      async (args) => {
+        const { runFold } = await import('./commands/fold');
+        finish(await runFold(sessionOptions(args), foldCommandOptions(args)));
       },
     )
     .command(
