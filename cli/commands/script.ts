@@ -41,7 +41,7 @@ export async function runScript(
       events: recording.events,
       machine: session.architecture?.elfMachine ?? 0,
       frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
-      formatTrace: traceFormatter(session),
+      formatTrace: traceFormatter(session, sessionOptions.asPerf),
       cgroupPath: (low, high) => session.cgroupPath(low, high),
       timeOfDay: timeOfDayFormatter(recording) ?? (() => undefined),
     },
@@ -63,7 +63,10 @@ export async function runScript(
 }
 
 /** Formats what tracepoints recorded, if the recording knows their formats. */
-function traceFormatter(session: Session): (sample: Sample, event: RecordedEvent) => string | undefined {
+function traceFormatter(
+  session: Session,
+  asPerf: boolean,
+): (sample: Sample, event: RecordedEvent) => string | undefined {
   let text: TraceText | undefined;
   let isTried = false;
   const functionName = (address: bigint): { name: string; offset: number } | undefined => {
@@ -78,7 +81,7 @@ function traceFormatter(session: Session): (sample: Sample, event: RecordedEvent
       isTried = true;
       try {
         const data = session.recording.tracingData();
-        text = data && new TraceText(data, functionName);
+        text = data && new TraceText(data, functionName, asPerf);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
         session.diagnostics.add('tracing-data', 'what tracepoints recorded cannot be printed', error.message);

@@ -11,7 +11,7 @@ const common = `
 `;
 
 /** Prints raw data by a format; `fields` are lines without the word "field:". */
-function print(fields: string[], printFormat: string, raw: Uint8Array): string | undefined {
+function print(fields: string[], printFormat: string, raw: Uint8Array, asPerf = false): string | undefined {
   const lines = fields.map((field) => `\tfield:${field};`).join('\n');
   const text = `name: test\nID: 7\nformat:${common}\n${lines}\n\nprint fmt: ${printFormat}\n`;
   const data: TracingData = {
@@ -27,7 +27,7 @@ function print(fields: string[], printFormat: string, raw: Uint8Array): string |
   sample.rawSizeBytes = raw.length;
   const namer = (address: bigint): { name: string; offset: number } | undefined =>
     address === 0xffffffff817554ean ? { name: 'elf_load', offset: 0x29e } : undefined;
-  return new TraceText(data, namer).format(sample, { attr: { config: 7n } } as RecordedEvent);
+  return new TraceText(data, namer, asPerf).format(sample, { attr: { config: 7n } } as RecordedEvent);
 }
 
 function bytes(...parts: (readonly [sizeBytes: number, value: bigint | number] | string)[]): Uint8Array {
@@ -135,6 +135,26 @@ test('conversions: widths, padding, signs, prefixes', () => {
   expect(print(fields, format, bytes(header, [4, 65]))).toBe(
     '065|   65|65   |0x41|00000041|41|A|ab|%|65|0101',
   );
+});
+
+test('parentheses count, but not with --as-perf', () => {
+  const fields = ['unsigned int flags;	offset:8;	size:4;	signed:0'];
+  const raw = bytes(header, [4, 0x20000]);
+  const format =
+    '"flags=%s %u", __print_flags(REC->flags & (0x40000 | 0x80000 | 0x100000), "|", { 0x40000, "M" }, { 0x80000, "D" }, ' +
+    '{ 0x100000, "P" }), 10 - 3 - 2';
+  expect(print(fields, format, raw)).toBe('flags= 5');
+  expect(print(fields, format, raw, true)).toBe('flags=D|P 9');
+});
+
+test('expressions without end are refused', () => {
+  const fields = ['unsigned int n;	offset:8;	size:4;	signed:0'];
+  const raw = bytes(header, [4, 65]);
+  for (const expression of ['('.repeat(100_000), '1 + '.repeat(100_000) + '1', '-'.repeat(100_000) + '1']) {
+    for (const asPerf of [false, true]) {
+      expect(print(fields, `"%d", ${expression}`, raw, asPerf)).toBe('[FAILED TO PARSE] n=65');
+    }
+  }
 });
 
 test('a field that is not there is zero', () => {

@@ -32,6 +32,7 @@ export class TraceText {
   constructor(
     private readonly tracing: TracingData,
     private readonly findFunction: FunctionFinder,
+    private readonly asPerf = false,
   ) {
     this.formatOfId = new Map(tracing.formats.map((format) => [format.id, format]));
   }
@@ -60,7 +61,7 @@ export class TraceText {
     if (known) return known;
     const format = this.formatOfId.get(id);
     if (!format) return undefined;
-    const ready = { format, pieces: parsePrintFormat(format, this.tracing.longSizeBytes) };
+    const ready = { format, pieces: parsePrintFormat(format, this.tracing.longSizeBytes, this.asPerf) };
     this.ready.set(id, ready);
     return ready;
   }

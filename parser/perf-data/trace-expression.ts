@@ -29,6 +29,7 @@ const precedences = [
 
 /** Nesting beyond this is no format of a kernel. */
 const DEEPEST = 200;
+const LONGEST_CHAIN = 1000;
 
 /** Functions over the data that one field points to. */
 const dynamicFunctions: Readonly<Record<string, DynamicKind>> = {
@@ -46,33 +47,27 @@ const dynamicFunctions: Readonly<Record<string, DynamicKind>> = {
   __get_rel_dynamic_array_len: 'dynamicSize',
 };
 
-/**
- * Parses the arguments of a print format, from where `tokens` stands (behind the format string) to the end.
- * @throws TraceFormatError
- */
-export function parseTraceArguments(
-  tokens: TraceTokens,
-  format: TracepointFormat,
-  longSizeBytes: number,
-): TraceExpression[] {
-  const parser = new ExpressionParser(tokens, format, longSizeBytes);
-  const result: TraceExpression[] = [];
-  while (tokens.take(',')) result.push(parser.parseExpression());
-  if (!tokens.isAtEnd) throw new TraceFormatError(`unexpected '${tokens.text}'`);
-  return result;
-}
-
-class ExpressionParser {
+/** Parses expressions as C does. */
+export class ExpressionParser {
   private depth = 0;
 
   constructor(
-    private readonly tokens: TraceTokens,
+    protected readonly tokens: TraceTokens,
     private readonly format: TracepointFormat,
     private readonly longSizeBytes: number,
   ) {}
 
-  parseExpression(): TraceExpression {
-    if (++this.depth > DEEPEST) throw new TraceFormatError('expressions nest too deep');
+  /** Parses the arguments of a print format, from behind the format string to the end. @throws TraceFormatError */
+  parseArguments(): TraceExpression[] {
+    const { tokens } = this;
+    const result: TraceExpression[] = [];
+    while (tokens.take(',')) result.push(this.parseExpression());
+    if (!tokens.isAtEnd) throw new TraceFormatError(`unexpected '${tokens.text}'`);
+    return result;
+  }
+
+  protected parseExpression(): TraceExpression {
+    this.enter();
     const condition = this.parseBinary(0);
     let result = condition;
     if (this.tokens.take('?')) {
@@ -80,14 +75,24 @@ class ExpressionParser {
       this.tokens.expect(':');
       result = { kind: 'choice', condition, yes, no: this.parseExpression() };
     }
-    this.depth--;
+    this.leave();
     return result;
+  }
+
+  /** @throws TraceFormatError where expressions nest deeper than in any format of a kernel */
+  protected enter(): void {
+    if (++this.depth > DEEPEST) throw new TraceFormatError('expressions nest too deep');
+  }
+
+  protected leave(): void {
+    this.depth--;
   }
 
   private parseBinary(level: number): TraceExpression {
     if (level === precedences.length) return this.parseOperand();
     let left = this.parseBinary(level + 1);
-    for (;;) {
+    for (let length = 0; ; length++) {
+      if (length > LONGEST_CHAIN) throw new TraceFormatError('an expression has too many operators');
       const operator = precedences[level].find((candidate) => this.tokens.take(candidate));
       if (operator === undefined) return left;
       if (operator === '*' && this.tokens.text === ')' && left.kind === 'number') {
@@ -101,9 +106,9 @@ class ExpressionParser {
     const { tokens } = this;
     for (const operator of ['!', '~', '-', '+']) {
       if (tokens.take(operator)) {
-        if (++this.depth > DEEPEST) throw new TraceFormatError('expressions nest too deep');
+        this.enter();
         const operand = this.parseOperand();
-        this.depth--;
+        this.leave();
         return { kind: 'unary', operator, operand };
       }
     }
@@ -116,7 +121,7 @@ class ExpressionParser {
     return operand;
   }
 
-  private parsePrimary(): TraceExpression {
+  protected parsePrimary(): TraceExpression {
     const { tokens } = this;
     if (tokens.take('(')) return this.parseParenthesis();
     if (tokens.kind === 'string') return { kind: 'string', text: tokens.next() };
@@ -153,9 +158,9 @@ class ExpressionParser {
     const startsOperand = tokens.kind !== 'operator' || tokens.text === '(';
     if (tokens.isAtEnd || !startsOperand) return inner;
     if (inner.kind !== 'number') throw new TraceFormatError(`unexpected '${tokens.text}'`);
-    if (++this.depth > DEEPEST) throw new TraceFormatError('expressions nest too deep');
+    this.enter();
     const operand = this.parsePrimary();
-    this.depth--;
+    this.leave();
     return { kind: 'cast', type: inner.text, operand };
   }
 

@@ -5,7 +5,8 @@
  *   ──► text "comm=" | string REC->comm | text " pid=" | number REC->pid
  */
 
-import { parseTraceArguments } from './trace-expression';
+import { ExpressionParser } from './trace-expression';
+import { ExpressionParserAsPerf } from './trace-expression-as-perf';
 import type { TraceExpression } from './trace-syntax';
 import { TraceFormatError, TraceTokens } from './trace-tokens';
 import type { TracepointFormat } from './tracepoint-format';
@@ -39,13 +40,21 @@ const conversionPattern = /%([-+0#]*)(\*|\d+)?(?:\.(\*|\d*))?([-+0-9#.]*)([hlLzZ
 const pointerPattern = /(?:[FfSs]|[Mm][RF]?|[Ii](?:S[pfs]*[hnbl]?c?|4[hnbl]?|6c?)?|U[LlBb]?|h[CDN]?)?/y;
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-/** Parses a print format; undefined where it cannot be read, so that fields are to be printed by themselves. */
-export function parsePrintFormat(format: TracepointFormat, longSizeBytes: number): TracePiece[] | undefined {
+/**
+ * Parses a print format; undefined where it cannot be read, so that fields are to be printed by themselves.
+ * @param asPerf takes expressions apart as libtraceevent does, even where that is wrong
+ */
+export function parsePrintFormat(
+  format: TracepointFormat,
+  longSizeBytes: number,
+  asPerf = false,
+): TracePiece[] | undefined {
   try {
     const tokens = new TraceTokens(format.printFormat);
     if (tokens.kind !== 'string') return undefined;
     const text = tokens.next();
-    return splitFormat(text, parseTraceArguments(tokens, format, longSizeBytes));
+    const Parser = asPerf ? ExpressionParserAsPerf : ExpressionParser;
+    return splitFormat(text, new Parser(tokens, format, longSizeBytes).parseArguments());
   } catch (error) {
     if (error instanceof TraceFormatError) return undefined;
     throw error;

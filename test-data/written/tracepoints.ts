@@ -104,6 +104,14 @@ const printFormats: Readonly<Record<string, string>> = {
   unknownFunction: '"%d", strange(REC->byte)',
   missingArgument: '"%d %d", REC->byte',
   noArguments: '"nothing"',
+  // What libtraceevent takes apart in a way of its own.
+  parentheses:
+    '"%x %d %d %ld %d", REC->byte & (0x40 | 0x08 | 0x03), REC->byte < (REC->number < 3 ? 3 : 300), REC->byte * (2 + 3), ' +
+    'REC->address - REC->byte - 1, REC->byte | (REC->number == 7)',
+  signs: '"%d %d %lx %d", REC->byte + -3, !REC->number + 5, ~REC->address & 0xff, REC->byte == -REC->number',
+  choices:
+    '"%s %d", !REC->number ? "zero" : REC->byte == 7 ? "seven" : "other", REC->byte > 100 ? 1 : 2 + REC->byte',
+  nestedChoice: '"%s", REC->number ? REC->byte ? "both" : "number" : "none"',
   missingField: '"%d", REC->missing',
   unevenParentheses: '"%d", (REC->byte',
 };
