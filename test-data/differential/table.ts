@@ -280,7 +280,7 @@ const table: RowGroup[] = [
   {
     group: 'written tracepoints',
     recordings: ['written/tracepoints*'],
-    options: ['script'],
+    options: ['script --as-perf'],
   },
   {
     group: 'written branches',
