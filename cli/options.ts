@@ -7,12 +7,16 @@ import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
 import { userCaches, type SearchPlaces } from '../symbolizer';
 import { UsageError } from './diagnostics';
+import type { DebuginfodOptions } from './pipeline/debuginfod';
 import type { SessionOptions, UnwindChoice } from './pipeline/session';
 
 export const unwindChoices = ['auto', 'sframe', 'dwarf', 'fp', 'recorded'] as const;
 
 /** perf's PERF_MAX_STACK_DEPTH. */
 const DEFAULT_MAX_STACK = 127;
+
+/** As debuginfod clients have it where DEBUGINFOD_TIMEOUT is not set. */
+const DEFAULT_DEBUGINFOD_TIMEOUT_SECONDS = 90;
 
 /** What the shared options parse to. */
 export interface SharedArguments {
@@ -30,6 +34,7 @@ export interface SharedArguments {
   vmlinux?: string;
   vdso?: string;
   'debug-dir'?: string[];
+  debuginfod: boolean;
   comms?: string;
   pid?: string;
   tid?: string;
@@ -128,6 +133,13 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
       requiresArg: true,
       nargs: 1,
     })
+    .option('debuginfod', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'fetch missing debug files from the servers in DEBUGINFOD_URLS, into the cache of its clients',
+      group: 'Names:',
+    })
     .option('comms', {
       type: 'string',
       describe: 'only threads of these names: a,b',
@@ -199,6 +211,7 @@ export function sessionOptions(args: SharedArguments): SessionOptions {
     kallsyms: existing('kallsyms', args.kallsyms),
     vmlinux: existing('vmlinux', args.vmlinux),
     places: searchPlaces(args),
+    debuginfod: args.debuginfod ? debuginfodOptions(process.env) : undefined,
     isStrict: args.strict,
     isVerbose: args.verbose > 0,
     filter: {
@@ -233,6 +246,16 @@ function searchPlaces(args: SharedArguments): SearchPlaces {
     debugDirs: args['debug-dir'],
     vdso: existing('vdso', args.vdso),
   };
+}
+
+/** The servers that the environment names. @throws UsageError when it names none */
+function debuginfodOptions(environment: Readonly<Record<string, string | undefined>>): DebuginfodOptions {
+  const servers = (environment.DEBUGINFOD_URLS ?? '').split(/\s+/).filter((url) => /^https?:\/\//.test(url));
+  if (servers.length === 0) {
+    throw new UsageError('--debuginfod: set DEBUGINFOD_URLS to the addresses of servers, https://…');
+  }
+  const seconds = Number(environment.DEBUGINFOD_TIMEOUT) || DEFAULT_DEBUGINFOD_TIMEOUT_SECONDS;
+  return { servers, timeoutMs: seconds * 1000 };
 }
 
 function existing(option: string, path: string | undefined): string | undefined {

@@ -83,6 +83,7 @@ import {
 } from '../../unwinder';
 import { Diagnostics } from '../diagnostics';
 import { CounterPeriods } from './counter-periods';
+import type { DebuginfodOptions } from './debuginfod';
 import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import { FrameNames } from './frame-names';
 import { GeneratedNames } from './generated-names';
@@ -120,6 +121,8 @@ export interface SessionOptions {
   readonly kallsyms?: string;
   readonly vmlinux?: string;
   readonly places: SearchPlaces;
+  /** Where missing debug files may be fetched. */
+  readonly debuginfod?: DebuginfodOptions;
   readonly filter: FilterOptions;
   /** Whether damage of any part of the input is a failure. */
   readonly isStrict: boolean;
@@ -254,7 +257,13 @@ export class Session {
 
   /** Opens a recording. @throws ParseError, or the system's error where the file cannot be read */
   static async open(options: SessionOptions): Promise<Session> {
-    return new Session(await openRecording(options.input), options);
+    const session = new Session(await openRecording(options.input), options);
+    const { recording, files, diagnostics } = session;
+    if (options.debuginfod) {
+      const { fetchDebugFiles } = await import('./debuginfod');
+      await fetchDebugFiles(recording, files, options.places, options.debuginfod, diagnostics);
+    }
+    return session;
   }
 
   /** Reads the whole recording. What was wrong with it is in {@link diagnostics} afterwards. */
