@@ -23,10 +23,15 @@ export interface ByteSource {
 
 /** Bytes that are in memory already. Reads return views, not copies. */
 export class MemoryByteSource implements ByteSource {
+  private readonly bytes: Uint8Array;
+
   constructor(
     readonly name: string,
-    private readonly bytes: Uint8Array,
-  ) {}
+    bytes: Uint8Array,
+  ) {
+    // A Buffer of Node's is a Uint8Array whose slice() makes no copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
 
   get sizeBytes(): number {
     return this.bytes.length;

@@ -8,19 +8,20 @@
 
 import {
   closeSync,
-  createWriteStream,
   fstatSync,
   mkdtempSync,
   openSync,
   readdirSync,
   rmSync,
   statSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip } from 'node:zlib';
+import { ParseError } from '../bytes';
 import { PIPE_HEADER_SIZE, parsePipeHeader } from '../perf-data/file-header';
 import { Recording } from '../perf-data/recording';
 import { loadZstd } from '../perf-data/zstd-stream';
@@ -90,32 +91,48 @@ async function openSpooled(
   writtenAt: Date,
 ): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), 'perf-sframe-'));
+  const descriptor = openSync(join(folder, 'recording'), 'w+');
   try {
-    const file = join(folder, 'recording');
     const problems: string[] = [];
-    const chunks = Readable.from(readChunks(input, start));
-    try {
-      if (isGzipped) {
-        // A file that was cut off gives what it has.
-        const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES });
-        await pipeline(chunks, gunzip, createWriteStream(file));
-      } else await pipeline(chunks, createWriteStream(file));
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (!code?.startsWith('Z_')) throw error;
-      problems.push(`${name}: damaged gzip data (${message}); what came before the damage is shown`);
-    }
-    const descriptor = openSync(file, 'r');
-    try {
-      return Recording.open(FileByteSource.fromDescriptor(name, descriptor), { problems, writtenAt });
-    } catch (error) {
-      closeSync(descriptor);
-      throw error;
-    }
+    if (isGzipped) await inflateInto(descriptor, name, readChunks(input, start), problems);
+    else for (const chunk of readChunks(input, start)) writeAll(descriptor, chunk);
+    return Recording.open(FileByteSource.fromDescriptor(name, descriptor), { problems, writtenAt });
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
   } finally {
     // The open file lives on until it is closed, except on systems that do not let go of it before that.
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Writes what a gzip stream holds; of one that was cut off, or is damaged, what comes before that. */
+async function inflateInto(
+  descriptor: number,
+  name: string,
+  chunks: Iterable<Uint8Array>,
+  problems: string[],
+): Promise<void> {
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  let isEmpty = true;
+  try {
+    await pipeline(Readable.from(chunks), gunzip, async (inflated: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of inflated) {
+        writeAll(descriptor, chunk);
+        isEmpty = false;
+      }
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('Z_')) throw error;
+    if (isEmpty) throw new ParseError({ what: 'damaged gzip data', where: name, found: message });
+    problems.push(`${name}: damaged gzip data (${message}); what came before the damage is shown`);
+  }
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.length) at += writeSync(descriptor, bytes, at);
 }
 
 function* readChunks(input: DescriptorInput, start: Uint8Array): Generator<Uint8Array> {

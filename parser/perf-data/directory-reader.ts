@@ -29,6 +29,7 @@ export class DirectoryReader {
     private readonly openFiles: readonly (() => RecordReader)[],
     private readonly createDecompressor: (reader: RecordReader) => RecordDecompressor,
     private readonly timeOf: RecordTime,
+    private readonly sliceBytes = SLICE_BYTES,
   ) {}
 
   /**
@@ -38,7 +39,7 @@ export class DirectoryReader {
    */
   read(take: (piece: Piece, at: number) => void, release: (time: number) => void): void {
     const files = this.openFiles.map((open) => ({
-      slices: new SliceReader(open(), this.createDecompressor),
+      slices: new SliceReader(open(), this.createDecompressor, this.sliceBytes),
       next: 0,
       timesToCome: this.timesToCome(open()),
     }));
@@ -58,7 +59,7 @@ export class DirectoryReader {
   /** For each slice of a file the least time in it and in those after it. */
   private timesToCome(reader: RecordReader): Float64Array {
     const times: number[] = [];
-    const slices = new SliceReader(reader, this.createDecompressor);
+    const slices = new SliceReader(reader, this.createDecompressor, this.sliceBytes);
     const little = slices.littleEndian;
     for (let hasMore = true; hasMore;) {
       let least = Infinity;
@@ -84,6 +85,7 @@ class SliceReader {
   constructor(
     private readonly reader: RecordReader,
     private readonly createDecompressor: (reader: RecordReader) => RecordDecompressor,
+    private readonly sliceBytes: number,
   ) {}
 
   get littleEndian(): boolean {
@@ -98,7 +100,7 @@ class SliceReader {
       size += piece.view.getUint16(at + 6, reader.littleEndian);
       take(piece, at);
     };
-    while (size < SLICE_BYTES) {
+    while (size < this.sliceBytes) {
       if (!reader.next()) {
         this.decompressor?.finish(reader.endOffset, takeCounted);
         this.problems.push(...(this.decompressor?.problems ?? []));

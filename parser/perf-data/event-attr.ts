@@ -71,15 +71,16 @@ export interface EventAttr {
  */
 export function readEventAttr(reader: ByteReader, availableBytes: number): EventAttr {
   const start = reader.position;
+  const mostBytes = Math.min(availableBytes, reader.remaining);
   const type = reader.readU32();
   // Perf writes 0 for "as the first published struct" (PERF_ATTR_SIZE_VER0 in tools/perf/util/header.c).
   const sizeBytes = reader.readU32() || PERF_ATTR_SIZE_VER0;
-  if (sizeBytes < PERF_ATTR_SIZE_VER0 || sizeBytes > availableBytes) {
+  if (sizeBytes < PERF_ATTR_SIZE_VER0 || sizeBytes > mostBytes) {
     throw new ParseError({
       what: 'event attribute has an impossible size',
       where: `${reader.where}, offset 0x${start.toString(16)}`,
       found: `${sizeBytes} bytes`,
-      expected: `${PERF_ATTR_SIZE_VER0} to ${availableBytes} bytes`,
+      expected: `${PERF_ATTR_SIZE_VER0} to ${mostBytes} bytes`,
     });
   }
   const bytes = reader.bytes.subarray(start, start + sizeBytes);

@@ -12,7 +12,7 @@
 import { RECORD_HEADER_SIZE, RecordType } from './constants';
 
 /** Bytes read at a time from files. Larger pieces gain nothing measurable, smaller ones cost system calls. */
-const PIECE_SIZE_BYTES = 4 * 1024 * 1024;
+export const PIECE_SIZE_BYTES = 4 * 1024 * 1024;
 
 /** A run of bytes with whole records in it. */
 export class Piece {

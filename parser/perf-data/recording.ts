@@ -31,7 +31,7 @@ import {
 import { parseFileHeader, PIPE_HEADER_SIZE, type FileHeader } from './file-header';
 import { RecordDecompressor } from './record-decompressor';
 import { SourceRange } from './record-input';
-import { RecordReader, type Piece, type RecordInput } from './record-stream';
+import { PIECE_SIZE_BYTES, RecordReader, type Piece, type RecordInput } from './record-stream';
 import { RecordPlace, recordReader } from './records';
 import { RoundSorter } from './round-sorter';
 import type { Sample } from './sample';
@@ -140,7 +140,7 @@ export class Recording {
   get needsZstd(): boolean {
     if (this.features.read(Feature.COMPRESSED)) return true;
     // A file that was cut off has lost its features, and with them what says so.
-    if (this.header.isUnfinished) return true;
+    if (this.header.isUnfinished || this.header.problems.length > 0) return true;
     return this.pipeHasRecord && isCompressed(this.pipeReader!.type);
   }
 
@@ -287,7 +287,9 @@ export class Recording {
   }
 
   private openRange(source: ByteSource, from: number, end: number): RecordReader {
-    return new RecordReader(new SourceRange(source, from, end), source.name, from, this.littleEndian);
+    const range = new SourceRange(source, from, end);
+    const pieceSizeBytes = Math.min(PIECE_SIZE_BYTES, Math.max(1, end - from));
+    return new RecordReader(range, source.name, from, this.littleEndian, pieceSizeBytes);
   }
 
   private readDirectory(delivery: Delivery): void {
