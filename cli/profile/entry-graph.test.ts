@@ -11,7 +11,7 @@ interface Built {
   readonly histogram: Histogram;
   readonly graphs: EntryGraphs;
   readonly nameOf: (point: number) => string;
-  entry(name: string): HistogramEntry;
+  readonly entry: (name: string) => HistogramEntry;
 }
 
 function build(samples: readonly MadeSample[], order: CallOrder, children: boolean): Built {

@@ -1,0 +1,117 @@
+/** The built program: folded stacks against the samples that the real perf printed (npm run build makes the program). */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { repositoryFolder } from '../../test-data/test-support/places';
+
+const recordings = join(repositoryFolder, 'test-data/recordings');
+
+function fold(recording: string, ...options: string[]) {
+  const places = ['--symfs', join(recordings, 'root'), '-i', join(recordings, `${recording}.data`)];
+  const program = join(repositoryFolder, 'bin/perf-sframe.js');
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [program, 'fold', '--no-inline', ...options, ...places],
+    { encoding: 'utf8' },
+  );
+  return { lines: stdout.split('\n').slice(0, -1), stderr, exitCode: status };
+}
+
+interface PrintedSample {
+  readonly comm: string;
+  readonly tid: string;
+  readonly period: number;
+  readonly event: string;
+  /** Innermost first. */
+  readonly frames: readonly { readonly name: string; readonly binary: string }[];
+}
+
+/** The samples of what `perf script --no-inline` of perf 7.2 printed. */
+function readPrintedSamples(recording: string): PrintedSample[] {
+  const path = join(recordings, `${recording}.noinline.txt`);
+  const text = existsSync(path)
+    ? readFileSync(path, 'utf8')
+    : gunzipSync(readFileSync(`${path}.gz`)).toString();
+  return text
+    .split('\n\n')
+    .filter((block) => block.trim() !== '')
+    .map((block) => {
+      const [heading, ...lines] = block.trim().split('\n');
+      const [, comm, tid, period, event] = /^(.*?) +(\d+) .*: +(\d+) +(.*?): *$/.exec(heading)!;
+      const frames = lines.map((line) => {
+        const [, name, binary] = /^\s*[0-9a-f]+ (.*?)(?:\+0x[0-9a-f]+)? \((.*)\)$/.exec(line)!;
+        return { name, binary };
+      });
+      return { comm, tid, period: Number(period), event, frames };
+    });
+}
+
+/** Folds as the format wants it, by the simplest means. */
+function foldPrinted(
+  samples: readonly PrintedSample[],
+  weightOf: (sample: PrintedSample) => number,
+): string[] {
+  const weights = new Map<string, number>();
+  for (const sample of samples) {
+    if (sample.event !== samples[0].event || sample.frames.length === 0) continue;
+    const names = sample.frames.map(({ name, binary }) =>
+      name === '[unknown]' ? `[${binary === '[unknown]' ? 'unknown' : binary.replace(/.*\//, '')}]` : name,
+    );
+    const line = [sample.comm.replaceAll(' ', '_'), ...names.reverse()].join(';');
+    weights.set(line, (weights.get(line) ?? 0) + weightOf(sample));
+  }
+  return [...weights].map(([line, weight]) => `${line} ${weight}`).sort();
+}
+
+test.each(['blur-image-nofp', 'own-signals-fp', 'blur-image-nofp.short-stack', 'blur-image-fp.callgraph-fp'])(
+  '%s: stacks and counts are those of the samples that perf prints',
+  (recording) => {
+    const samples = readPrintedSamples(recording);
+    expect(samples.length).toBeGreaterThan(10);
+    const { lines, exitCode } = fold(recording, '--no-tidy');
+    expect(lines.sort()).toEqual(foldPrinted(samples, () => 1));
+    expect(exitCode).toBe(0);
+  },
+);
+
+test('--weight period adds periods up', () => {
+  const samples = readPrintedSamples('blur-image-nofp');
+  const { lines } = fold('blur-image-nofp', '--no-tidy', '--weight', 'period');
+  expect(lines.sort()).toEqual(foldPrinted(samples, ({ period }) => period));
+});
+
+test('--with-tid begins with command, process and thread', () => {
+  const [{ tid }] = readPrintedSamples('blur-image-nofp');
+  for (const line of fold('blur-image-nofp', '--with-tid').lines) {
+    expect(line.startsWith(`blur-image-nofp-${tid}/${tid};`)).toBe(true);
+  }
+});
+
+test('C++ functions lose their arguments unless --no-tidy', () => {
+  const whole = fold('shapes-nofp', '--no-tidy').lines.join('\n');
+  const tidied = fold('shapes-nofp').lines.join('\n');
+  expect(whole).toContain('geometry::Point<');
+  expect(whole).toContain('Point<unsigned int>, ');
+  expect(tidied.replaceAll('(anonymous namespace)', '')).not.toContain('(');
+  expect(tidied).toContain('geometry::');
+});
+
+test('of two events the first is folded, and the other named on stderr; --event takes it', () => {
+  const printed = readPrintedSamples('blur-image-nofp.two-events');
+  const events = [...new Set(printed.map(({ event }) => event))];
+  expect(events).toHaveLength(2);
+  const { lines, stderr } = fold('blur-image-nofp.two-events', '--no-tidy');
+  expect(lines.sort()).toEqual(foldPrinted(printed, () => 1));
+  expect(stderr).toContain(events[1]);
+  const other = fold('blur-image-nofp.two-events', '--no-tidy', '--event', events[1]);
+  const ofOther = printed.filter(({ event }) => event === events[1]);
+  expect(other.lines.sort()).toEqual(foldPrinted(ofOther, () => 1));
+});
+
+test('an event that is not there is a mistake of the caller', () => {
+  const { lines, stderr, exitCode } = fold('blur-image-nofp', '--event', 'cycles');
+  expect({ lines, exitCode }).toEqual({ lines: [], exitCode: 2 });
+  expect(stderr).toContain('no such event (it has cpu-clock:u)');
+});
