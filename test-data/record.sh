@@ -168,6 +168,8 @@ record_fresh() {
     record whole-system -a -e cpu-clock "${often[@]}" "${dwarf[@]}" /w/bin/fork-exec-nofp
     record task-records "${user[@]}" "${often[@]}" "${dwarf[@]}" --namespaces --switch-events --all-cgroups /w/bin/fork-exec-nofp
     record tracepoint -e sched:sched_switch "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/threads-nofp
+    record tracepoints -e 'sched:*' -e 'irq:*' -e kmem:kmalloc -e 'raw_syscalls:*' -e 'syscalls:*openat' --call-graph fp /w/bin/threads-fp
+    record clock "${user[@]}" "${often[@]}" -k CLOCK_MONOTONIC --all-cgroups /w/bin/recursion-nofp
     record exceptions-nofp.pipe "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/exceptions-nofp
     record threads-nofp.pipe-compressed.pipe "${user[@]}" "${often[@]}" "${dwarf[@]}" -z /w/bin/threads-nofp
 }

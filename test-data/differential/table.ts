@@ -224,6 +224,7 @@ const table: RowGroup[] = [
     group: 'report flat',
     recordings: ['committed/*', 'fresh/*'],
     except: {
+      'fresh/tracepoints': 'report has no column for the fields of tracepoints',
       'fresh/own-signals-bss-fp': 'perf takes a variable for a function: the next group',
       'fresh/own-signals-bss-nofp': 'perf takes a variable for a function: the next group',
       'fresh/whole-system': 'other processes of the machine: group whole system',
@@ -244,6 +245,7 @@ const table: RowGroup[] = [
     group: 'report default',
     recordings: ['committed/*', 'fresh/*'],
     except: {
+      'fresh/tracepoints': 'report has no column for the fields of tracepoints',
       'committed/blur-image-nofp.pipe':
         'perf does not know yet that a pipe has callchains when it sets its defaults',
       'fresh/exceptions-nofp.pipe': 'the same',
@@ -289,6 +291,25 @@ const table: RowGroup[] = [
       'report --stdio --no-inline --no-children -g none --field-separator ,',
       'report --stdio --no-inline --no-children -g none --header',
       'report --stdio --no-inline --children -g none',
+    ],
+  },
+  {
+    group: 'time of day and cgroups',
+    recordings: ['fresh/clock'],
+    options: [
+      'script --no-inline -F comm,tid,tod,time,event,ip,sym',
+      'script --no-inline -F +tod --ns',
+      'script --no-inline -F +cgroup',
+      'script --no-inline -F comm,cgroup,ip',
+    ],
+  },
+  {
+    group: 'fields of tracepoints',
+    recordings: ['fresh/tracepoints', 'fresh/tracepoint'],
+    options: [
+      'script --no-inline -F comm,tid,time,event,trace',
+      'script --no-inline -F trace:event,trace',
+      'script --no-inline -F +misc',
     ],
   },
   {
