@@ -23,8 +23,6 @@ import {
   parseMmap,
   parseTask,
   PERF_RECORD_MISC_COMM_EXEC,
-  PERF_RECORD_MISC_CPUMODE_MASK,
-  PERF_RECORD_MISC_KERNEL,
   PERF_SAMPLE_CALLCHAIN,
   PERF_SAMPLE_REGS_USER,
   PERF_SAMPLE_STACK_USER,
@@ -35,26 +33,20 @@ import {
   NodeFileSystem,
   DeferredOutcome,
   type DeferredCallchain,
-  type KsymbolRecord,
-  type MmapRecord,
   type Recording,
   type RecordedEvent,
   type RecordPlace,
 } from '../../parser';
 import {
   BinaryLocator,
-  classifyMapping,
   debugFileResolver,
   demangle,
   GeneratedCode,
   perfForm,
-  printedMappingName,
   type KernelRequest,
   type KernelSymbols,
   type Demangle,
   type LocatedBinary,
-  type ReferenceSymbol,
-  type SearchPlaces,
 } from '../../symbolizer';
 import {
   appendCallStack,
@@ -83,86 +75,25 @@ import {
 } from '../../unwinder';
 import { Diagnostics } from '../diagnostics';
 import { CounterPeriods } from './counter-periods';
-import type { DebuginfodOptions } from './debuginfod';
 import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import { FrameNames } from './frame-names';
 import { GeneratedNames } from './generated-names';
 import { InlineNames } from './inline-names';
 import { openKernelSymbols } from './kernel-names';
-import { KernelSpace } from './kernel-space';
+import { MemoryMap } from './memory-map';
 import { MissingNames } from './missing-names';
-import { FilterResult, SampleFilter, type FilterOptions } from './sample-filter';
+import { FilterResult, SampleFilter } from './sample-filter';
+import type { OtherVisitors, SampleVisitor, SessionOptions } from './session-options';
 import type { SampleTimes } from './time-ranges';
 
-const PROT_EXEC = 4;
-
-/** How a stack's user part is found: unwound by a method, or as the kernel recorded it. */
-export type UnwindChoice = UnwindMethod | 'recorded';
-
-export interface SessionOptions {
-  readonly input: string;
-  readonly unwind: UnwindChoice;
-  readonly asPerf: boolean;
-  /** Whether user stacks are unwound by the rules of the kernel's SFrame code, whatever {@link unwind} says. */
-  readonly kernelRules?: boolean;
-  /** Told in a line what the kernel's rules refuse. */
-  readonly onKernelEvent?: (line: string) => void;
-  readonly maxStack: number;
-  /** Whether deferred callchains are joined to their samples, rather than shown by themselves. */
-  readonly mergesDeferred: boolean;
-  readonly inlines: boolean;
-  /** Whether samples of threads that have ended still find their names, as in `perf report` but not in `perf script`. */
-  readonly keepsExitedThreads?: boolean;
-  /** Whether of a recorded chain that is too long the outermost frames are kept, not the innermost. */
-  readonly keepsOutermost?: boolean;
-  /** Whether stacks are of no interest: samples come without, and nothing is unwound. */
-  readonly skipsStacks?: boolean;
-  /** Files with kernel symbols. */
-  readonly kallsyms?: string;
-  readonly vmlinux?: string;
-  readonly places: SearchPlaces;
-  /** Where missing debug files may be fetched. */
-  readonly debuginfod?: DebuginfodOptions;
-  readonly filter: FilterOptions;
-  /** Whether damage of any part of the input is a failure. */
-  readonly isStrict: boolean;
-  /** Whether to say how stacks were unwound. */
-  readonly isVerbose: boolean;
-}
-
-/**
- * What a command does with a sample. The sample, its thread and the chain are reused after the call.
- * @param isHidden the filters leave it out, but totals count it; its chain is empty
- */
-export type SampleVisitor = (
-  sample: Sample,
-  event: RecordedEvent,
-  thread: Thread,
-  chain: Callchain,
-  isHidden: boolean,
-) => void;
-
-/**
- * What a command does with a deferred callchain that is not joined. Of `trailer` only thread, time, cpu and event
- * are set.
- */
-export type DeferredVisitor = (
-  trailer: Sample,
-  event: RecordedEvent,
-  thread: Thread,
-  callchain: DeferredCallchain,
-  chain: Callchain,
-) => void;
-
-/** What a command does with a record that is no sample, after it took effect (EXIT: before, while the thread is known). */
-export type RecordVisitor = (place: RecordPlace) => void;
-
-export interface OtherVisitors {
-  readonly deferred?: DeferredVisitor;
-  readonly record?: RecordVisitor;
-  /** Records come as they stand in the file, not in the order of their times. */
-  readonly inFileOrder?: boolean;
-}
+export type {
+  DeferredVisitor,
+  OtherVisitors,
+  RecordVisitor,
+  SampleVisitor,
+  SessionOptions,
+  UnwindChoice,
+} from './session-options';
 
 export class Session {
   readonly diagnostics = new Diagnostics();
@@ -179,7 +110,7 @@ export class Session {
   lostSamples = 0;
   /** By LOST records of the kernel: samples mostly, and the same as those. */
   lostRecords = 0;
-  private readonly kernelSpace = new KernelSpace((avma) => (this.kernelNames()?.find(avma, '') ?? -1) >= 0);
+  private readonly memory: MemoryMap;
   private readonly chain: Callchain;
   /** For addresses that are named by themselves, while {@link chain} holds a sample's stack. */
   private readonly singleAddress: Callchain;
@@ -191,7 +122,6 @@ export class Session {
   private readonly missingNames: MissingNames;
   private readonly registersOfEvent: (SampleRegisters | undefined)[];
   private readonly leafCallersOfEvent: (LeafCallers | undefined)[];
-  private readonly buildIdOfPath = new Map<string, Uint8Array>();
   private readonly cgroupPaths = new Map<bigint, string>();
   private readonly sample = new Sample();
   /** Undefined where deferred callchains are not joined. */
@@ -199,9 +129,6 @@ export class Session {
   private readonly counterPeriods: CounterPeriods;
   private visitSample!: SampleVisitor;
   private visitors: OtherVisitors = {};
-  private kernelSymbols: KernelSymbols | null | undefined;
-  private kernelBuildId: Uint8Array | undefined;
-  private kernelReference: ReferenceSymbol | undefined;
 
   private constructor(
     readonly recording: Recording,
@@ -210,6 +137,14 @@ export class Session {
     this.locator = new BinaryLocator(this.files, options.places);
     this.mappings = new MappingTable((module) => this.locateImages(module));
     this.processes = new ProcessTable(options.asPerf);
+    this.memory = new MemoryMap(this.mappings, this.processes, {
+      openKernel: (facts) => this.openKernel(facts),
+      onKernelFunction: (module) => this.names.addKernelFunction(module),
+      // perf knows the code of dumps only from files that `perf inject --jit` makes.
+      onUserMapping: (pid, module) => {
+        if (!options.asPerf) this.generated.noteMapping(pid, module);
+      },
+    });
     const onModuleProblem = (module: Module, error: unknown): void => this.reportModule(module, error);
     const generated = new GeneratedCode(this.files, options.places, (path, problem) =>
       this.diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
@@ -224,7 +159,7 @@ export class Session {
     this.names = new FrameNames(
       this.frames,
       this.mappings,
-      () => this.kernelNames(),
+      () => this.memory.kernelSymbols(),
       demanglerOf(options.asPerf),
       options.asPerf,
       this.generated,
@@ -235,9 +170,10 @@ export class Session {
     this.missingNames = new MissingNames(this.frames, this.mappings, this.names, this.generated, (module) =>
       this.locate(module),
     );
+    const { kernelSpace } = this.memory;
     const longestRecorded = options.keepsOutermost ? Infinity : options.maxStack;
-    this.chain = new Callchain(this.frames, this.kernelSpace, longestRecorded, options.asPerf);
-    this.singleAddress = new Callchain(this.frames, this.kernelSpace, 1, options.asPerf);
+    this.chain = new Callchain(this.frames, kernelSpace, longestRecorded, options.asPerf);
+    this.singleAddress = new Callchain(this.frames, kernelSpace, 1, options.asPerf);
     this.filter = new SampleFilter(options.filter, this.names, recording.times, readSampleTimes(recording));
     this.architecture = findArchitecture(recording);
     const { architecture } = this;
@@ -252,7 +188,7 @@ export class Session {
       );
     }
     this.counterPeriods = new CounterPeriods(recording);
-    this.readBuildIdTable();
+    this.memory.addBuildIds(this.recording.buildIds());
   }
 
   /** Opens a recording. @throws ParseError, or the system's error where the file cannot be read */
@@ -527,7 +463,7 @@ export class Session {
     switch (place.type) {
       case RecordType.MMAP:
       case RecordType.MMAP2:
-        this.handleMmap(parseMmap(place, little), place.misc);
+        this.memory.handleMmap(parseMmap(place, little), place.misc);
         break;
       case RecordType.COMM: {
         const { pid, tid, comm } = parseComm(place, little);
@@ -556,10 +492,10 @@ export class Session {
         break;
       }
       case RecordType.KSYMBOL:
-        this.handleKsymbol(parseKsymbol(place, little));
+        this.memory.handleKsymbol(parseKsymbol(place, little));
         break;
       case RecordType.HEADER_BUILD_ID:
-        this.readBuildIdTable();
+        this.memory.addBuildIds(this.recording.buildIds());
         break;
       case RecordType.LOST:
         this.lostRecords += parseLostCount(place, little);
@@ -578,44 +514,6 @@ export class Session {
     }
   }
 
-  private handleMmap(mmap: MmapRecord, misc: number): void {
-    const isKernel = (misc & PERF_RECORD_MISC_CPUMODE_MASK) === PERF_RECORD_MISC_KERNEL;
-    const kind = classifyMapping(mmap.path, isKernel);
-    const isExecutable = mmap.isMmap2 ? (mmap.protection & PROT_EXEC) !== 0 : mmap.isExecutable;
-    const name = printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
-    const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path);
-    const module = this.mappings.internModule(name, buildId, isKernel);
-    if (kind === 'kernel') {
-      this.kernelBuildId ??= buildId;
-      // "[kernel.kallsyms]_text": the page offset is the address of that symbol, zero if it was hidden.
-      const reference = mmap.path.slice(mmap.path.indexOf(']') + 1);
-      if (reference && mmap.pageOffset !== 0)
-        this.kernelReference ??= { name: reference, avma: mmap.pageOffset };
-    }
-    const delta = isKernel ? 0 : mmap.startAvma - mmap.pageOffset;
-    const range = {
-      startAvma: mmap.startAvma,
-      endAvma: mmap.startAvma + mmap.sizeBytes,
-      mapping: this.mappings.internMapping(module, delta),
-    };
-    if (kind === 'kernel') this.kernelSpace.kernelMapping ??= range.mapping;
-    const space = isKernel ? this.kernelSpace : this.processes.findOrCreate(mmap.pid, mmap.tid).space;
-    space.insert(range);
-    // perf knows such code only from files that `perf inject --jit` makes.
-    if (!isKernel && !this.options.asPerf) this.generated.noteMapping(mmap.pid, module);
-  }
-
-  /** Code that the kernel makes as it runs: BPF programs, trampolines. Each is a module of one function. */
-  private handleKsymbol({ address, sizeBytes, name, isUnregister }: KsymbolRecord): void {
-    if (isUnregister) this.kernelSpace.remove(address);
-    else if (!this.kernelSpace.find(address)) {
-      const module = this.mappings.internModule(name, undefined, true);
-      this.names.addKernelFunction(module);
-      const mapping = this.mappings.internMapping(module, address);
-      this.kernelSpace.insert({ startAvma: address, endAvma: address + sizeBytes, mapping });
-    }
-  }
-
   private locateImages(module: Module): ModuleImages {
     if (module.isKernel) return { image: undefined, debugImage: undefined };
     const { image, debugImage } = this.locate(module);
@@ -631,24 +529,10 @@ export class Session {
     );
   }
 
-  /** The kernel's symbols, opened when the first kernel frame is named. */
-  private kernelNames(): KernelSymbols | undefined {
-    if (this.kernelSymbols === undefined) {
-      const { kallsyms, vmlinux, places } = this.options;
-      const request: KernelRequest = {
-        kallsyms,
-        vmlinux,
-        buildId: this.kernelBuildId,
-        reference: this.kernelReference,
-        release: this.recording.stringFeature(Feature.OSRELEASE),
-      };
-      this.kernelSymbols = openKernelSymbols(this.files, places, request, this.diagnostics) ?? null;
-    }
-    return this.kernelSymbols ?? undefined;
-  }
-
-  private readBuildIdTable(): void {
-    for (const { path, buildId } of this.recording.buildIds()) this.buildIdOfPath.set(path, buildId);
+  private openKernel(facts: Pick<KernelRequest, 'buildId' | 'reference'>): KernelSymbols | undefined {
+    const { kallsyms, vmlinux, places } = this.options;
+    const release = this.recording.stringFeature(Feature.OSRELEASE);
+    return openKernelSymbols(this.files, places, { kallsyms, vmlinux, release, ...facts }, this.diagnostics);
   }
 }
 

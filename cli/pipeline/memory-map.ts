@@ -1,0 +1,97 @@
+/**
+ * What lies where, by the records that tell of it: mappings of processes and of the kernel, and code that the kernel
+ * makes as it runs. With it the kernel's symbols, since its mapping says which kernel it is.
+ */
+
+import {
+  PERF_RECORD_MISC_CPUMODE_MASK,
+  PERF_RECORD_MISC_KERNEL,
+  type KsymbolRecord,
+  type MmapRecord,
+} from '../../parser';
+import {
+  classifyMapping,
+  printedMappingName,
+  type KernelRequest,
+  type KernelSymbols,
+} from '../../symbolizer';
+import type { MappingTable, Module, ProcessTable } from '../../unwinder';
+import { KernelSpace } from './kernel-space';
+
+const PROT_EXEC = 4;
+
+/** Who uses what is learned here. */
+export interface MemoryMapUsers {
+  /** Opens the kernel's symbols, at most once. */
+  readonly openKernel: (facts: Pick<KernelRequest, 'buildId' | 'reference'>) => KernelSymbols | undefined;
+  /** Told of each module of the kernel that is one function, of the same name. */
+  readonly onKernelFunction: (module: Module) => void;
+  /** Told of each mapping of a process. */
+  readonly onUserMapping: (pid: number, module: Module) => void;
+}
+
+export class MemoryMap {
+  readonly kernelSpace = new KernelSpace((avma) => (this.kernelSymbols()?.find(avma, '') ?? -1) >= 0);
+  private readonly buildIdOfPath = new Map<string, Uint8Array>();
+  private kernelBuildId: Uint8Array | undefined;
+  private kernelReference: KernelRequest['reference'];
+  private openedSymbols: KernelSymbols | null | undefined;
+
+  constructor(
+    private readonly mappings: MappingTable,
+    private readonly processes: ProcessTable,
+    private readonly users: MemoryMapUsers,
+  ) {}
+
+  /** Notes the recording's table of build ids, for mappings whose records have none. */
+  addBuildIds(table: Iterable<{ readonly path: string; readonly buildId: Uint8Array }>): void {
+    for (const { path, buildId } of table) this.buildIdOfPath.set(path, buildId);
+  }
+
+  /** @param misc of the record: says whose mapping it is */
+  handleMmap(mmap: MmapRecord, misc: number): void {
+    const isKernel = (misc & PERF_RECORD_MISC_CPUMODE_MASK) === PERF_RECORD_MISC_KERNEL;
+    const kind = classifyMapping(mmap.path, isKernel);
+    const isExecutable = mmap.isMmap2 ? (mmap.protection & PROT_EXEC) !== 0 : mmap.isExecutable;
+    const name = printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
+    const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path);
+    const module = this.mappings.internModule(name, buildId, isKernel);
+    if (kind === 'kernel') {
+      this.kernelBuildId ??= buildId;
+      // "[kernel.kallsyms]_text": the page offset is the address of that symbol, zero if it was hidden.
+      const reference = mmap.path.slice(mmap.path.indexOf(']') + 1);
+      if (reference && mmap.pageOffset !== 0)
+        this.kernelReference ??= { name: reference, avma: mmap.pageOffset };
+    }
+    const delta = isKernel ? 0 : mmap.startAvma - mmap.pageOffset;
+    const range = {
+      startAvma: mmap.startAvma,
+      endAvma: mmap.startAvma + mmap.sizeBytes,
+      mapping: this.mappings.internMapping(module, delta),
+    };
+    if (kind === 'kernel') this.kernelSpace.kernelMapping ??= range.mapping;
+    const space = isKernel ? this.kernelSpace : this.processes.findOrCreate(mmap.pid, mmap.tid).space;
+    space.insert(range);
+    if (!isKernel) this.users.onUserMapping(mmap.pid, module);
+  }
+
+  /** Code that the kernel makes as it runs: BPF programs, trampolines. Each is a module of one function. */
+  handleKsymbol({ address, sizeBytes, name, isUnregister }: KsymbolRecord): void {
+    if (isUnregister) this.kernelSpace.remove(address);
+    else if (!this.kernelSpace.find(address)) {
+      const module = this.mappings.internModule(name, undefined, true);
+      this.users.onKernelFunction(module);
+      const mapping = this.mappings.internMapping(module, address);
+      this.kernelSpace.insert({ startAvma: address, endAvma: address + sizeBytes, mapping });
+    }
+  }
+
+  /** The kernel's symbols, opened when the first kernel frame is named. */
+  kernelSymbols(): KernelSymbols | undefined {
+    if (this.openedSymbols === undefined) {
+      const facts = { buildId: this.kernelBuildId, reference: this.kernelReference };
+      this.openedSymbols = this.users.openKernel(facts) ?? null;
+    }
+    return this.openedSymbols ?? undefined;
+  }
+}
