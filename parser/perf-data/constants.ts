@@ -77,6 +77,8 @@ export const PERF_RECORD_MISC_COMM_EXEC = 1 << 13;
 export const PERF_RECORD_MISC_SWITCH_OUT = 1 << 13;
 export const PERF_RECORD_MISC_MMAP_BUILD_ID = 1 << 14;
 export const PERF_RECORD_MISC_SWITCH_OUT_PREEMPT = 1 << 14;
+/** On LOST_SAMPLES: dropped on purpose by a filter that runs as a BPF program. */
+export const PERF_RECORD_MISC_LOST_SAMPLES_BPF = 1 << 15;
 /** On HEADER_BUILD_ID entries: byte 20 of the build id field holds the id's true size. */
 export const PERF_RECORD_MISC_BUILD_ID_SIZE = 1 << 15;
 

@@ -12,7 +12,12 @@
  */
 
 import { ByteReader } from '../bytes';
-import { PERF_RECORD_MISC_MMAP_BUILD_ID, PERF_RECORD_MISC_MMAP_DATA, RecordType } from './constants';
+import {
+  PERF_RECORD_MISC_LOST_SAMPLES_BPF,
+  PERF_RECORD_MISC_MMAP_BUILD_ID,
+  PERF_RECORD_MISC_MMAP_DATA,
+  RecordType,
+} from './constants';
 import { makePiece, type Piece } from './record-stream';
 
 /** A record in its piece; the object is reused for every record. */
@@ -151,8 +156,10 @@ export function parseTask(place: RecordPlace, littleEndian: boolean): TaskRecord
   };
 }
 
-/** The number of records (LOST) or samples (LOST_SAMPLES) that were lost. @throws ParseError */
+/** The number of records (LOST) or samples (LOST_SAMPLES) that were lost, not dropped on purpose. @throws ParseError */
 export function parseLostCount(place: RecordPlace, littleEndian: boolean): number {
+  const isDropped = (place.misc & PERF_RECORD_MISC_LOST_SAMPLES_BPF) !== 0;
+  if (place.type === RecordType.LOST_SAMPLES && isDropped) return 0;
   const reader = recordReader(place, littleEndian);
   if (place.type === RecordType.LOST) reader.skip(8);
   return reader.readSize();
