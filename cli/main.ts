@@ -141,7 +141,8 @@ async function main(argv: string[]): Promise<number> {
     )
     .strict()
     .recommendCommands()
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
+    .parserConfiguration({ 'camel-case-expansion': false })
+    .middleware(keepLastOfRepeated)
     .wrap(Math.min(100, process.stdout.columns ?? 80))
     .version(packageJson.version)
     .alias('h', 'help')
@@ -153,6 +154,16 @@ async function main(argv: string[]): Promise<number> {
     });
   await parser.parseAsync();
   return exitCode;
+}
+
+/** Options that may be given several times. */
+const repeatable = new Set(['F', 'fields', 'debug-dir', 'fail-under', 'skip-section', 'files', '_']);
+
+/** Of any other option that was given twice the last counts, as with perf. */
+function keepLastOfRepeated(args: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(args)) {
+    if (Array.isArray(value) && !repeatable.has(name)) args[name] = value.at(-1) as unknown;
+  }
 }
 
 /** One message for a person; the exit code that belongs to it. */
