@@ -227,7 +227,7 @@ function formatNamespaces(place: RecordPlace, littleEndian: boolean): string {
   links.forEach(({ device, inode }, i) => {
     if (i > 0 && i % NAMESPACES_PER_LINE === 0) text += '\n\t\t ';
     const number = inode === 0n ? '0' : `0x${inode.toString(16)}`;
-    text += `${i}/${namespaceNames[i] ?? 'unknown'}: ${device}/${number}${i + 1 === links.length ? ']\n' : ', '}`;
+    text += `${i}/${namespaceNames[i] ?? 'UNKNOWN'}: ${device}/${number}${i + 1 === links.length ? ']\n' : ', '}`;
   });
   return text;
 }

@@ -359,6 +359,40 @@ const table: RowGroup[] = [
     recordings: ['written/bpf-output'],
     options: ['script', 'script -F comm,bpf-output'],
   },
+  {
+    group: 'written records of every kind',
+    recordings: ['written/records', 'written/records-big-endian'],
+    options: [
+      'script --show-task-events --show-namespace-events --show-cgroup-events',
+      'script --show-switch-events --show-lost-events --show-text-poke-events',
+      'script --show-bpf-events --show-switch-events -F +misc,-period',
+      'script --show-round-events --show-task-events --ns',
+    ],
+  },
+  {
+    group: 'written mappings',
+    recordings: ['written/records', 'written/records-without-ids'],
+    options: ['script --show-mmap-events', 'script --show-mmap-events -F +misc'],
+  },
+  {
+    group: 'written records without ids',
+    recordings: ['written/records-without-ids'],
+    options: [
+      'script --show-task-events --show-namespace-events --show-cgroup-events',
+      'script --show-switch-events --show-lost-events --show-text-poke-events',
+      'script --show-round-events --show-task-events --ns',
+    ],
+  },
+  {
+    group: 'written groups',
+    recordings: ['written/groups'],
+    options: ['script', 'script --header-only'],
+  },
+  {
+    group: 'written features',
+    recordings: ['written/features'],
+    options: ['script --header-only', 'script --header-only -I'],
+  },
 ];
 
 /**

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { repositoryFolder, workFolder } from '../test-support/places';
 import { writeBranches, writeCallStacks } from './branches';
 import { writeBpfOutput, writeMemorySamples } from './memory-samples';
+import { writeFeatures, writeGroups, writeRecords } from './records';
 import { writeTracepoints } from './tracepoints';
 
 export const writtenFolder = join(workFolder, 'written');
@@ -21,6 +22,11 @@ const recordings: Readonly<Record<string, () => Uint8Array>> = {
   memory: () => writeMemorySamples(false),
   'memory-weights': () => writeMemorySamples(true),
   'bpf-output': writeBpfOutput,
+  records: () => writeRecords(true, true),
+  'records-big-endian': () => writeRecords(false, true),
+  'records-without-ids': () => writeRecords(true, false),
+  groups: writeGroups,
+  features: writeFeatures,
 };
 
 /** Writes all recordings; those that are there already, and the same, are left alone. */
