@@ -258,10 +258,14 @@ function groupEvents(session: Session, group: boolean | undefined): number[][] {
 function titleOf(table: ReportTable, session: Session, isForced: boolean | undefined): string {
   const { recording } = session;
   const nameOf = (event: number): string => printable(recording.events[event].name ?? 'unknown');
-  if (table.events.length === 1) return `event '${nameOf(table.events[0])}'`;
+  const [leader] = table.events;
+  const group = readEventGroups(recording).find(({ events }) => events[0] === leader);
+  if (table.events.length === 1) {
+    // Perf says "events" of the leader of a group even where --no-group shows it alone.
+    return `${group ? 'events' : 'event'} '${nameOf(leader)}'`;
+  }
   const names = table.events.filter((_, i) => table.histograms[i].allSamples > 0).map(nameOf);
   if (isForced) return `events '${names.join(', ')}'`;
-  const group = readEventGroups(recording).find(({ events }) => events[0] === table.events[0]);
   return `events '${printable(group?.name ?? 'anon group')} { ${names.join(', ')} }'`;
 }
 
