@@ -29,6 +29,11 @@ async function main(argv: string[]): Promise<number> {
   const finish = (code: number): void => {
     exitCode = code;
   };
+  // Commands run after yargs is done: for one that it must wait for, it would format the help text each time.
+  let chosen: (() => Promise<number>) | undefined;
+  const start = (run: () => Promise<number>): void => {
+    chosen = run;
+  };
   const parser = yargs(translatePerfArguments(argv))
     .scriptName('perf-sframe')
     .usage(
@@ -45,10 +50,11 @@ async function main(argv: string[]): Promise<number> {
       'report [input]',
       'print where the time goes, as perf report does',
       (command) => addReportOptions(command),
-      async (args) => {
-        const { runReport } = await import('./commands/report');
-        finish(await runReport(sessionOptions(args), reportCommandOptions(args)));
-      },
+      (args) =>
+        start(async () => {
+          const { runReport } = await import('./commands/report');
+          return runReport(sessionOptions(args), reportCommandOptions(args));
+        }),
     )
     .command(
       'script [input]',
@@ -81,13 +87,13 @@ async function main(argv: string[]): Promise<number> {
           .example('$0 script', 'the samples of ./perf.data')
           .example('$0 script --symfs root rec.data', 'binaries of another machine, copied to root/')
           .example('$0 script --unwind sframe', 'SFrame alone: where it fails, the stack ends'),
-      async (args) => {
-        const { runScript } = await import('./commands/script');
-        if (args.reltime && args.deltatime)
-          throw new UsageError('--reltime and --deltatime contradict each other');
-        const timeStyle = args.reltime ? 'relative' : args.deltatime ? 'delta' : 'absolute';
-        finish(
-          await runScript(
+      (args) =>
+        start(async () => {
+          const { runScript } = await import('./commands/script');
+          if (args.reltime && args.deltatime)
+            throw new UsageError('--reltime and --deltatime contradict each other');
+          const timeStyle = args.reltime ? 'relative' : args.deltatime ? 'delta' : 'absolute';
+          return runScript(
             sessionOptions(args),
             {
               fields: args.F,
@@ -98,18 +104,18 @@ async function main(argv: string[]): Promise<number> {
             },
             headerChoice(args),
             eventChoice(args),
-          ),
-        );
-      },
+          );
+        }),
     )
     .command(
       'fold [input]',
       'print each stack as one line with its count, for flame graphs',
       (command) => addFoldOptions(command),
-      async (args) => {
-        const { runFold } = await import('./commands/fold');
-        finish(await runFold(sessionOptions(args), foldCommandOptions(args)));
-      },
+      (args) =>
+        start(async () => {
+          const { runFold } = await import('./commands/fold');
+          return runFold(sessionOptions(args), foldCommandOptions(args));
+        }),
     )
     .command(
       'info [input]',
@@ -118,19 +124,21 @@ async function main(argv: string[]): Promise<number> {
         addSharedOptions(command)
           .example('$0 info', 'read this first when stacks look broken')
           .example('$0 info --unwind sframe', 'where stacks would end with SFrame alone'),
-      async (args) => {
-        const { runInfo } = await import('./commands/info');
-        finish(await runInfo(sessionOptions(args)));
-      },
+      (args) =>
+        start(async () => {
+          const { runInfo } = await import('./commands/info');
+          return runInfo(sessionOptions(args));
+        }),
     )
     .command(
       'compare [input] [other]',
       'unwind every sample by SFrame, DWARF and frame pointers, and explain where they differ',
       (command) => addCompareOptions(command),
-      async (args) => {
-        const { runCompare } = await import('./commands/compare');
-        finish(await runCompare(sessionOptions(args), compareOptions(args)));
-      },
+      (args) =>
+        start(async () => {
+          const { runCompare } = await import('./commands/compare');
+          return runCompare(sessionOptions(args), compareOptions(args));
+        }),
     )
     .command('sframe', 'look at SFrame data itself: dump, coverage, verify', (command) =>
       addSFrameCommands(command, finish),
@@ -153,7 +161,7 @@ async function main(argv: string[]): Promise<number> {
       throw new UsageError(message);
     });
   await parser.parseAsync();
-  return exitCode;
+  return (await chosen?.()) ?? exitCode;
 }
 
 /** Options that may be given several times. */

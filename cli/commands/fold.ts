@@ -8,6 +8,7 @@ import { Session, type SessionOptions } from '../pipeline/session';
 import { collectProfile } from '../profile/collect-profile';
 import { foldStacks } from '../profile/folded-stacks';
 import type { Profile } from '../profile/profile';
+import { finishRun } from './finish-run';
 
 export interface FoldCommandOptions extends FoldNameOptions {
   readonly weight: 'samples' | 'period';
@@ -54,8 +55,7 @@ export async function runFold(sessionOptions: SessionOptions, options: FoldComma
     }
   }
   out.flush();
-  process.stderr.write(session.diagnostics.format());
-  return 0;
+  return finishRun(session);
 }
 
 /** The event to count. Counts of several events do not add up to anything. @throws UsageError for an unknown name */
