@@ -9,6 +9,8 @@ const traces = 'hardware traces (Intel PT, CoreSight, SPE…) are not decoded he
 const guests = 'recordings of guests are not followed here';
 const disassembly = 'there is no disassembler here';
 const scripting = 'scripts and filter plug-ins of perf do not run here; export the samples instead';
+const summaries = 'info says what a recording holds';
+const annotation = 'functions are not annotated here';
 const tui = 'there is no terminal browser here; the text report is the default';
 const memory = 'memory access samples are not analysed here';
 
@@ -32,7 +34,6 @@ const notDone: Readonly<Record<string, string>> = {
   dlfilter: scripting,
   'dump-raw-trace': 'raw records are not dumped; info says what a recording holds',
   'dump-unsorted-raw-trace': 'raw records are not dumped; info says what a recording holds',
-  'exclude-other': 'use --parent with a pattern that matches all',
   'gen-script': scripting,
   'graph-function': traces,
   'group-sort-idx': 'groups are sorted by their first event',
@@ -48,20 +49,29 @@ const notDone: Readonly<Record<string, string>> = {
   list: scripting,
   'list-dlfilters': scripting,
   'max-blocks': disassembly,
+  mmaps: 'script --show-mmap-events prints the mappings',
   'mem-mode': memory,
+  modules: "kernel modules are named by --kallsyms, which has the modules' symbols",
   objdump: disassembly,
   parallelism: 'it needs context switch accounting of the whole recording',
   'per-event-dump': 'redirect the output of -F for one type of event instead',
+  'percent-type': annotation,
   prefix: disassembly,
   'prefix-strip': disassembly,
   'raw-trace': 'tracepoints are always printed by their format',
+  pretty: 'counters are printed by script',
+  samples: tui,
   script: scripting,
   'show-on-off-events': 'use --time to choose a part',
   'show-ref-call-graph': 'events without callchains are shown without',
   'socket-filter': 'filter by --cpu',
+  source: annotation,
+  stats: summaries,
   'stitch-lbr': 'branch callchains are shown as recorded',
   'switch-off': 'use --time to choose a part',
   'switch-on': 'use --time to choose a part',
+  tasks: 'script --show-task-events prints forks and exits',
+  threads: 'counters are printed by script',
   'time-quantum': 'it belongs to sort keys that are not done here',
   'total-cycles': 'branch stacks are printed by script -F brstack, not counted',
   tui,
@@ -71,7 +81,25 @@ const notDone: Readonly<Record<string, string>> = {
 };
 
 /** Options of perf that change nothing for a program that does what they ask anyway. */
-const needless = new Set(['--stdio', '-f', '--force', '--ignore-vmlinux', '--no-demangle-kernel']);
+const needless = new Set([
+  '--stdio',
+  '--stdio-color=never',
+  '--stdio-color=auto',
+  '-f',
+  '--force',
+  '--ignore-vmlinux',
+  '--no-demangle-kernel',
+]);
+
+/** Short names of options that are not done, where both commands mean the same or only report has them. */
+const shortNotDone = new Map([
+  ['-b', 'branch-stack'],
+  ['-D', 'dump-raw-trace'],
+  ['-H', 'hierarchy'],
+  ['-m', 'modules'],
+  ['-M', 'disassembler-style'],
+  ['-T', 'threads'],
+]);
 
 /** Options whose argument may begin with a minus sign. */
 const signedArguments = new Map([
@@ -96,7 +124,7 @@ export function translatePerfArguments(argv: readonly string[]): string[] {
       translated.push(`${long}=${argv[++i]}`);
       continue;
     }
-    const name = /^--(?:no-)?([a-z0-9-]+)/.exec(argument)?.[1];
+    const name = shortNotDone.get(argument) ?? /^--(?:no-)?([a-z0-9-]+)/.exec(argument)?.[1];
     const reason = name === undefined ? undefined : notDone[name];
     if (reason !== undefined) throw new UsageError(`--${name} of perf is not done here: ${reason}`);
     translated.push(argument);

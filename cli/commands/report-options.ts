@@ -109,6 +109,31 @@ export function addReportOptions<T>(yargs: Argv<T>) {
       group: 'Call graphs:',
       requiresArg: true,
     })
+    .option('exclude-other', {
+      alias: 'x',
+      type: 'boolean',
+      default: false,
+      describe: 'only samples with a caller of the pattern of --parent',
+      group: 'Call graphs:',
+    })
+    .option('full-source-path', {
+      type: 'boolean',
+      default: false,
+      describe: 'source files with their folders',
+      group: 'Table:',
+    })
+    .option('skip-empty', {
+      type: 'boolean',
+      default: true,
+      describe: 'no tables of events without samples (--no-skip-empty: those, too)',
+      group: 'Table:',
+    })
+    .option('symbol-filter', {
+      type: 'string',
+      describe: 'only lines of functions whose names contain this',
+      group: 'Filters:',
+      requiresArg: true,
+    })
     .option('ignore-callees', {
       type: 'string',
       describe: 'count what functions of this pattern call as part of them',
@@ -149,6 +174,10 @@ export interface ReportArguments extends HeaderArguments {
   inverted: boolean;
   parent?: string;
   'ignore-callees'?: string;
+  'exclude-other': boolean;
+  'full-source-path': boolean;
+  'skip-empty': boolean;
+  'symbol-filter'?: string;
   /** 'absolute' or 'relative'. */
   percentage: string;
 }
@@ -182,6 +211,10 @@ export function reportCommandOptions(args: ReportArguments): ReportCommandOption
     columnWidths,
     parent: args.parent,
     ignoreCallees: args['ignore-callees'],
+    hidesWithoutParent: args['exclude-other'],
+    showsFullSourcePath: args['full-source-path'],
+    skipsEmpty: args['skip-empty'],
+    symbolFilter: args['symbol-filter'],
     group: args.group,
     isQuiet: args.quiet,
     header: headerChoice(args),

@@ -1,7 +1,7 @@
 /** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
 
 import { PERF_SAMPLE_CALLCHAIN, PERF_SAMPLE_STACK_USER, type RecordedEvent } from '../../parser';
-import type { Module, Thread } from '../../unwinder';
+import type { Thread } from '../../unwinder';
 import { UsageError } from '../diagnostics';
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
 import { printable } from '../output/printable';
@@ -47,6 +47,10 @@ export interface ReportCommandOptions {
   readonly columnWidths: string | undefined;
   readonly parent: string | undefined;
   readonly ignoreCallees: string | undefined;
+  readonly hidesWithoutParent: boolean;
+  readonly showsFullSourcePath: boolean;
+  readonly skipsEmpty: boolean;
+  readonly symbolFilter: string | undefined;
   /** True for all events in one table, false for each in its own, undefined as they were recorded. */
   readonly group: boolean | undefined;
   readonly isQuiet: boolean;
@@ -99,14 +103,11 @@ export async function runReport(
   if (ranAlone && options.sort?.includes('latency') !== true) unwanted.push('latency', 'latency_children');
   const fields = withoutColumns(wanted, fieldOptions, unwanted);
   const makeLocations = (grain: LocationGrain): LocationTable =>
-    new LocationTable(
-      session.frames,
-      session.mappings,
-      session.names,
+    new LocationTable(session.frames, session.mappings, session.names, {
       grain,
-      { hasLines },
-      sessionOptions.asPerf,
-    );
+      mergesUnknownLines: sessionOptions.asPerf,
+      showsFullPaths: options.showsFullSourcePath,
+    });
   const grain = fields.sortColumns.includes('srcline') ? 'place' : 'function';
   const locations = makeLocations(grain);
   const { key } = graphChoice;
@@ -126,6 +127,7 @@ export async function runReport(
     chainOrder,
     hasGraphs: hasChains && graphChoice.style !== 'none',
     hidesUnresolved: options.hidesUnresolved,
+    hidesWithoutParent: options.hidesWithoutParent,
     countsShownOnly: options.countsShownOnly,
     tables: groupEvents(session, options.group),
     context: {
@@ -135,9 +137,10 @@ export async function runReport(
         const path = session.mappings.modules[module]?.path;
         return path === undefined ? undefined : shortModuleName(path);
       },
-      parentOfRow: fields.sortColumns.includes('parent')
-        ? findParents(profile, symbolOf, parentPattern, chainOrder)
-        : () => undefined,
+      parentOfRow:
+        options.hidesWithoutParent || fields.sortColumns.includes('parent')
+          ? findParents(profile, symbolOf, parentPattern, chainOrder)
+          : () => undefined,
       processName: (thread) =>
         session.processes.find(thread.pid)?.displayName ?? firstThreadName(profile, thread),
     },
@@ -174,6 +177,7 @@ function printReport(
       children,
       callsOverheadSelf: fields.callsOverheadSelf,
       filtersModules: sessionOptions.filter.dsos !== undefined,
+      skipsEmpty: options.skipsEmpty,
     },
     graph:
       style === 'none' || !report.options.hasGraphs
@@ -190,11 +194,14 @@ function printReport(
           },
     leastGraphPercent: graphChoice.leastPercent ?? options.percentLimit ?? DEFAULT_LEAST_GRAPH_PERCENT,
     leastPercent: options.percentLimit ?? 0,
+    symbolFilter: options.symbolFilter,
     asPerf: sessionOptions.asPerf,
     isQuiet: options.isQuiet,
   });
   for (const table of report.tables) {
-    if (table.histograms[0].allSamples > 0) text.writeTable(table, titleOf(table, session, options.group));
+    if (table.histograms[0].allSamples > 0 || !options.skipsEmpty) {
+      text.writeTable(table, titleOf(table, session, options));
+    }
   }
   out.flush();
 }
@@ -211,10 +218,11 @@ function requireNoChains(wantsGraphs: boolean, fields: ReportFields): void {
 }
 
 /** Whether options besides graphs look at stacks. */
-function asksForCallers({ sort, fields, parent, ignoreCallees }: ReportCommandOptions): boolean {
+function asksForCallers(options: ReportCommandOptions): boolean {
+  const { sort, fields, parent, ignoreCallees, hidesWithoutParent } = options;
   // The key "parent" may be shortened to any beginning.
   const mayName = [sort, fields].some((keys) => keys?.split(/[^a-z]+/i).some((key) => /^pa?r?/i.test(key)));
-  return mayName || parent !== undefined || ignoreCallees !== undefined;
+  return mayName || hidesWithoutParent || parent !== undefined || ignoreCallees !== undefined;
 }
 
 function parsePattern(option: string, pattern: string): RegExp {
@@ -223,11 +231,6 @@ function parsePattern(option: string, pattern: string): RegExp {
   } catch {
     throw new UsageError(`${option} ${pattern}: that is no regular expression`);
   }
-}
-
-function hasLines(module: Module): boolean {
-  const { image, debugImage } = module.images;
-  return [image, debugImage].some((file) => file?.sections.some(({ name }) => name === '.debug_line'));
 }
 
 function isKernelFrame(session: Session, frame: number): boolean {
@@ -255,7 +258,11 @@ function groupEvents(session: Session, group: boolean | undefined): number[][] {
 }
 
 /** What a table is of: "event 'cycles'", "events 'anon group { cycles, instructions }'". */
-function titleOf(table: ReportTable, session: Session, isForced: boolean | undefined): string {
+function titleOf(
+  table: ReportTable,
+  session: Session,
+  { group: isForced, skipsEmpty }: ReportCommandOptions,
+): string {
   const { recording } = session;
   const nameOf = (event: number): string => printable(recording.events[event].name ?? 'unknown');
   const [leader] = table.events;
@@ -264,7 +271,7 @@ function titleOf(table: ReportTable, session: Session, isForced: boolean | undef
     // Perf says "events" of the leader of a group even where --no-group shows it alone.
     return `${group ? 'events' : 'event'} '${nameOf(leader)}'`;
   }
-  const names = table.events.filter((_, i) => table.histograms[i].allSamples > 0).map(nameOf);
+  const names = table.events.filter((_, i) => table.histograms[i].allSamples > 0 || !skipsEmpty).map(nameOf);
   if (isForced) return `events '${names.join(', ')}'`;
   return `events '${printable(group?.name ?? 'anon group')} { ${names.join(', ')} }'`;
 }

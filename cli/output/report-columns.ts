@@ -29,6 +29,8 @@ export interface ReportLayout {
   readonly callsOverheadSelf: boolean;
   /** Whether a filter names the binaries to show. */
   readonly filtersModules: boolean;
+  /** Whether events without samples have no place in the columns of a group. */
+  readonly skipsEmpty: boolean;
 }
 
 const HEXADECIMAL_DIGITS = 16;
@@ -136,6 +138,10 @@ export class ReportColumns {
     return column === 'overhead' && this.layout.callsOverheadSelf ? 'Self' : numberHeadings[column];
   }
 
+  private isShown(histogram: Histogram): boolean {
+    return histogram.allSamples > 0 || !this.layout.skipsEmpty;
+  }
+
   /** The width of one number; columns of groups have several side by side. */
   private numberWidth(column: NumberColumn): number {
     const fixed = this.layout.fixedWidths[this.layout.columns.indexOf(column)];
@@ -143,7 +149,7 @@ export class ReportColumns {
   }
 
   private numbersWidth(column: NumberColumn): number {
-    const members = this.histograms.filter(({ allSamples }) => allSamples > 0).length;
+    const members = this.histograms.filter((histogram) => this.isShown(histogram)).length;
     return Math.max(this.numberWidth(column), numberWidths[column] * members);
   }
 
@@ -193,8 +199,7 @@ export class ReportColumns {
     if (isTotal && !this.layout.children) return ` ${'N/A'.padStart(numberWidths[column] - 1)}`;
     let cell = '';
     this.histograms.forEach((histogram, i) => {
-      // Events without samples have no place in the columns of a group.
-      if (histogram.allSamples === 0) return;
+      if (!this.isShown(histogram)) return;
       const member = i === 0 ? entry : entry.members[i - 1];
       cell += this.formatNumber(member ? numberOf(member, column) : 0, column, histogram);
     });

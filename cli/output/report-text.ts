@@ -19,6 +19,8 @@ export interface ReportTextOptions {
   readonly leastGraphPercent: number;
   /** Lines below this are not shown. */
   readonly leastPercent: number;
+  /** Only lines of functions whose names contain this. */
+  readonly symbolFilter: string | undefined;
   readonly asPerf: boolean;
   /** No headings: --quiet. */
   readonly isQuiet: boolean;
@@ -41,9 +43,14 @@ export class ReportText {
     if (!isQuiet) this.writeHeading(table, title);
     const { facts } = this.report.sorting;
     const { locations } = this.report.options.context;
-    const columns = new ReportColumns(layout, facts, locations, table.histograms, table.entries);
+    const { symbolFilter } = this.options;
+    const entries =
+      symbolFilter === undefined
+        ? table.entries
+        : table.entries.filter((entry) => facts.symbol(entry)?.includes(symbolFilter));
+    const columns = new ReportColumns(layout, facts, locations, table.histograms, entries);
     if (!isQuiet) out.writeText(columns.headings());
-    const visible = table.entries.filter((entry) => this.isLargeEnough(table, entry));
+    const visible = entries.filter((entry) => this.isLargeEnough(table, entry));
     const graphs = this.makeGraphs(table, visible);
     for (const entry of visible) {
       out.writeText(columns.line(entry));

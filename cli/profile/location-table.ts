@@ -10,7 +10,7 @@
 
 import { addressFromHalves, formatAddress, highHalf, lowHalf } from '../../parser';
 import { classifyMapping, isJitMemory } from '../../symbolizer';
-import type { FrameTable, Mapping, MappingTable, Module } from '../../unwinder';
+import type { FrameTable, Mapping, MappingTable } from '../../unwinder';
 
 /** The name of a frame, or of a function that was inlined into it. */
 export interface LocationName {
@@ -35,13 +35,10 @@ export interface FrameNaming {
   resolve(frame: number): LocationName;
   /** The same and what was inlined there, innermost first; the function itself where nothing was. */
   expand(frame: number): readonly LocationName[];
+  /** Undefined where the binary has no lines; "??:0" where it has none for the address. */
   positionOf(frame: number): SourcePosition | undefined;
-}
-
-/** What is known of a module besides its path. */
-export interface ModuleFacts {
-  /** Whether it has a table of source lines. */
-  hasLines(module: Module): boolean;
+  /** The address as disassemblers show it; undefined for addresses in no mapping. */
+  disassemblyAddressOf(frame: number): number | undefined;
 }
 
 /** Module of a location whose address is in no mapping. */
@@ -62,6 +59,14 @@ export type LocationGrain =
 export const UNKNOWN_LINE = '??:0';
 /** Instead of a depth of inlining: the sampled instruction pointer itself. */
 const SAMPLED = -1;
+
+export interface LocationOptions {
+  readonly grain: LocationGrain;
+  /** Whether all code without known line is one, as for perf. */
+  readonly mergesUnknownLines: boolean;
+  /** Whether lines are named with the folders of their files. */
+  readonly showsFullPaths: boolean;
+}
 
 export class LocationTable {
   count = 0;
@@ -86,10 +91,7 @@ export class LocationTable {
     private readonly frames: FrameTable,
     private readonly mappings: MappingTable,
     private readonly naming: FrameNaming,
-    private readonly grain: LocationGrain,
-    private readonly modules: ModuleFacts,
-    /** Whether all code without known line is one, as for perf. */
-    private readonly mergesUnknownLines: boolean,
+    private readonly options: LocationOptions,
   ) {}
 
   /** The locations of a frame of a chain, innermost first: more than one where functions were inlined. */
@@ -109,10 +111,10 @@ export class LocationTable {
    * functions, by their names alone.
    */
   areAlike(a: number, b: number): boolean {
-    if (this.grain === 'line' && this.tellsLine(a) && this.tellsLine(b)) {
+    if (this.options.grain === 'line' && this.tellsLine(a) && this.tellsLine(b)) {
       return this.sourceLine[a] === this.sourceLine[b];
     }
-    if (this.grain === 'address') return false;
+    if (this.options.grain === 'address') return false;
     return (this.isInlined[a] || this.isInlined[b]) && this.symbol[a] === this.symbol[b];
   }
 
@@ -121,11 +123,11 @@ export class LocationTable {
    * the order of the recording, then by address. Negative where `a` comes first.
    */
   compare(a: number, b: number): number {
-    if (this.grain === 'line' && this.tellsLine(a) && this.tellsLine(b)) {
+    if (this.options.grain === 'line' && this.tellsLine(a) && this.tellsLine(b)) {
       return compareText(this.sourceLine[a]!, this.sourceLine[b]!);
     }
     const [symbolA, symbolB] = [this.symbol[a], this.symbol[b]];
-    const byFunction = this.grain !== 'address' && symbolA !== undefined && symbolB !== undefined;
+    const byFunction = this.options.grain !== 'address' && symbolA !== undefined && symbolB !== undefined;
     if (byFunction && (this.isInlined[a] || this.isInlined[b]) && symbolA !== symbolB) {
       return compareText(symbolA, symbolB);
     }
@@ -140,7 +142,7 @@ export class LocationTable {
 
   private tellsLine(location: number): boolean {
     const line = this.sourceLine[location];
-    return line !== undefined && (line !== UNKNOWN_LINE || this.mergesUnknownLines);
+    return line !== undefined && (line !== UNKNOWN_LINE || this.options.mergesUnknownLines);
   }
 
   /** @param depth how many functions are inlined below this one at the address; SAMPLED for none */
@@ -162,13 +164,13 @@ export class LocationTable {
       high = highHalf(value);
     }
     const sourceLine =
-      this.grain === 'function' || mapping === undefined
+      this.options.grain === 'function' || mapping === undefined
         ? undefined
         : this.describeLine(frame, mapping, name);
     let key = `${module} ${symbol !== undefined} ${high} ${low}`;
     if (isInlined) key += ` ${symbol}`;
-    if (this.grain === 'line' || this.grain === 'place') key += ` ${sourceLine}`;
-    if (this.grain === 'address') key = `${module} ${addressHigh} ${addressLow} ${depth}`;
+    if (this.options.grain === 'line' || this.options.grain === 'place') key += ` ${sourceLine}`;
+    if (this.options.grain === 'address') key = `${module} ${addressHigh} ${addressLow} ${depth}`;
     let location = this.indexByKey.get(key);
     if (location === undefined) {
       location = this.count++;
@@ -186,17 +188,15 @@ export class LocationTable {
   }
 
   /** "file.c:12", or what perf says where it does not know. */
-  private describeLine(frame: number, { module, delta }: Mapping, name: LocationName): string {
+  private describeLine(frame: number, { module }: Mapping, name: LocationName): string {
+    const { grain, showsFullPaths } = this.options;
     const position = name.position ?? this.naming.positionOf(frame);
-    if (position) return `${baseName(position.file)}:${position.line}`;
-    if (this.grain === 'line' || this.modules.hasLines(module)) return UNKNOWN_LINE;
+    if (position) return `${showsFullPaths ? position.file : baseName(position.file)}:${position.line}`;
+    if (grain === 'line') return UNKNOWN_LINE;
     const isNamed = name.symbol !== undefined && name.symbolOffset >= 0;
-    if (this.grain === 'address') return isNamed ? `+${name.symbolOffset}` : UNKNOWN_LINE;
+    if (grain === 'address') return isNamed ? `+${name.symbolOffset}` : UNKNOWN_LINE;
     if (isNamed) return `${name.symbol}+${name.symbolOffset}`;
-    const { addressLow, addressHigh } = this.frames;
-    const avma = addressFromHalves(addressLow[frame], addressHigh[frame]);
-    const svma = module.isKernel ? avma : module.svmaOfFileOffset(avma - delta);
-    return `${baseName(module.path)}[${formatAddress(svma)}]`;
+    return `${baseName(module.path)}[${formatAddress(this.naming.disassemblyAddressOf(frame) ?? 0)}]`;
   }
 }
 

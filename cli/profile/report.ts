@@ -21,6 +21,8 @@ export interface ReportOptions {
   /** Whether call graphs are wanted, and any event has callchains. */
   readonly hasGraphs: boolean;
   readonly hidesUnresolved: boolean;
+  /** Whether rows without parent are left out, as filters do it: totals count them. */
+  readonly hidesWithoutParent: boolean;
   /** Whether percentages are of the samples that filters leave, rather than of all. */
   readonly countsShownOnly: boolean;
   /** Indexes of the events of each table, the leader of a group first. */
@@ -50,7 +52,8 @@ export class Report {
     private readonly profile: Profile,
     readonly options: ReportOptions,
   ) {
-    const { context, fields, children, chainOrder, hasGraphs, hidesUnresolved, points } = options;
+    const { context, fields, children, chainOrder, hasGraphs, hidesUnresolved, hidesWithoutParent, points } =
+      options;
     const { samples, stacks } = profile;
     const sites = new CallSites(context.locations, points, hidesUnresolved);
     if (hasGraphs || children) {
@@ -66,7 +69,12 @@ export class Report {
       (histograms[event] ??= new Histogram(profile, context.locations, keys, this.tree, children));
     for (let row = 0; row < samples.count; row++) {
       const isNamed = context.locations.symbol[this.sampledLocation(row)] !== undefined;
-      if (isNamed || !hidesUnresolved) histogramOf(samples.event[row]).addRow(row);
+      if (!isNamed && hidesUnresolved) continue;
+      const histogram = histogramOf(samples.event[row]);
+      if (hidesWithoutParent && context.parentOfRow(row) === undefined) {
+        const [period, latency] = [samples.period[row], samples.latency[row]];
+        histogram.addHidden({ samples: samples.samples[row], period, latency }, !options.countsShownOnly);
+      } else histogram.addRow(row);
     }
     this.tables = options.tables.map((events) => {
       const members = events.map(histogramOf);

@@ -25,14 +25,11 @@ export class MadeProfile implements FrameNaming {
   readonly frames = new FrameTable();
   readonly mappings = new MappingTable(() => ({ image: undefined, debugImage: undefined }));
   readonly profile = new Profile(false);
-  readonly locations = new LocationTable(
-    this.frames,
-    this.mappings,
-    this,
-    'function',
-    { hasLines: () => false },
-    false,
-  );
+  readonly locations = new LocationTable(this.frames, this.mappings, this, {
+    grain: 'function',
+    mergesUnknownLines: false,
+    showsFullPaths: false,
+  });
   private readonly functions: string[] = [];
   private readonly threads = new Map<string, Thread>();
   private readonly names: LocationName[][] = [];
@@ -64,6 +61,10 @@ export class MadeProfile implements FrameNaming {
 
   positionOf(): undefined {
     return undefined;
+  }
+
+  disassemblyAddressOf(frame: number): number {
+    return this.frames.addressLow[frame];
   }
 
   private frameOf(word: string): number {
