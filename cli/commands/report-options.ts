@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { UsageError } from '../diagnostics';
 import { addSharedOptions } from '../options';
 import { addHeaderOptions, headerChoice, type HeaderArguments } from './header-options';
-import type { ReportCommandOptions } from './report';
+import type { ReportCommandOptions } from './report-plan';
 
 /** Adds the options that `report` has. */
 export function addReportOptions<T>(yargs: Argv<T>) {

@@ -57,6 +57,10 @@ export class GraphText {
     }
   }
 
+  get style(): GraphStyle {
+    return this.options.style;
+  }
+
   /** What points are called: by symbol, else by address. @param addressText of a frame, in hexadecimal */
   static namer(points: LocationTable, addressText: (frame: number) => string): (point: number) => string {
     const names: (string | undefined)[] = [];

@@ -8,13 +8,13 @@ import type { HistogramEntry } from '../profile/histogram';
 import type { Report, ReportTable } from '../profile/report';
 import type { ByteWriter } from './byte-writer';
 import { ReportColumns, type ReportLayout } from './report-columns';
-import type { GraphText, GraphStyle } from './report-graph-text';
+import type { GraphText } from './report-graph-text';
 import { formatCount, percentOf } from './report-numbers';
 
 export interface ReportTextOptions {
   readonly layout: ReportLayout;
   /** Undefined where graphs are not printed. */
-  readonly graph: { readonly text: GraphText; readonly style: GraphStyle } | undefined;
+  readonly graph: GraphText | undefined;
   /** Branches of graphs below this part of the whole are not shown. */
   readonly leastGraphPercent: number;
   /** Lines below this are not shown. */
@@ -59,7 +59,7 @@ export class ReportText {
         const [{ totalPeriod, allPeriod }] = table.histograms;
         // perf gives percentages of all samples in graphs, even where those of lines are of some.
         const whole = this.options.asPerf ? allPeriod : totalPeriod;
-        out.writeText(this.options.graph.text.format(graph, whole, this.periodOf(entry)));
+        out.writeText(this.options.graph.format(graph, whole, this.periodOf(entry)));
       }
     }
     out.writeText('\n\n');
@@ -91,9 +91,10 @@ export class ReportText {
     const graphs = new Map<HistogramEntry, GraphNode>();
     const { graph, leastGraphPercent } = this.options;
     if (!graph || !table.graphs) return graphs;
-    const isFractal = graph.style === 'fractal';
+    const { style } = graph;
+    const isFractal = style === 'fractal';
     const leastPeriod = Math.trunc(table.histograms[0].totalPeriod * (leastGraphPercent / 100));
-    const shape = graph.style === 'flat' || graph.style === 'folded' ? 'list' : 'nested';
+    const shape = style === 'flat' || style === 'folded' ? 'list' : 'nested';
     const threshold = (periodOfSiblings: number): number =>
       isFractal ? Math.ceil(periodOfSiblings * (leastGraphPercent / 100)) : leastPeriod;
     for (const entry of [...entries].sort((a, b) => a.rowKey - b.rowKey)) {

@@ -12,14 +12,16 @@ export interface CollectedFacts {
   totalSamples: number;
 }
 
+export interface CollectedProfile {
+  readonly profile: Profile;
+  readonly facts: CollectedFacts;
+}
+
 /**
  * Reads the whole recording.
  * @param tellsCpus whether samples of different processors are kept apart
  */
-export function collectProfile(
-  session: Session,
-  tellsCpus: boolean,
-): { readonly profile: Profile; readonly facts: CollectedFacts } {
+export function collectProfile(session: Session, tellsCpus: boolean): CollectedProfile {
   const profile = new Profile(tellsCpus);
   const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
   const { recording } = session;
