@@ -4,6 +4,7 @@ import { canReadPerfOutput, readPerfOutput } from './perf-output';
 import { runProgram } from './program-output';
 import { findSet, listRecordings, type RecordingSet } from './recording-sets';
 import { readTable, type RowGroup } from './table';
+import { findLibraryAddresses, withoutFrames } from './library-frames';
 import { describeDifference, withoutChance } from './text-difference';
 
 const rowTimeoutMs = 120_000;
@@ -28,16 +29,23 @@ function rowError(message: string): Error {
   return error;
 }
 
-async function compareRow(set: RecordingSet, recording: string, options: string): Promise<void> {
+async function compareRow(
+  set: RecordingSet,
+  recording: string,
+  options: string,
+  leavesOutLibraries: boolean,
+): Promise<void> {
   const [expected, actual] = await Promise.all([
     readPerfOutput(set, recording, options),
     runProgram(set, recording, options),
   ]);
   if (expected.length === 0) throw rowError('perf printed nothing: this row compares nothing');
-  const difference = describeDifference(
-    withoutChance(expected.toString('latin1')),
-    withoutChance(actual.stdout.toString('latin1')),
-  );
+  let texts = [expected, actual.stdout].map((text) => withoutChance(text.toString('latin1')));
+  if (leavesOutLibraries) {
+    const addresses = findLibraryAddresses(texts[1]);
+    texts = texts.map((text) => withoutFrames(text, addresses));
+  }
+  const difference = describeDifference(texts[0], texts[1]);
   if (difference !== undefined) throw rowError(`${difference}\nstderr: ${actual.stderr}`);
   if (actual.exitCode !== 0) throw rowError(`exit code ${actual.exitCode}\nstderr: ${actual.stderr}`);
 }
@@ -70,7 +78,7 @@ export function testTable(setNames: string[]): void {
   test('every exception of the table is one that a recording needs', () => {
     expect(findUnusedExceptions(setNames)).toEqual([]);
   });
-  for (const { group, recordings, options, except } of readTable()) {
+  for (const { group, recordings, options, except, leavesOutLibraries } of readTable()) {
     const patterns = recordings.filter((pattern) => setNames.includes(findSet(pattern).name));
     if (patterns.length === 0) continue;
     describe(group, () => {
@@ -82,7 +90,8 @@ export function testTable(setNames: string[]): void {
           for (const row of options) {
             const title = `${set.name}/${name}: ${row}`;
             if (canReadPerfOutput(set, name, row)) {
-              test(title, async () => await compareRow(set, name, row), rowTimeoutMs);
+              const leavesOut = leavesOutLibraries !== undefined;
+              test(title, async () => await compareRow(set, name, row, leavesOut), rowTimeoutMs);
             } else {
               leaveOut(title, set);
             }

@@ -1,0 +1,19 @@
+import { findLibraryAddresses, withoutFrames } from './library-frames';
+
+const script = [
+  'program 1 1.0: 1 cpu-clock:u: ',
+  '\t             10 inner+0x1 (inlined)',
+  '  inner.c:3',
+  '\t             10 outer+0x1 (/usr/lib/libx.so)',
+  '  outer.c:4',
+  '\t             20 main+0x2 (/w/bin/program)',
+  '  main.c:5',
+  '',
+].join('\n');
+
+test('frames of libraries go with what is inlined there and their lines; all else stays', () => {
+  const addresses = findLibraryAddresses(script);
+  expect([...addresses]).toEqual(['10']);
+  const lines = script.split('\n');
+  expect(withoutFrames(script, addresses)).toBe([lines[0], ...lines.slice(5)].join('\n'));
+});
