@@ -42,7 +42,7 @@ async function main(argv: string[]): Promise<number> {
         'frame pointers), and prints what perf script and perf report print.',
         '',
         'Record:   perf record --call-graph dwarf ./program',
-        '          perf record --call-graph fp,defer ./program   (Linux 6.19 and later)',
+        'or        perf record --call-graph fp,defer ./program   (Linux 6.19 and later)',
         'Look:     perf-sframe report',
       ].join('\n'),
     )
