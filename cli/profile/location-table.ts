@@ -10,7 +10,7 @@
 
 import { addressFromHalves, formatAddress, highHalf, lowHalf } from '../../parser';
 import { classifyMapping, isJitMemory } from '../../symbolizer';
-import type { FrameTable, Mapping, MappingTable } from '../../unwinder';
+import { FrameTable, type Mapping, type MappingTable, type Module } from '../../unwinder';
 
 /** The name of a frame, or of a function that was inlined into it. */
 export interface LocationName {
@@ -83,7 +83,10 @@ export class LocationTable {
   readonly sourceLine: (string | undefined)[] = [];
   /** The first frame that was met there. */
   readonly frame: number[] = [];
-  private readonly indexByKey = new Map<string, number>();
+  /** What tells locations apart: a kind, by number, and an address. Frames are interned likewise. */
+  private readonly keys = new FrameTable();
+  private readonly kinds = new Map<string | number, number>();
+  private readonly identities: (boolean | undefined)[] = [];
   private readonly chainLocations: (readonly number[] | undefined)[] = [];
   private readonly sampledLocations: (number | undefined)[] = [];
 
@@ -156,7 +159,7 @@ export class LocationTable {
     let [low, high] = [addressLow, addressHigh];
     if (
       mapping !== undefined &&
-      (symbol !== undefined || (depth === SAMPLED && !isIdentity(mapping.module)))
+      (symbol !== undefined || (depth === SAMPLED && !this.isIdentity(mapping.module)))
     ) {
       const offset = addressFromHalves(low, high) - mapping.delta;
       const value = symbol === undefined ? offset : offset - name.symbolOffset;
@@ -167,14 +170,18 @@ export class LocationTable {
       this.options.grain === 'function' || mapping === undefined
         ? undefined
         : this.describeLine(frame, mapping, name);
-    let key = `${module} ${symbol !== undefined} ${high} ${low}`;
-    if (isInlined) key += ` ${symbol}`;
-    if (this.options.grain === 'line' || this.options.grain === 'place') key += ` ${sourceLine}`;
-    if (this.options.grain === 'address') key = `${module} ${addressHigh} ${addressLow} ${depth}`;
-    let location = this.indexByKey.get(key);
-    if (location === undefined) {
-      location = this.count++;
-      this.indexByKey.set(key, location);
+    // Mostly module and having a symbol or not are all: no text is made of them.
+    let kind: string | number = module * 2 + Number(symbol !== undefined);
+    const { grain } = this.options;
+    if (grain === 'address') {
+      kind = `${module} ${depth}`;
+      [low, high] = [addressLow, addressHigh];
+    } else if (isInlined || grain !== 'function') {
+      kind = `${kind} ${isInlined ? symbol : ''} ${sourceLine}`;
+    }
+    const location = this.keys.intern(this.kindNumber(kind), low, high);
+    if (location === this.count) {
+      this.count++;
       this.module.push(module);
       this.symbol.push(symbol);
       this.isInlined.push(isInlined);
@@ -185,6 +192,23 @@ export class LocationTable {
       this.frame.push(frame);
     }
     return location;
+  }
+
+  private kindNumber(kind: string | number): number {
+    let number = this.kinds.get(kind);
+    if (number === undefined) {
+      number = this.kinds.size;
+      this.kinds.set(kind, number);
+    }
+    return number;
+  }
+
+  /** Whether addresses in a module stand for themselves: the kernel's, and memory that is of no file. */
+  private isIdentity(module: Module): boolean {
+    return (this.identities[module.index] ??=
+      module.isKernel ||
+      isJitMemory(classifyMapping(module.path, false)) ||
+      /^\/tmp\/perf-\d+\.map$/.test(module.path));
   }
 
   /** "file.c:12", or what perf says where it does not know. */
@@ -207,13 +231,4 @@ function baseName(path: string): string {
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-/** Whether addresses in a module stand for themselves: the kernel's, and memory that is of no file. */
-function isIdentity(module: { readonly path: string; readonly isKernel: boolean }): boolean {
-  return (
-    module.isKernel ||
-    isJitMemory(classifyMapping(module.path, false)) ||
-    /^\/tmp\/perf-\d+\.map$/.test(module.path)
-  );
 }

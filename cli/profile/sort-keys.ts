@@ -11,6 +11,7 @@ import { EntryKeys, type HistogramEntry } from './histogram';
 import { UNKNOWN_LINE, type LocationTable } from './location-table';
 import { isNumberColumn, type KeyColumn, type NumberColumn, type ReportFields } from './report-fields';
 import type { Profile } from './profile';
+import type { SampleTable } from './sample-table';
 
 /** Negative where `a` comes first, 0 where the key does not tell them apart. */
 type Comparison = (a: HistogramEntry, b: HistogramEntry) => number;
@@ -120,6 +121,15 @@ export class EntrySorting {
     this.outputOrder = fields.sortColumns.map((column) =>
       isNumberColumn(column) ? this.numberOrder(column) : this.outputBy(column),
     );
+  }
+
+  get samples(): SampleTable {
+    return this.context.profile.samples;
+  }
+
+  /** Whether a key takes more of a sample than its thread. */
+  get tellsSamples(): boolean {
+    return this.keys.includes('cpu') || this.keys.includes('parent');
   }
 
   /** Where an entry stands while entries are collected. */
@@ -246,8 +256,11 @@ export function numberEntryKeys(sorting: EntrySorting): EntryKeys {
   const locationNumbers = new Numbering();
   const byRow: (number | undefined)[] = [];
   const byLocation: (number | undefined)[] = [];
+  const { thread } = sorting.samples;
+  // Without keys that differ from sample to sample, all rows of a thread's state are alike.
+  const alikeOf = (row: number): number => (sorting.tellsSamples ? row : thread[row]);
   return new EntryKeys(
-    (row) => (byRow[row] ??= rowNumbers.of(sorting.describeRow(row))),
+    (row) => (byRow[alikeOf(row)] ??= rowNumbers.of(sorting.describeRow(row))),
     (location) => (byLocation[location] ??= locationNumbers.of(sorting.describeLocation(location))),
   );
 }
