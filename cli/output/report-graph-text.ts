@@ -37,23 +37,26 @@ export class GraphText {
   ) {}
 
   /**
-   * The lines of a graph, with an empty one at the end; nothing for an empty graph.
+   * Writes the lines of a graph, with an empty one at the end; nothing for an empty graph.
    * @param total period of all samples of the table
    * @param entryTotal period of the entry
    */
-  format(root: GraphNode, total: number, entryTotal: number): string {
+  write(root: GraphNode, total: number, entryTotal: number, write: (text: string) => void): void {
     switch (this.options.style) {
       case 'graph':
       case 'fractal':
-        return this.formatGraph(root, total, entryTotal);
+        this.writeGraph(root, total, entryTotal, write);
+        break;
       case 'flat':
-        return this.limited(root.children)
-          .map((node) => `           ${this.value(node, total)}\n${this.flatLines(node)}\n`)
-          .join('');
+        for (const node of this.limited(root.children)) {
+          const lines = this.pathOf(node).map((name) => `                ${name}\n`);
+          write(`           ${this.value(node, total)}\n${lines.join('')}\n`);
+        }
+        break;
       case 'folded':
-        return this.limited(root.children)
-          .map((node) => `${this.value(node, total)} ${this.foldedNames(node)}\n`)
-          .join('');
+        for (const node of this.limited(root.children)) {
+          write(`${this.value(node, total)} ${this.pathOf(node).join(this.options.separator)}\n`);
+        }
     }
   }
 
@@ -85,86 +88,110 @@ export class GraphText {
     }
   }
 
+  /** Names from the root of the graph to a node. */
   private pathOf(node: GraphNode): string[] {
-    const above = node.parent ? this.pathOf(node.parent) : [];
-    return [...above, ...node.points.map(this.pointText)];
+    const path: string[] = [];
+    for (let at: GraphNode | undefined = node; at !== undefined; at = at.parent) {
+      for (let i = at.points.length - 1; i >= 0; i--) path.push(this.pointText(at.points[i]));
+    }
+    return path.reverse();
   }
 
-  private flatLines(node: GraphNode): string {
-    return this.pathOf(node)
-      .map((name) => `                ${name}\n`)
-      .join('');
-  }
-
-  private foldedNames(node: GraphNode): string {
-    return this.pathOf(node).join(this.options.separator);
-  }
-
-  private formatGraph(root: GraphNode, total: number, entryTotal: number): string {
-    let text = '';
+  private writeGraph(
+    root: GraphNode,
+    total: number,
+    entryTotal: number,
+    write: (text: string) => void,
+  ): void {
+    let isEmpty = true;
     let top = root;
     let margin = MARGIN;
+    const writeLine = (text: string): void => {
+      isEmpty = false;
+      write(`${margin}${text}\n`);
+    };
     // A single chain has the entry's percentage: it is not repeated, and a column is saved.
     const [only] = root.children;
     if (root.children.length === 1 && only.period + only.childPeriod === entryTotal) {
       const shown = this.options.skipsFirst ? only.points.slice(1) : only.points;
       this.limited(shown).forEach((point, i) => {
-        if (i === 0) text += `${margin}|\n${margin}---`;
-        else text += margin;
-        if (i === 0) margin += '   ';
-        text += `${this.pointText(point)}\n`;
+        if (i > 0) writeLine(this.pointText(point));
+        else {
+          writeLine('|');
+          writeLine(`---${this.pointText(point)}`);
+          margin += '   ';
+        }
       });
       top = only;
     }
-    const isFractal = this.options.style === 'fractal';
-    text += this.formatBranches(top, isFractal ? entryTotal : total, 1, 1, margin);
-    return text === '' ? '' : `${text}\n`;
+    this.writeBranches(top, this.options.style === 'fractal' ? entryTotal : total, writeLine);
+    if (!isEmpty) write('\n');
   }
 
-  /**
-   * @param total what percentages are of
-   * @param pipes bit for each column in which a line goes on downwards; as in perf, 32 columns share the bits
-   */
-  private formatBranches(
-    parent: GraphNode,
-    total: number,
-    depth: number,
-    pipes: number,
-    margin: string,
-  ): string {
+  /** Not by calling itself: graphs can be as deep as stacks are. @param whole what percentages are of */
+  private writeBranches(top: GraphNode, whole: number, writeLine: (text: string) => void): void {
     const isFractal = this.options.style === 'fractal';
-    let text = '';
-    let remaining = total;
-    let remainingSamples = parent.childSamples;
-    let inner = pipes;
-    const shown = this.limited(parent.children);
-    for (const [i, node] of shown.entries()) {
-      remaining -= node.period + node.childPeriod;
-      remainingSamples -= node.samples + node.childSamples;
-      const isLast = i === parent.children.length - 1;
-      if (isLast && (!isFractal || remaining === 0)) inner &= ~(1 << (depth - 1));
-      text += `${margin}${columnsOf(depth, pipes)}\n`;
+    const levels = [this.levelBelow(top, whole, 1)];
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      const depth = levels.length;
+      const node = level.shown[level.next];
+      if (node === undefined) {
+        this.writeRemainder(level, depth, writeLine);
+        levels.pop();
+        continue;
+      }
+      level.next++;
+      level.remaining -= node.period + node.childPeriod;
+      level.remainingSamples -= node.samples + node.childSamples;
+      const { pipes } = level;
+      const isLast = level.next === level.parent.children.length;
+      if (isLast && (!isFractal || level.remaining === 0)) level.pipes &= ~(1 << (depth - 1));
+      writeLine(columnsOf(depth, pipes));
+      const columns = columnsOf(depth, level.pipes);
       node.points.forEach((point, row) => {
-        const lead = row === 0 ? branchLead(depth, inner, this.value(node, total)) : columnsOf(depth, inner);
-        text += `${margin}${lead}${this.pointText(point)}\n`;
+        const lead = row === 0 ? branchLead(depth, level.pipes, this.value(node, level.total)) : columns;
+        writeLine(lead + this.pointText(point));
       });
-      const newTotal = isFractal ? node.childPeriod : total;
-      text += this.formatBranches(node, newTotal, depth + 1, inner | (1 << depth), margin);
+      const total = isFractal ? node.childPeriod : level.total;
+      levels.push(this.levelBelow(node, total, level.pipes | (1 << depth)));
     }
-    const isCount = this.options.value === 'count';
-    if (isFractal && remaining !== 0 && remaining !== total && !(isCount && remainingSamples <= 0)) {
-      const rest = {
-        ...parent,
-        period: remaining,
-        samples: remainingSamples,
-        childPeriod: 0,
-        childSamples: 0,
-      };
-      inner &= ~(1 << (depth - 1));
-      text += `${margin}${branchLead(depth, inner, this.value(rest, total))}[...]\n`;
-    }
-    return text;
   }
+
+  private levelBelow(parent: GraphNode, total: number, pipes: number): Level {
+    return {
+      parent,
+      shown: this.limited(parent.children),
+      next: 0,
+      total,
+      remaining: total,
+      remainingSamples: parent.childSamples,
+      pipes,
+    };
+  }
+
+  /** In style fractal, what the branches of a level leave of the whole. */
+  private writeRemainder(level: Level, depth: number, writeLine: (text: string) => void): void {
+    const { parent, total, remaining: period, remainingSamples: samples } = level;
+    if (this.options.style !== 'fractal' || period === 0 || period === total) return;
+    if (this.options.value === 'count' && samples <= 0) return;
+    const rest = { ...parent, period, samples, childPeriod: 0, childSamples: 0 };
+    const pipes = level.pipes & ~(1 << (depth - 1));
+    writeLine(`${branchLead(depth, pipes, this.value(rest, total))}[...]`);
+  }
+}
+
+/** The branches of a node while they are written. */
+interface Level {
+  readonly parent: GraphNode;
+  readonly shown: readonly GraphNode[];
+  /** Index of the branch to write next. */
+  next: number;
+  /** What percentages are of. */
+  readonly total: number;
+  remaining: number;
+  remainingSamples: number;
+  /** Bit for each column in which a line goes on downwards; as in perf, 32 columns share the bits. */
+  pipes: number;
 }
 
 function nameOf(points: LocationTable, addressText: (frame: number) => string, point: number): string {

@@ -59,7 +59,7 @@ export class ReportText {
         const [{ totalPeriod, allPeriod }] = table.histograms;
         // perf gives percentages of all samples in graphs, even where those of lines are of some.
         const whole = this.options.asPerf ? allPeriod : totalPeriod;
-        out.writeText(this.options.graph.format(graph, whole, this.periodOf(entry)));
+        this.options.graph.write(graph, whole, this.periodOf(entry), (text) => out.writeText(text));
       }
     }
     out.writeText('\n\n');

@@ -150,6 +150,17 @@ test('a list has the chains that end somewhere, by falling period', () => {
   ]);
 });
 
+test('a graph can be as deep as stacks are', () => {
+  const depth = 2500;
+  const samples = Array.from({ length: depth }, (_, i) => ({ stack: `main${';f'.repeat(i + 1)}` }));
+  const { graphs, entry } = build(samples, 'caller', true);
+  const graph = graphs.graphOf(entry('main'), everything);
+  let levels = 0;
+  for (let node = graph; node.children.length > 0; [node] = node.children) levels++;
+  expect(levels).toBe(depth);
+  expect(graphs.graphOf(entry('main'), { ...everything, shape: 'list' }).children).toHaveLength(depth);
+});
+
 test('inlined functions of one name are one, wherever they were inlined', () => {
   const samples = [
     { stack: 'main;f>helper', period: 2 },

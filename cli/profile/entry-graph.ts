@@ -155,11 +155,12 @@ export class EntryGraphs {
     }
     const groups = this.group(tops);
     const root = makeNode(undefined, [], undefined, groups);
-    if (options.shape === 'nested') return { ...root, children: this.nest(groups, root, options) };
-    const children: GraphNode[] = [];
-    this.list(groups, root, options.threshold(sumOfPeriods(groups)), children);
-    children.sort((a, b) => b.period - a.period);
-    return { ...root, children };
+    if (options.shape === 'nested') this.nest(groups, root, options);
+    else {
+      const ends = this.list(groups, root, options.threshold(sumOfPeriods(groups)));
+      root.children.push(...ends.sort((a, b) => b.period - a.period));
+    }
+    return root;
   }
 
   /** Nodes where chains of samples that were taken elsewhere first pass an entry. */
@@ -256,28 +257,46 @@ export class EntryGraphs {
     return { points, last, next };
   }
 
-  private nest(groups: Group[], parent: GraphNode, options: GraphOptions): GraphNode[] {
-    const least = options.threshold(sumOfPeriods(groups));
-    const nodes = groups
-      .filter((group) => group.period >= least)
-      .map((group) => {
+  /** Puts nodes below a root, level by level: graphs can be as deep as stacks are, too deep for calls. */
+  private nest(groups: readonly Group[], root: OpenNode, options: GraphOptions): void {
+    const pending: { readonly groups: readonly Group[]; readonly parent: OpenNode }[] = [
+      { groups, parent: root },
+    ];
+    for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
+      const { parent } = level;
+      const least = options.threshold(sumOfPeriods(level.groups));
+      for (const group of level.groups) {
+        if (group.period < least) continue;
         const { points, last, next } = this.run(group);
         const node = makeNode(parent, points, last, next);
-        return { ...node, children: this.nest(next, node, options) };
-      });
-    return nodes.sort((a, b) => b.period + b.childPeriod - (a.period + a.childPeriod));
-  }
-
-  /** Inner nodes come after what is below them, as perf lists them before sorting by period. */
-  private list(groups: Group[], parent: GraphNode, least: number, out: GraphNode[]): void {
-    for (const group of groups) {
-      if (group.period < least) continue;
-      const { points, last, next } = this.run(group);
-      const node = makeNode(parent, points, last, next);
-      this.list(next, node, least, out);
-      if (node.period > 0 && node.period >= least) out.push(node);
+        parent.children.push(node);
+        pending.push({ groups: next, parent: node });
+      }
+      parent.children.sort((a, b) => b.period + b.childPeriod - (a.period + a.childPeriod));
     }
   }
+
+  /**
+   * All nodes in which chains end. Inner ones come after what is below them, as perf lists them before it sorts by
+   * period: found from the end to the beginning.
+   */
+  private list(groups: readonly Group[], root: OpenNode, least: number): GraphNode[] {
+    const found: GraphNode[] = [];
+    const pending = groups.map((group) => ({ group, parent: root }));
+    for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+      if (item.group.period < least) continue;
+      const { points, last, next } = this.run(item.group);
+      const node = makeNode(item.parent, points, last, next);
+      if (node.period > 0 && node.period >= least) found.push(node);
+      for (const group of next) pending.push({ group, parent: node });
+    }
+    return found.reverse();
+  }
+}
+
+/** A graph node that is being made. */
+interface OpenNode extends GraphNode {
+  readonly children: GraphNode[];
 }
 
 function makeNode(
@@ -285,7 +304,7 @@ function makeNode(
   points: readonly number[],
   last: Group | undefined,
   next: readonly Group[],
-): GraphNode {
+): OpenNode {
   return {
     parent,
     points,
