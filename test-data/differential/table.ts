@@ -314,13 +314,22 @@ const table: RowGroup[] = [
     ],
   },
   {
-    group: 'report options',
-    recordings: [
-      'fresh/qsort-callback-nofp',
-      'fresh/threads-nofp',
-      'fresh/kernel-and-user-fp',
-      'fresh/group-of-events',
+    // No key of symbols without binaries here: of one recording of several, perf counted fewer samples for
+    // __gxx_personality_v0 (8.22 % where perf-sframe has 9.49 %). The cause is not known; docs/as-perf.md.
+    group: 'report options of a group of events',
+    recordings: ['fresh/group-of-events'],
+    options: [
+      'report --stdio --no-inline -g callee --as-perf',
+      'report --stdio --no-inline -g graph,0 --as-perf',
+      'report --stdio --no-inline --no-children -G --as-perf',
+      'report --stdio --no-inline -n --show-total-period --as-perf',
+      'report --stdio --no-inline -s dso --as-perf',
+      'report --stdio --no-inline -s sym,dso --as-perf',
     ],
+  },
+  {
+    group: 'report options',
+    recordings: ['fresh/qsort-callback-nofp', 'fresh/threads-nofp', 'fresh/kernel-and-user-fp'],
     options: [
       'report --stdio --no-inline -g callee --as-perf',
       'report --stdio --no-inline -g graph,0 --as-perf',
