@@ -13,6 +13,7 @@ import {
   workFolder,
 } from '../../test-data/test-support/places';
 import type { VerifyJson } from '../output/sframe-json';
+import { describeWhere } from '../../test-data/test-support/left-out';
 
 const sources = join(repositoryFolder, 'test-data/sframe/findings');
 const folder = join(workFolder, 'sframe-findings');
@@ -37,30 +38,32 @@ const findings: readonly Finding[] = [
   { name: 'return-address-in-x9', structure: ['section-empty', 'section-unreadable'] },
 ];
 
-if (!hasToolchain() && !toolchainIsRequired) {
-  console.warn('sframe verify: there is no toolchain root, the examples of docs/findings.md are left out');
-  test.skip('examples of docs/findings.md (left out: there is no toolchain root)', () => undefined);
-} else {
-  beforeAll(() => {
-    rmSync(folder, { recursive: true, force: true });
-    cpSync(sources, folder, { recursive: true });
-    execFileSync(join(repositoryFolder, 'test-data/toolchain/enter.sh'), ['sh', './build.sh', 'out'], {
-      env: { ...process.env, ENTER_BIND: folder },
-      stdio: 'ignore',
-    });
-  }, 120_000);
+describeWhere(
+  hasToolchain() || toolchainIsRequired,
+  'examples of docs/findings.md',
+  'there is no toolchain root',
+  () => {
+    beforeAll(() => {
+      rmSync(folder, { recursive: true, force: true });
+      cpSync(sources, folder, { recursive: true });
+      execFileSync(join(repositoryFolder, 'test-data/toolchain/enter.sh'), ['sh', './build.sh', 'out'], {
+        env: { ...process.env, ENTER_BIND: folder },
+        stdio: 'ignore',
+      });
+    }, 120_000);
 
-  test.each(findings)('$name', ({ name, structure, difference }) => {
-    const program = join(repositoryFolder, 'bin/perf-sframe.js');
-    const path = join(folder, 'out', `${name}.so`);
-    const { stdout } = spawnSync(process.execPath, [program, 'sframe', 'verify', '--json', path], {
-      encoding: 'utf8',
+    test.each(findings)('$name', ({ name, structure, difference }) => {
+      const program = join(repositoryFolder, 'bin/perf-sframe.js');
+      const path = join(folder, 'out', `${name}.so`);
+      const { stdout } = spawnSync(process.execPath, [program, 'sframe', 'verify', '--json', path], {
+        encoding: 'utf8',
+      });
+      const [file] = (JSON.parse(stdout) as VerifyJson).files;
+      expect(file.structure.map(({ code }) => code)).toEqual(structure ?? []);
+      const found = file.functions.flatMap(({ name: functionName, kinds }) =>
+        kinds.map(({ kind, ranges }) => [functionName, kind, ranges[0].sframe, ranges[0].reference]),
+      );
+      expect(found).toEqual(difference ? [difference] : []);
     });
-    const [file] = (JSON.parse(stdout) as VerifyJson).files;
-    expect(file.structure.map(({ code }) => code)).toEqual(structure ?? []);
-    const found = file.functions.flatMap(({ name: functionName, kinds }) =>
-      kinds.map(({ kind, ranges }) => [functionName, kind, ranges[0].sframe, ranges[0].reference]),
-    );
-    expect(found).toEqual(difference ? [difference] : []);
-  });
-}
+  },
+);

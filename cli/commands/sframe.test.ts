@@ -21,6 +21,7 @@ import {
   workFolder,
 } from '../../test-data/test-support/places';
 import { advance, defCfaOffset, makeElf, savedAt } from '../sframe/test-support/made-image';
+import { describeWhere } from '../../test-data/test-support/left-out';
 
 const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const committed = 'test-data/recordings/root/w/bin';
@@ -407,82 +408,86 @@ describe('verify', () => {
 });
 
 const workloads = join(workFolder, 'bin');
-if (!existsSync(workloads) && !toolchainIsRequired) {
-  console.warn('sframe verify: there are no built workloads, they are left out');
-  test.skip('verify passes the workloads that gcc 16 built (left out: they are not built)', () => undefined);
-} else {
-  /** Tests make other programs besides, with differences on purpose. */
-  const isFromBuildScript = (path: string) => /-(no)?fp(\.so|\.debug)?$/.test(path);
-  /** gas 2.47 leaves the signal trampolines of these without rows; see docs/findings.md. */
-  const trampolines = readdirSync(workloads).filter((name) => name.startsWith('own-signals'));
+describeWhere(
+  existsSync(workloads) || toolchainIsRequired,
+  'verify on the workloads that gcc 16 built',
+  'they are not built',
+  () => {
+    /** Tests make other programs besides, with differences on purpose. */
+    const isFromBuildScript = (path: string) => /-(no)?fp(\.so|\.debug)?$/.test(path);
+    /** gas 2.47 leaves the signal trampolines of these without rows; see docs/findings.md. */
+    const trampolines = readdirSync(workloads).filter((name) => name.startsWith('own-signals'));
 
-  test('verify passes the workloads that gcc 16 built, but for .plt.got and empty trampolines', () => {
-    const { stdout } = run('verify', '--json', '--skip-section', '.plt.got', workloads);
-    const { files, verdicts } = JSON.parse(stdout) as VerifyJson;
-    expect(verdicts.agrees).toBeGreaterThan(40);
-    const differing = files.filter(({ verdict, file }) => verdict !== 'agrees' && isFromBuildScript(file));
-    expect(differing.map(({ file }) => file).sort()).toEqual(
-      trampolines.map((name) => join(workloads, name)).sort(),
-    );
-    for (const { totals } of differing) {
-      expect(totals).toEqual([{ kind: 'empty-signal-fde', functions: 1, bytes: 8 }]);
-    }
-  });
+    test('verify passes the workloads that gcc 16 built, but for .plt.got and empty trampolines', () => {
+      const { stdout } = run('verify', '--json', '--skip-section', '.plt.got', workloads);
+      const { files, verdicts } = JSON.parse(stdout) as VerifyJson;
+      expect(verdicts.agrees).toBeGreaterThan(40);
+      const differing = files.filter(({ verdict, file }) => verdict !== 'agrees' && isFromBuildScript(file));
+      expect(differing.map(({ file }) => file).sort()).toEqual(
+        trampolines.map((name) => join(workloads, name)).sort(),
+      );
+      for (const { totals } of differing) {
+        expect(totals).toEqual([{ kind: 'empty-signal-fde', functions: 1, bytes: 8 }]);
+      }
+    });
 
-  test('ld 2.47 writes a wrong CFA for .plt.got', () => {
-    const { files } = JSON.parse(
-      run('verify', '--json', join(workloads, 'plt-calls-nofp')).stdout,
-    ) as VerifyJson;
-    expect(files[0].functions).toEqual([
-      expect.objectContaining({
-        name: '__cxa_finalize@plt',
-        sizeBytes: 8,
-        kinds: [
-          expect.objectContaining({
-            kind: 'wrong-cfa',
-            ranges: [expect.objectContaining({ sframe: 'rsp+16 u c-8', reference: 'rsp+8 u c-8' })],
-          }),
-        ],
-      }),
-    ]);
-  });
-}
+    test('ld 2.47 writes a wrong CFA for .plt.got', () => {
+      const { files } = JSON.parse(
+        run('verify', '--json', join(workloads, 'plt-calls-nofp')).stdout,
+      ) as VerifyJson;
+      expect(files[0].functions).toEqual([
+        expect.objectContaining({
+          name: '__cxa_finalize@plt',
+          sizeBytes: 8,
+          kinds: [
+            expect.objectContaining({
+              kind: 'wrong-cfa',
+              ranges: [expect.objectContaining({ sframe: 'rsp+16 u c-8', reference: 'rsp+8 u c-8' })],
+            }),
+          ],
+        }),
+      ]);
+    });
+  },
+);
 
 const machines = ['aarch64', 's390x'].map((machine) => join(sharedRecordingsFolder, machine, 'root/w'));
-if (!machines.every((path) => existsSync(path))) {
-  console.warn('sframe verify: the shared recordings are not here, their programs are left out');
-  test.skip('verify passes the arm64 and s390x programs (left out: they are not here)', () => undefined);
-} else {
-  test('verify passes the arm64 and s390x programs', () => {
-    const { stdout, exitCode } = run('verify', '--json', ...machines);
-    const { files, verdicts } = JSON.parse(stdout) as VerifyJson;
-    expect({ exitCode, verdicts }).toEqual({ exitCode: 0, verdicts: { agrees: 16 } });
-    expect(files.every(({ comparedFunctions }) => comparedFunctions >= 11)).toBe(true);
-  });
+describeWhere(
+  machines.every((path) => existsSync(path)),
+  'verify on programs of the shared recordings',
+  'they are not here',
+  () => {
+    test('verify passes the arm64 and s390x programs', () => {
+      const { stdout, exitCode } = run('verify', '--json', ...machines);
+      const { files, verdicts } = JSON.parse(stdout) as VerifyJson;
+      expect({ exitCode, verdicts }).toEqual({ exitCode: 0, verdicts: { agrees: 16 } });
+      expect(files.every(({ comparedFunctions }) => comparedFunctions >= 11)).toBe(true);
+    });
 
-  test('one wrong byte in each of them is found', () => {
-    for (const machine of machines) {
-      for (const name of readdirSync(machine)) {
-        const path = join(folder, name);
-        copyFileSync(join(machine, name), path);
-        const file = readFileSync(path);
-        const magic = machine.includes('s390x')
-          ? Buffer.from([0xde, 0xe2, 3, 5])
-          : Buffer.from([0xe2, 0xde, 3, 5]);
-        const section = file.indexOf(magic);
-        const view = new DataView(file.buffer, file.byteOffset + section);
-        const little = !machine.includes('s390x');
-        // The size of the first function, four bytes less.
-        const sizeAt = 28 + 8;
-        view.setUint32(sizeAt, view.getUint32(sizeAt, little) - 4, little);
-        rmSync(path);
-        writeFileSync(path, file);
-        const { files } = JSON.parse(run('verify', '--json', path).stdout) as VerifyJson;
-        expect({ name, totals: files[0].totals }).toEqual({
-          name,
-          totals: [{ kind: 'missing-rows', functions: 1, bytes: 4 }],
-        });
+    test('one wrong byte in each of them is found', () => {
+      for (const machine of machines) {
+        for (const name of readdirSync(machine)) {
+          const path = join(folder, name);
+          copyFileSync(join(machine, name), path);
+          const file = readFileSync(path);
+          const magic = machine.includes('s390x')
+            ? Buffer.from([0xde, 0xe2, 3, 5])
+            : Buffer.from([0xe2, 0xde, 3, 5]);
+          const section = file.indexOf(magic);
+          const view = new DataView(file.buffer, file.byteOffset + section);
+          const little = !machine.includes('s390x');
+          // The size of the first function, four bytes less.
+          const sizeAt = 28 + 8;
+          view.setUint32(sizeAt, view.getUint32(sizeAt, little) - 4, little);
+          rmSync(path);
+          writeFileSync(path, file);
+          const { files } = JSON.parse(run('verify', '--json', path).stdout) as VerifyJson;
+          expect({ name, totals: files[0].totals }).toEqual({
+            name,
+            totals: [{ kind: 'missing-rows', functions: 1, bytes: 4 }],
+          });
+        }
       }
-    }
-  }, 60_000);
-}
+    }, 60_000);
+  },
+);

@@ -20,6 +20,7 @@ import {
   workFolder,
 } from '../../test-data/test-support/places';
 import { formatSFrameDump, sframeDumpJsonPieces, type SFrameDumpFileJson } from './sframe-dump';
+import { describeWhere } from '../../test-data/test-support/left-out';
 
 const storedFolder = resolve(repositoryFolder, 'test-data/sframe');
 const programsFolder = resolve(repositoryFolder, 'test-data/recordings/root/w/bin');
@@ -57,19 +58,21 @@ describe('stored texts of readelf', () => {
 });
 
 const recordingSets = ['aarch64', 's390x'];
-if (!recordingSets.every((set) => existsSync(join(sharedRecordingsFolder, set)))) {
-  console.warn('sframe dump: the shared recordings are not here, their programs are left out');
-  test.skip('programs of the shared recordings (left out: they are not here)', () => undefined);
-} else {
-  const programs = recordingSets.flatMap((set) =>
-    readdirSync(join(sharedRecordingsFolder, set, 'root/w')).map((name) => ({ set, name })),
-  );
-  test.each(programs)('program of the shared recordings: $set $name', ({ set, name }) => {
-    const folder = join(sharedRecordingsFolder, set);
-    const text = readFileSync(join(folder, 'sframe', `${name}.sframe.txt`), 'utf8');
-    expect(formatSFrameDump(imageOf(join(folder, 'root/w', name)))).toBe(text);
-  });
-}
+describeWhere(
+  recordingSets.every((set) => existsSync(join(sharedRecordingsFolder, set))),
+  'programs of the shared recordings',
+  'they are not here',
+  () => {
+    const programs = recordingSets.flatMap((set) =>
+      readdirSync(join(sharedRecordingsFolder, set, 'root/w')).map((name) => ({ set, name })),
+    );
+    test.each(programs)('program of the shared recordings: $set $name', ({ set, name }) => {
+      const folder = join(sharedRecordingsFolder, set);
+      const text = readFileSync(join(folder, 'sframe', `${name}.sframe.txt`), 'utf8');
+      expect(formatSFrameDump(imageOf(join(folder, 'root/w', name)))).toBe(text);
+    });
+  },
+);
 
 /** Runs a command in the toolchain root, which sees the folder. */
 function runInToolchain(folder: string, ...command: string[]): void {
@@ -79,56 +82,59 @@ function runInToolchain(folder: string, ...command: string[]): void {
   });
 }
 
-if (!hasToolchain() && !toolchainIsRequired) {
-  console.warn('sframe dump: there is no toolchain root, the comparison with a living readelf is left out');
-  test.skip('comparison with the toolchain’s readelf (left out: there is no toolchain root)', () =>
-    undefined);
-} else {
-  describe('the readelf of the toolchain', () => {
-    const folder = join(workFolder, 'sframe-dump');
-    const built = join(folder, 'out');
+describeWhere(
+  hasToolchain() || toolchainIsRequired,
+  'comparison with the toolchain’s readelf',
+  'there is no toolchain root',
+  () => {
+    describe('the readelf of the toolchain', () => {
+      const folder = join(workFolder, 'sframe-dump');
+      const built = join(folder, 'out');
 
-    beforeAll(() => {
-      rmSync(folder, { recursive: true, force: true });
-      mkdirSync(built, { recursive: true });
-      mkdirSync(join(folder, 'samples'));
-      for (const name of ['build.sh', 'shapes.c', 'frames.s'])
-        cpSync(join(storedFolder, name), join(folder, name));
-      cpSync(programsFolder, join(folder, 'programs'), { recursive: true });
-      for (const { name, spec } of sectionSamples) {
-        writeFileSync(join(folder, 'samples', name), sampleFile(spec));
-      }
-      runInToolchain(folder, 'sh', './build.sh', 'out');
-      const printEach = 'for f in samples/* programs/*; do readelf --sframe "$f" > "$f.readelf"; done';
-      runInToolchain(folder, 'sh', '-c', printEach);
-    }, 120_000);
+      beforeAll(() => {
+        rmSync(folder, { recursive: true, force: true });
+        mkdirSync(built, { recursive: true });
+        mkdirSync(join(folder, 'samples'));
+        for (const name of ['build.sh', 'shapes.c', 'frames.s'])
+          cpSync(join(storedFolder, name), join(folder, name));
+        cpSync(programsFolder, join(folder, 'programs'), { recursive: true });
+        for (const { name, spec } of sectionSamples) {
+          writeFileSync(join(folder, 'samples', name), sampleFile(spec));
+        }
+        runInToolchain(folder, 'sh', './build.sh', 'out');
+        const printEach = 'for f in samples/* programs/*; do readelf --sframe "$f" > "$f.readelf"; done';
+        runInToolchain(folder, 'sh', '-c', printEach);
+      }, 120_000);
 
-    test('equals the text of every program built in this run', () => {
-      const names = readdirSync(built).filter((name) => !name.endsWith('.readelf'));
-      expect(names.length).toBeGreaterThan(25);
-      for (const name of names) {
-        const text = readFileSync(join(built, `${name}.readelf`), 'utf8');
-        expect(text).toContain('func idx [2]');
-        expect({ name, text: formatSFrameDump(imageOf(join(built, name))) }).toEqual({ name, text });
-      }
+      test('equals the text of every program built in this run', () => {
+        const names = readdirSync(built).filter((name) => !name.endsWith('.readelf'));
+        expect(names.length).toBeGreaterThan(25);
+        for (const name of names) {
+          const text = readFileSync(join(built, `${name}.readelf`), 'utf8');
+          expect(text).toContain('func idx [2]');
+          expect({ name, text: formatSFrameDump(imageOf(join(built, name))) }).toEqual({ name, text });
+        }
+      });
+
+      test('prints what is stored', () => {
+        const samples = sectionSamples
+          .map(
+            ({ name }) => `=== ${name}\n${readFileSync(join(folder, 'samples', `${name}.readelf`), 'utf8')}`,
+          )
+          .join('');
+        const isUpdate = process.env.PERF_SFRAME_WRITE_READELF === '1';
+        if (isUpdate) writeFileSync(storedSamples, samples);
+        expect(readFileSync(storedSamples, 'utf8')).toBe(samples);
+        for (const name of readdirSync(programsFolder)) {
+          const stored = join(storedFolder, `${name}.readelf-2.47.txt`);
+          const text = readFileSync(join(folder, 'programs', `${name}.readelf`), 'utf8');
+          if (isUpdate) writeFileSync(stored, text);
+          expect(readFileSync(stored, 'utf8')).toBe(text);
+        }
+      });
     });
-
-    test('prints what is stored', () => {
-      const samples = sectionSamples
-        .map(({ name }) => `=== ${name}\n${readFileSync(join(folder, 'samples', `${name}.readelf`), 'utf8')}`)
-        .join('');
-      const isUpdate = process.env.PERF_SFRAME_WRITE_READELF === '1';
-      if (isUpdate) writeFileSync(storedSamples, samples);
-      expect(readFileSync(storedSamples, 'utf8')).toBe(samples);
-      for (const name of readdirSync(programsFolder)) {
-        const stored = join(storedFolder, `${name}.readelf-2.47.txt`);
-        const text = readFileSync(join(folder, 'programs', `${name}.readelf`), 'utf8');
-        if (isUpdate) writeFileSync(stored, text);
-        expect(readFileSync(stored, 'utf8')).toBe(text);
-      }
-    });
-  });
-}
+  },
+);
 
 test('where readelf prints only the first of concatenated sections, all are printed', () => {
   const part = (svma: number, start: number) =>

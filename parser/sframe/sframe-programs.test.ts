@@ -9,6 +9,7 @@ import { checkSFrameSection } from './check-section';
 import { SFrameLocationKind, SFrameRow, SFrameRowStatus, type SFrameLocation } from './sframe-row';
 import type { SFrameSection } from './sframe-section';
 import { readSFrameSections } from './sframe-sections';
+import { describeWhere } from '../../test-data/test-support/left-out';
 
 /** A row of readelf's text; of PC type MASK, start and end are within the first block. */
 interface PrintedRow {
@@ -87,13 +88,10 @@ test.each(readdirSync(programsFolder))('committed program %s', (name) => {
 
 for (const set of ['aarch64', 's390x']) {
   const folder = join(sharedRecordingsFolder, set);
-  if (!existsSync(folder)) {
-    console.warn(`sframe rows: the shared ${set} recordings are not here, their programs are left out`);
-    test.skip(`programs of the shared ${set} recordings (left out: they are not here)`, () => undefined);
-    continue;
-  }
-  test.each(readdirSync(join(folder, 'root/w')))(`program of the shared ${set} recordings: %s`, (name) => {
-    const text = readFileSync(join(folder, 'sframe', `${name}.sframe.txt`), 'utf8');
-    compare(join(folder, 'root/w', name), text);
+  describeWhere(existsSync(folder), `programs of the shared ${set} recordings`, 'they are not here', () => {
+    test.each(readdirSync(join(folder, 'root/w')))('%s', (name) => {
+      const text = readFileSync(join(folder, 'sframe', `${name}.sframe.txt`), 'utf8');
+      compare(join(folder, 'root/w', name), text);
+    });
   });
 }

@@ -6,20 +6,17 @@ import { join } from 'node:path';
 import { repositoryFolder, toolchainIsRequired, workFolder } from '../../../test-data/test-support/places';
 import type { ComparisonReport } from '../comparison-report';
 import type { DifferenceReport } from '../recording-difference';
+import { describeWhere } from '../../../test-data/test-support/left-out';
 
 const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const recordings = join(workFolder, 'recordings');
 const symfs = join(workFolder, 'symfs');
 
-/** `describe` where all recordings are there, or have to be; else a `describe.skip` whose name says what is missing. */
+/** {@link describeWhere} all recordings are there, or have to be. */
 export function describeWithRecordings(name: string, needed: readonly string[], tests: () => void): void {
   const missing = needed.filter((recording) => !existsSync(freshPath(recording)));
-  if (missing.length === 0 || toolchainIsRequired) {
-    describe(name, tests);
-    return;
-  }
-  console.warn(`left out: ${name}: test-data/record.sh did not make ${missing.join(', ')}`);
-  describe.skip(`${name} (left out: no recordings ${missing.join(', ')})`, tests);
+  const isHere = missing.length === 0 || toolchainIsRequired;
+  describeWhere(isHere, name, `no recordings ${missing.join(', ')}; test-data/record.sh makes them`, tests);
 }
 
 /** The path of a fresh recording, or of a file beside it. */

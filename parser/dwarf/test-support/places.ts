@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { FileByteSource } from '../../io/file-byte-source';
 import { ElfImage } from '../../elf';
+import { describeWhere } from '../../../test-data/test-support/left-out';
 
 const REPOSITORY = resolve(__dirname, '../../..');
 export const TOOLCHAIN = process.env.PERF_SFRAME_TOOLCHAIN ?? join(REPOSITORY, '.toolchain/forky');
@@ -18,16 +19,10 @@ export const hasToolchain = existsSync(join(TOOLCHAIN, 'usr/bin/gcc'));
 export const hasRecordings = existsSync(RECORDINGS);
 export const hasReadelf = spawnSync('readelf', ['--version']).status === 0;
 
-/** `describe` when everything it needs is there, otherwise a test whose name says what was left out. */
+/** {@link describeWhere} everything that it needs is there. */
 export function describeWith(needs: Record<string, boolean>, name: string, body: () => void): void {
   const missing = Object.keys(needs).filter((need) => !needs[need]);
-  if (missing.length === 0) {
-    describe(name, body);
-    return;
-  }
-  const reason = `${name}: LEFT OUT, not on this machine: ${missing.join(', ')}`;
-  console.warn(reason);
-  test.skip(reason, () => undefined);
+  describeWhere(missing.length === 0, name, `not on this machine: ${missing.join(', ')}`, body);
 }
 
 /** Standard output of a tool of the system. */

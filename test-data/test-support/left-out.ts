@@ -1,0 +1,16 @@
+/** The one way in which tests that need more than a clone (a toolchain root, shared recordings) are left out: aloud. */
+
+/**
+ * `describe` where what the tests need is here. Else their place is taken by one skipped test whose name says what is
+ * missing (.ci/run lists it, and counts it neither as passed nor as failed), and the body does not run at all.
+ *
+ * @param missing what is not here, as the end of "left out: …"
+ */
+export function describeWhere(isHere: boolean, name: string, missing: string, tests: () => void): void {
+  if (isHere) {
+    describe(name, tests);
+    return;
+  }
+  console.warn(`left out: ${name}: ${missing}`);
+  test.skip(`${name} (left out: ${missing})`, () => undefined);
+}
