@@ -24,8 +24,16 @@ test('a missing end is a difference', () => {
   expect(describeDifference('a\n', 'a')).toBeDefined();
 });
 
-test('only the tip of perf report and the change time of the recording are left out of the comparison', () => {
+test('the tip of perf report and the change time of the recording are left out of the comparison', () => {
   const text = '# captured on    : Sun Nov 22 11:36:21 2026\n  1%  x\n\n\n#\n# (Tip: Use perf)\n#\n';
   expect(withoutChance(text)).toBe('# captured on    : …\n  1%  x\n\n\n');
   expect(withoutChance('# (Tip: inside)\n#\n')).toBe('# (Tip: inside)\n#\n');
+});
+
+test('the remainder of a fractal graph is compared without what perf says of it by chance, functions are not', () => {
+  const graph = '          |--99.10%--main\n          |          \n           --0.90%--[...]\n';
+  expect(withoutChance(graph.replace('[...]', '[...] (inlined)'))).toBe(graph);
+  expect(withoutChance(graph)).toBe(graph);
+  const inlined = '           --0.90%--mix (inlined)\n';
+  expect(withoutChance(inlined)).toBe(inlined);
 });
