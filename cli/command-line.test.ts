@@ -154,3 +154,15 @@ function shell(command: string): Run {
   const result = spawnSync('bash', ['-o', 'pipefail', '-c', command], { encoding: 'utf8', cwd: folder });
   return { stdout: result.stdout, stderr: result.stderr, code: result.status };
 }
+
+test.each([['of a run'], ['of a run that fails', 'nowhere.data']])(
+  'the last thing %s is a collection of garbage: Node can hang without',
+  (_name, path = recording) => {
+    const program = join(repository, 'bin/perf-sframe.js');
+    const { stdout } = spawnSync(process.execPath, ['--trace-gc', program, 'script', path, ...symfs], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 27,
+    });
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^\[\d+:.* Mark-Compact .* testing;/);
+  },
+);

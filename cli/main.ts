@@ -17,6 +17,7 @@ import { addCompareOptions, compareOptions } from './commands/compare-options';
 import { addReportOptions, reportCommandOptions } from './commands/report-options';
 import { addSFrameCommands } from './commands/sframe';
 import { UsageError } from './diagnostics';
+import { makeRoomForCompiler } from './end-of-process';
 import { addSharedOptions, sessionOptions } from './options';
 import { printable } from './output/printable';
 import { translatePerfArguments } from './perf-options';
@@ -216,4 +217,5 @@ ready
     (error: unknown) => {
       process.exitCode = reportError(error, argv);
     },
-  );
+  )
+  .finally(makeRoomForCompiler);
