@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { testWhere } from '../test-data/test-support/left-out';
 import { MemoryByteSource } from '../parser';
 import { NodeFileSystem } from '../parser/io/node-file-system';
 import type { OpenFailure } from './binary-file-system';
@@ -14,7 +15,7 @@ import {
   type BuiltSection,
 } from './test-support/elf-builder';
 import { FakeFiles } from './test-support/fake-files';
-import { findRecordings } from './test-support/perf-oracle';
+import { findRecordings, noRecordings } from './test-support/perf-oracle';
 
 const ID = Uint8Array.from({ length: 20 }, (_, i) => 0xa0 + i);
 const OTHER_ID = Uint8Array.from({ length: 20 }, (_, i) => i);
@@ -221,10 +222,8 @@ test('the checksum is that of zlib', () => {
 });
 
 const recordings = findRecordings();
-const testWithRecordings = recordings ? test : test.skip;
-if (!recordings) console.warn('binary-locator.test: no recordings; finding real debug files is left out');
 
-testWithRecordings('finds libc and its debug file in a real symfs', () => {
+testWhere(recordings !== undefined, 'finds libc and its debug file in a real symfs', noRecordings, () => {
   const symfs = `${recordings}/x86_64-defer/root`;
   const libc = '/usr/lib/x86_64-linux-gnu/libc.so.6';
   const buildId = 'a226e0f150be89099d375c6b865b1dba794648ae';
@@ -236,8 +235,7 @@ testWithRecordings('finds libc and its debug file in a real symfs', () => {
   expect(found.refused).toEqual([]);
 });
 
-const testOnLinux = process.platform === 'linux' ? test : test.skip;
-testOnLinux('reads the vDSO of the running kernel', () => {
+testWhere(process.platform === 'linux', 'reads the vDSO of the running kernel', 'not Linux', () => {
   const vdso = new NodeFileSystem().readRunningVdso();
   expect([...vdso!.subarray(0, 4)]).toEqual([0x7f, 0x45, 0x4c, 0x46]);
 });

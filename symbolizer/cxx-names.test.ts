@@ -3,15 +3,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWhere } from '../test-data/test-support/left-out';
 import { ElfImage, elf } from '../parser';
 import { FileByteSource } from '../parser/io/file-byte-source';
 import { demangle } from './demangle/demangle';
 import { SymbolTable } from './symbol-table';
-import { askPerf, findToolchain, runInToolchain } from './test-support/perf-oracle';
+import { askPerf, findToolchain, runInToolchain, noToolchain } from './test-support/perf-oracle';
 
 const toolchain = findToolchain();
-if (!toolchain) console.warn('cxx-names.test: no toolchain root; comparing C++ names with perf is left out');
-const describeWithPerf = toolchain ? describe : describe.skip;
 
 /** Constructors with two names each, templates, aliases, a function with one letter (perf takes it for a type). */
 const SOURCE = String.raw`#include <map>
@@ -61,7 +60,7 @@ function compare(imagePath: string): void {
   expect(names).toEqual(expected);
 }
 
-describeWithPerf('C++ names', () => {
+describeWhere(toolchain !== undefined, 'C++ names', noToolchain, () => {
   test('of a program', () => {
     const folder = mkdtempSync(join(tmpdir(), 'cxx-names-'));
     try {

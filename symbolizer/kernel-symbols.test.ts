@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { describeWhere } from '../test-data/test-support/left-out';
 import { ElfImage, MemoryByteSource } from '../parser';
 import { KernelSymbols, type ReferenceSymbol } from './kernel-symbols';
 import { buildElf, symbolSections, textSection } from './test-support/elf-builder';
-import { askPerf, findRecordings, findToolchain, type OracleMapping } from './test-support/perf-oracle';
+import {
+  askPerf,
+  findRecordings,
+  findToolchain,
+  type OracleMapping,
+  noRecordings,
+  noToolchain,
+} from './test-support/perf-oracle';
 
 const KERNEL = -0x4d80_0000; // ffffffffb2800000
 
@@ -105,12 +113,10 @@ describe('vmlinux', () => {
 
 const toolchain = findToolchain();
 const recordings = findRecordings();
-if (!toolchain || !recordings) {
-  console.warn('kernel-symbols.test: no toolchain root or recordings; comparing with perf is left out');
-}
-const describeWithPerf = toolchain && recordings ? describe : describe.skip;
+const isHere = toolchain !== undefined && recordings !== undefined;
+const missing = toolchain ? noRecordings : noToolchain;
 
-describeWithPerf('symbols of a real kernel get the names that perf gives them', () => {
+describeWhere(isHere, 'symbols of a real kernel get the names that perf gives them', missing, () => {
   test.each([
     ['x86-64', 'x86_64-defer/kallsyms.gz'],
     ['aarch64', 'aarch64/kallsyms-main.gz'],

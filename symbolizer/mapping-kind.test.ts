@@ -1,5 +1,6 @@
+import { testWhere } from '../test-data/test-support/left-out';
 import { classifyMapping, isJitMemory, moduleName, printedMappingName, undeletedPath } from './mapping-kind';
-import { askPerf, findToolchain } from './test-support/perf-oracle';
+import { askPerf, findToolchain, noToolchain } from './test-support/perf-oracle';
 
 test.each([
   ['/usr/bin/a', 'file'],
@@ -43,36 +44,37 @@ test('names that are printed', () => {
   expect(isJitMemory('file')).toBe(false);
 });
 
-const toolchain = findToolchain();
-if (!toolchain) console.warn('mapping-kind.test: no toolchain root; comparing with perf is left out');
-const testWithPerf = toolchain ? test : test.skip;
-
-testWithPerf('executable mappings are printed as perf prints them', () => {
-  const names = [
-    '/usr/bin/a',
-    '/usr/bin/a (deleted)',
-    '/memfd:jit (deleted)',
-    '//anon',
-    '/dev/zero (deleted)',
-    '/anon_hugepage (deleted)',
-    '[heap]',
-    '[stack]',
-    '/SYSV00000000 (deleted)',
-    '[vsyscall]',
-    '[uprobes]',
-  ];
-  const mappings = names.map((path, i) => ({
-    path,
-    avma: 0x10_0000 * (i + 1),
-    sizeBytes: 0x1000,
-    fileOffset: 0,
-  }));
-  const printed = askPerf(
-    new Map([['nothing', __filename]]),
-    mappings,
-    mappings.map(({ avma }) => avma + 8),
-  );
-  // The process that askPerf makes up has the number 4242.
-  const ours = names.map((name) => printedMappingName(name, classifyMapping(name, false), true, 4242));
-  expect(ours.map((name) => `[unknown] (${name})`)).toEqual(printed);
-});
+testWhere(
+  findToolchain() !== undefined,
+  'executable mappings are printed as perf prints them',
+  noToolchain,
+  () => {
+    const names = [
+      '/usr/bin/a',
+      '/usr/bin/a (deleted)',
+      '/memfd:jit (deleted)',
+      '//anon',
+      '/dev/zero (deleted)',
+      '/anon_hugepage (deleted)',
+      '[heap]',
+      '[stack]',
+      '/SYSV00000000 (deleted)',
+      '[vsyscall]',
+      '[uprobes]',
+    ];
+    const mappings = names.map((path, i) => ({
+      path,
+      avma: 0x10_0000 * (i + 1),
+      sizeBytes: 0x1000,
+      fileOffset: 0,
+    }));
+    const printed = askPerf(
+      new Map([['nothing', __filename]]),
+      mappings,
+      mappings.map(({ avma }) => avma + 8),
+    );
+    // The process that askPerf makes up has the number 4242.
+    const ours = names.map((name) => printedMappingName(name, classifyMapping(name, false), true, 4242));
+    expect(ours.map((name) => `[unknown] (${name})`)).toEqual(printed);
+  },
+);

@@ -3,16 +3,15 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { describeWhere } from '../test-data/test-support/left-out';
 import { addressFromBigInt } from '../parser';
 import { NodeFileSystem } from '../parser/io/node-file-system';
 import { BinaryLocator } from './binary-locator';
 import { KernelSymbols, type ReferenceSymbol } from './kernel-symbols';
 import { SymbolTable } from './symbol-table';
-import { findRecordings } from './test-support/perf-oracle';
+import { findRecordings, noRecordings } from './test-support/perf-oracle';
 
 const recordings = findRecordings();
-if (!recordings)
-  console.warn('recorded-names.test: no recordings; comparing with recorded names is left out');
 
 const UNKNOWN = '[unknown]';
 
@@ -91,9 +90,7 @@ function readMappings(events: string): { mappings: Mapping[]; reference: Referen
   return { mappings, reference };
 }
 
-const describeRecordings = recordings ? describe : describe.skip;
-
-describeRecordings('names in recordings', () => {
+describeWhere(recordings !== undefined, 'names in recordings', noRecordings, () => {
   const list = listRecordings();
 
   test.each(list.map((recording) => [recording.name, recording] as const))('%s', (_name, recording) => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWhere } from '../test-data/test-support/left-out';
 import { ElfImage, elf } from '../parser';
 import { FileByteSource } from '../parser/io/file-byte-source';
 import { SymbolTable } from './symbol-table';
@@ -10,16 +11,14 @@ import {
   findToolchain,
   runInToolchain,
   type OracleMapping,
+  noRecordings,
+  noToolchain,
 } from './test-support/perf-oracle';
 
 const toolchain = findToolchain();
 const recordings = findRecordings();
-if (!toolchain || !recordings) {
-  console.warn(
-    'symbol-table.test: no toolchain root or no recordings; comparing whole tables with perf is left out',
-  );
-}
-const describeWithPerf = toolchain && recordings ? describe : describe.skip;
+const isHere = toolchain !== undefined && recordings !== undefined;
+const missing = toolchain ? noRecordings : noToolchain;
 
 function open(path: string): ElfImage {
   return ElfImage.parse(FileByteSource.open(path));
@@ -136,7 +135,7 @@ strip --strip-all a.out
 xz mini
 objcopy --add-section .gnu_debugdata=mini.xz a.out`;
 
-describeWithPerf('every symbol of a real library gets the name that perf gives it', () => {
+describeWhere(isHere, 'every symbol of a real library gets the name that perf gives it', missing, () => {
   const x86 = `${recordings}/x86_64-defer/root`;
   const x86Libraries = `${x86}/usr/lib/x86_64-linux-gnu`;
   const debugFiles = `${x86}/usr/lib/debug/.build-id`;

@@ -28,6 +28,10 @@ export function findToolchain(): string | undefined {
   return existsSync(join(root, 'usr/bin/perf')) ? root : undefined;
 }
 
+/** Why tests are left out, for describeWhere. */
+export const noToolchain = 'no toolchain root; test-data/toolchain/setup.sh sets it up';
+export const noRecordings = 'no shared recordings beside the repository';
+
 /** Shared recordings beside the repository, or undefined where they are not there. */
 export function findRecordings(): string | undefined {
   const folder = resolve(REPOSITORY, '../shared/recordings');

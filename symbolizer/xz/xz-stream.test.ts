@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { describeWhere } from '../../test-data/test-support/left-out';
 import { ParseError } from '../../parser';
 import { unpackXz } from './xz-stream';
 
@@ -13,10 +14,6 @@ function hasXz(): boolean {
     return false;
   }
 }
-
-const testWithXz = hasXz() ? test : test.skip;
-if (!hasXz())
-  console.warn('xz-stream.test: the program xz is not there; unpacking what it packs is left out');
 
 function pack(bytes: Uint8Array, ...options: string[]): Buffer {
   return execFileSync('xz', ['-c', ...options], { input: bytes, maxBuffer: MOST });
@@ -50,36 +47,38 @@ const options: [string, string[]][] = [
   ['several blocks with sizes', ['-T2', '--block-size=100000']],
 ];
 
-describe.each(subjects)('unpacks %s', (_name, subject) => {
-  testWithXz.each(options)('packed %s', (_how, flags) => {
-    const bytes = subject();
-    const unpacked = unpackXz(pack(bytes, ...flags), 'x', MOST);
-    expect(Buffer.compare(unpacked, bytes)).toBe(0);
+describeWhere(hasXz(), 'what the program xz packs', 'it is not on this machine', () => {
+  describe.each(subjects)('unpacks %s', (_name, subject) => {
+    test.each(options)('packed %s', (_how, flags) => {
+      const bytes = subject();
+      const unpacked = unpackXz(pack(bytes, ...flags), 'x', MOST);
+      expect(Buffer.compare(unpacked, bytes)).toBe(0);
+    });
   });
-});
 
-testWithXz('refuses what it cannot unpack', () => {
-  const packed = pack(noise(5000));
-  expect(() => unpackXz(packed, 'x', 4999)).toThrow(ParseError);
-  expect(() => unpackXz(pack(noise(5000), '--x86', '--lzma2'), 'x', MOST)).toThrow(
-    /x: \.xz filters: found 2/,
-  );
-  expect(() => unpackXz(new TextEncoder().encode('some text, not packed at all'), 'x', MOST)).toThrow(
-    ParseError,
-  );
-});
+  test('refuses what it cannot unpack', () => {
+    const packed = pack(noise(5000));
+    expect(() => unpackXz(packed, 'x', 4999)).toThrow(ParseError);
+    expect(() => unpackXz(pack(noise(5000), '--x86', '--lzma2'), 'x', MOST)).toThrow(
+      /x: \.xz filters: found 2/,
+    );
+    expect(() => unpackXz(new TextEncoder().encode('some text, not packed at all'), 'x', MOST)).toThrow(
+      ParseError,
+    );
+  });
 
-testWithXz('damage is found out, wherever it is', () => {
-  const bytes = new TextEncoder().encode('a function, another function, '.repeat(300));
-  const packed = pack(bytes);
-  // What follows the check of the only block (the index, which is not read) can be damaged without harm.
-  const checkEnd = packed.length - 12 - packed.readUInt32LE(packed.length - 8) * 4 - 4;
-  for (let at = 0; at < checkEnd; at++) {
-    const damaged = Buffer.from(packed);
-    damaged[at] ^= 0x55;
-    expect([at, attempt(damaged)]).toEqual([at, 'refused']);
-    expect(() => unpackXz(packed.subarray(0, at), 'x', MOST)).toThrow(ParseError);
-  }
+  test('damage is found out, wherever it is', () => {
+    const bytes = new TextEncoder().encode('a function, another function, '.repeat(300));
+    const packed = pack(bytes);
+    // What follows the check of the only block (the index, which is not read) can be damaged without harm.
+    const checkEnd = packed.length - 12 - packed.readUInt32LE(packed.length - 8) * 4 - 4;
+    for (let at = 0; at < checkEnd; at++) {
+      const damaged = Buffer.from(packed);
+      damaged[at] ^= 0x55;
+      expect([at, attempt(damaged)]).toEqual([at, 'refused']);
+      expect(() => unpackXz(packed.subarray(0, at), 'x', MOST)).toThrow(ParseError);
+    }
+  });
 });
 
 function attempt(packed: Uint8Array): string {

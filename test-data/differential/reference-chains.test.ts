@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { testWhere } from '../test-support/left-out';
 import { runProgram } from './program-output';
 import { findSet } from './recording-sets';
 
@@ -76,12 +77,10 @@ describe.each([
     const set = findSet(name);
     const recording = name.slice(set.name.length + 1);
     const path = join(set.folder, 'expected', `${recording}.${kind}.txt.gz`);
-    if (!existsSync(path)) {
-      test.skip(`${name} (left out: not there; ${set.howToGet})`, () => undefined);
-      continue;
-    }
-    test(
+    testWhere(
+      existsSync(path),
       name,
+      `not there; ${set.howToGet}`,
       async () => {
         const expected = parseChains(gunzipSync(readFileSync(path)).toString('latin1'));
         const { stdout } = await runProgram(set, recording, options);
