@@ -1,6 +1,8 @@
 /** Unit tests beside the code, plus the differential and command tests under test-data. */
 module.exports = {
   testEnvironment: 'node',
+  // Many tests run a program or a tool: on a busy machine that takes longer than Jest's five seconds.
+  testTimeout: 60_000,
   roots: [
     '<rootDir>/cli',
     '<rootDir>/parser',
