@@ -1,6 +1,6 @@
 /**
- * perf can disagree with itself: where its comparisons leave entries equal or in no order at all, their order follows from
- * addresses of its objects, which differ from run to run (docs/as-perf.md). A row that differs is therefore asked for again.
+ * perf can disagree with itself: it orders some lines by the addresses of its objects, which differ from run to run, and
+ * reads memory that it never set (docs/as-perf.md). A row that differs is therefore asked for again.
  * Only where perf prints several texts of one recording, and ours is one of them, is the difference perf's.
  */
 
