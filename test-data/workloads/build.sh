@@ -7,11 +7,11 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$here/../.work
-mkdir -p "$work/bin"
-work=$(realpath "$work")
 
 # Called again inside the root, where /w is the work folder and /w/src holds the sources.
 if [ "${1:-}" != inside ]; then
+    mkdir -p "$work/bin"
+    work=$(realpath "$work")
     rm -rf "$work/src"
     cp -r "$here" "$work/src"
     ENTER_BIND=$work:/w exec "$here/../toolchain/enter.sh" bash src/build.sh inside
