@@ -98,7 +98,23 @@ const table: RowGroup[] = [
       'fresh/threads-*',
       'fresh/vla-alloca-*',
     ],
+    except: {
+      'fresh/qsort-callback-static-fp': 'perf takes memmove for an inlined memcpy: the next group',
+      'fresh/qsort-callback-static-nofp': 'perf takes memmove for an inlined memcpy: the next group',
+      'fresh/recursion-static-pie-fp': 'the same, at its start: the group after the next',
+      'fresh/recursion-static-pie-nofp': 'the same, at its start: the group after the next',
+    },
     options: ['script'],
+  },
+  {
+    group: 'script inline, C library without debug information in the program, below our functions',
+    recordings: ['fresh/qsort-callback-static-*'],
+    options: ['script -S compare_salted,compare_keys,fill'],
+  },
+  {
+    group: 'script inline, position independent program without shared libraries, below our functions',
+    recordings: ['fresh/recursion-static-pie-*'],
+    options: ['script -S leaf,even,odd,descend'],
   },
   {
     group: 'script inline',
