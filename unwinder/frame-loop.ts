@@ -6,10 +6,15 @@
  *        └── return address - 1 (a call's return address may belong to the next ──┘
  *            function); exact for the innermost frame and for one that a signal interrupted
  *
+ * Runs of frames with packed rules are left to packed-walk.ts; what is here takes one frame of any kind:
+ *
+ *   run ──┬─► PackedWalk.run      frames with packed rules, as many as there are
+ *         └─► step                one frame: by its row, its packed rule, or a guess; then on with the walk
+ *
  * Printed is the same address that is looked up, as perf does, except for a signal trampoline, whose "return
  * address" is its first instruction (libdwfl's notion of an activation).
  *
- * Fast rules carry only ip, sp and fp from frame to frame. A row that needs another register (rbx in a lazy PLT
+ * Packed rules carry only ip, sp and fp from frame to frame. A row that needs another register (rbx in a lazy PLT
  * resolver, say) starts the sample anew in full mode, where every frame's row restores all registers.
  *
  * Nothing here throws, and after warm-up nothing is allocated.
@@ -21,40 +26,37 @@ import {
   isExactAddress,
   lowHalf,
   PERF_RECORD_MISC_USER,
-  TWO_POW_32,
   type Sample,
 } from '../parser';
 import type { AddressSpace, MappedRange } from './address-space';
 import type { Architecture } from './arch/arch';
+import { FrameState } from './frame-state';
 import { UNMAPPED_USER, type FrameTable } from './frame-table';
-import type { Mapping, Module } from './module';
+import { PackedWalk, WalkEnd } from './packed-walk';
 import { RegisterEvaluation } from './register-evaluation';
 import { RowSource, type RegisterRow } from './register-row';
 import {
-  RuleCache,
   SLOT_CFA,
   SLOT_FRAME,
   SLOT_FRAME_POINTER,
   SLOT_KIND,
   SLOT_RETURN_ADDRESS,
+  type RuleCache,
 } from './rule-cache';
+import { RuleMaker } from './rule-maker';
 import type { SampleRegisters } from './sample-registers';
 import { createCounters, type SampleUnwinder } from './sample-unwinder';
 import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from './source-order';
 import { StackMemory } from './stack-memory';
 import { StopReason } from './stop-reason';
-import { UncoveredFrame } from './uncovered-frame';
 import {
   IN_LINK_REGISTER,
   KIND_MASK,
-  PackedRule,
-  packRow,
   RuleKind,
   SIGNAL_FRAME_FLAG,
   SOURCE_SHIFT,
   UNCHANGED,
 } from './unwind-rule';
-import { SourceStatus } from './unwind-source';
 
 export interface UnwindOptions {
   readonly method: UnwindMethod;
@@ -64,8 +66,10 @@ export interface UnwindOptions {
   readonly asPerf: boolean;
 }
 
-/** In {@link FrameUnwinder.run}: a register was needed that fast rules do not carry. */
+/** What a step says instead of a StopReason: a register was needed that packed rules do not carry. */
 const NEEDS_ALL_REGISTERS = -1;
+/** What a step says instead of a StopReason: the state is the caller's now. */
+const GO_ON = -2;
 
 export class FrameUnwinder implements SampleUnwinder {
   /** Frames of the sample that was unwound last, innermost first; the first {@link count} count. */
@@ -75,30 +79,47 @@ export class FrameUnwinder implements SampleUnwinder {
   /** Stack pointer of the outermost frame reached: how much of the stack the sample's chain spans. */
   outermostStackPointer = NaN;
   readonly counters = createCounters();
-  private readonly caches: RuleCache[] = [];
-  /** Rows of general rules, by the index in their rule. */
-  private readonly rows: RegisterRow[] = [];
-  private readonly fullRows: Map<number, RegisterRow | undefined>[] = [];
+  private readonly rules: RuleMaker;
   private readonly memory = new StackMemory();
   private readonly evaluation: RegisterEvaluation;
-  private readonly packed = new PackedRule();
-  private readonly uncovered = new UncoveredFrame();
+  private readonly state = new FrameState();
+  private readonly walk: PackedWalk;
   private readonly guessCaller: Architecture['guessCaller'];
   private readonly spacesWithBinary = new WeakSet<AddressSpace>();
   private readonly carriesAllRegisters: boolean;
+  private readonly returnAddressHighMask: number;
   private space!: AddressSpace;
+  /** Whether `evaluation.registers` are those of the frame in {@link state}. */
+  private registersAreCurrent = false;
 
   constructor(
     private readonly arch: Architecture,
     private readonly options: UnwindOptions,
-    private readonly sources: SourceRegistry,
+    sources: SourceRegistry,
     private readonly frameTable: FrameTable,
   ) {
+    const { method, asPerf } = options;
     this.frames = new Int32Array(options.maxFrames);
     this.evaluation = new RegisterEvaluation(arch, this.memory);
-    this.carriesAllRegisters = options.method === 'auto' || options.method === 'dwarf';
+    this.carriesAllRegisters = method === 'auto' || method === 'dwarf';
+    const knowsTrampolines = this.carriesAllRegisters;
+    this.rules = new RuleMaker(
+      arch,
+      { method, asPerf, knowsTrampolines },
+      sources,
+      frameTable,
+      this.counters,
+    );
+    this.returnAddressHighMask = asPerf ? 0xffffffff : arch.returnAddressHighMask;
     // perf has no method of frame pointers: its guesses belong to the tables.
-    this.guessCaller = options.asPerf && options.method !== 'fp' ? arch.guessCallerAsPerf : arch.guessCaller;
+    this.guessCaller = asPerf && method !== 'fp' ? arch.guessCallerAsPerf : arch.guessCaller;
+    this.walk = new PackedWalk(
+      this.frames,
+      this.counters.framesBySource,
+      this.rules.caches,
+      arch.callerStackPointerFromCfa,
+      this.returnAddressHighMask,
+    );
   }
 
   /** Unwinds a sample; the result is in {@link frames}, {@link count} and {@link stopReason}. */
@@ -108,11 +129,13 @@ export class FrameUnwinder implements SampleUnwinder {
     this.outermostStackPointer = NaN;
     if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
       this.space = space;
-      this.memory.setSample(sample, registers.stackPointer(sample), space);
+      registers.readStateInto(sample, this.state);
+      this.memory.setSample(sample, this.state.stackPointer, space);
       this.evaluation.littleEndian = sample.littleEndian;
       let result = this.run(sample, registers, false);
       if (result === NEEDS_ALL_REGISTERS) {
         this.counters.restartedSamples++;
+        registers.readStateInto(sample, this.state);
         result = this.run(sample, registers, true);
       }
       this.stopReason = result;
@@ -122,151 +145,202 @@ export class FrameUnwinder implements SampleUnwinder {
 
   /** @returns a StopReason, or NEEDS_ALL_REGISTERS */
   private run(sample: Sample, sampled: SampleRegisters, full: boolean): number {
-    const { arch, memory, evaluation, options, counters } = this;
-    let ip = sampled.instructionPointer(sample);
-    let sp = sampled.stackPointer(sample);
-    let fp = sampled.framePointer(sample);
-    let ipLow = lowHalf(ip);
-    let ipHigh = highHalf(ip);
-    let linkRegister = sampled.linkRegister(sample);
-    let linkRegisterLow = sampled.lowWord(sample, arch.linkRegister);
-    let linkRegisterHigh = sampled.highWord(sample, arch.linkRegister);
-    let isExact = true;
-    /** Whether `evaluation.registers` are this frame's. */
-    let registersAreCurrent = false;
     this.count = 0;
-    evaluation.forgetSample();
-    for (let depth = 0; ; depth++) {
-      this.outermostStackPointer = sp;
-      const lookup = isExact ? ip : ip - 1;
-      const range = this.space.find(lookup);
-      let kind = RuleKind.NoRow;
-      let position = 0;
-      let cache: RuleCache | undefined;
-      if (range === undefined) {
-        if (depth === 0 && !this.spacesWithBinary.has(this.space)) return StopReason.NoMapping;
-        this.pushUnmapped(ipLow, ipHigh, isExact);
-        if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
-      } else {
-        cache = this.cacheOf(range.mapping);
-        position = this.findRule(cache, range, lookup);
-        const flags = cache.words[position + SLOT_KIND];
-        kind = flags & KIND_MASK;
-        if (kind === RuleKind.NoBinary) {
-          if (options.asPerf) return StopReason.NoBinary;
-          if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
-        } else if (depth === 0) this.spacesWithBinary.add(this.space);
-        const isActivation = isExact || (flags & SIGNAL_FRAME_FLAG) !== 0;
-        this.frames[this.count++] =
-          isActivation && !isExact
-            ? this.frameTable.intern(range.mapping.index, ipLow, ipHigh)
-            : cache.words[position + SLOT_FRAME] - 1;
-        counters.framesBySource[(flags >> SOURCE_SHIFT) & 7]++;
+    this.registersAreCurrent = false;
+    this.evaluation.forgetSample();
+    for (;;) {
+      if (!full) {
+        const end = this.walkPacked();
+        if (end !== WalkEnd.NoPackedRule) {
+          return end === WalkEnd.Outermost ? StopReason.Outermost : StopReason.DepthLimit;
+        }
       }
-      if (this.count >= options.maxFrames) return StopReason.DepthLimit;
-
-      let row: RegisterRow | undefined;
-      if (full && range !== undefined && kind < RuleKind.Outermost) row = this.findFullRow(range, lookup);
-      if (row === undefined && kind === RuleKind.General) row = this.rows[cache!.words[position + SLOT_CFA]];
-      let cfa: number;
-      let wasSignalFrame = false;
-      if (row !== undefined) {
-        counters.generalFrames++;
-        if (row.isOutermost) return StopReason.Outermost;
-        const isPartial = !registersAreCurrent && depth > 0;
-        if (depth === 0) this.readSampledRegisters(sample, sampled);
-        else if (isPartial) this.setKnownRegisters(ip, sp, fp, linkRegister);
-        evaluation.registers[arch.returnAddressColumn] =
-          arch.linkRegister < 0 ? ip : evaluation.registers[arch.linkRegister];
-        evaluation.loadBias = this.loadBiasOf(range!, lookup);
-        evaluation.step(row);
-        if (evaluation.missedRegister && isPartial && !full && this.carriesAllRegisters)
-          return NEEDS_ALL_REGISTERS;
-        cfa = evaluation.cfa;
-        if (Number.isNaN(cfa)) {
-          return this.reasonOfLoss(memory.missedAboveCopy ? StopReason.StackNotCaptured : StopReason.BadCfa);
-        }
-        ip = evaluation.registers[row.returnAddressColumn];
-        if (Number.isNaN(ip)) return this.reasonOfLoss(StopReason.StackNotCaptured);
-        ipLow = evaluation.returnAddressLow;
-        ipHigh = evaluation.returnAddressHigh;
-        if (addressFromHalves(ipLow, ipHigh) !== ip) {
-          const heldIn = depth === 0 && !isExactAddress(ip) ? evaluation.returnAddressRegister(row) : -1;
-          ipLow = heldIn < 0 ? lowHalf(ip) : sampled.lowWord(sample, heldIn);
-          ipHigh = heldIn < 0 ? highHalf(ip) : sampled.highWord(sample, heldIn);
-        }
-        fp = evaluation.registers[arch.framePointer];
-        const callerSp = evaluation.registers[arch.stackPointer];
-        wasSignalFrame = row.isSignalFrame;
-        if (!wasSignalFrame && !(callerSp > sp || (isExact && callerSp === sp)) && !options.asPerf) {
-          return StopReason.NoProgress;
-        }
-        if (arch.linkRegister >= 0) {
-          // A call overwrote it: what the caller had in it is lost, unless the caller was interrupted.
-          if (!wasSignalFrame && !options.asPerf) evaluation.registers[arch.linkRegister] = NaN;
-          linkRegister = evaluation.registers[arch.linkRegister];
-          linkRegisterLow = wasSignalFrame ? lowHalf(linkRegister) : ipLow;
-          linkRegisterHigh = wasSignalFrame ? highHalf(linkRegister) : ipHigh;
-        }
-        sp = callerSp;
-        registersAreCurrent = true;
-      } else if (kind <= RuleKind.FromFramePointer) {
-        const words = cache!.words;
-        cfa = (kind === RuleKind.FromStackPointer ? sp : fp) + words[position + SLOT_CFA];
-        if (Number.isNaN(cfa)) return this.reasonOfLoss(StopReason.BadCfa);
-        const returnAddressOffset = words[position + SLOT_RETURN_ADDRESS];
-        if (returnAddressOffset === IN_LINK_REGISTER) {
-          if (Number.isNaN(linkRegister)) return depth === 0 ? StopReason.NoRegisters : StopReason.NoProgress;
-          ip = linkRegister;
-          ipLow = linkRegisterLow;
-          ipHigh = linkRegisterHigh;
-        } else {
-          ip = memory.readWord(cfa + returnAddressOffset);
-          ipLow = memory.lastLow;
-          ipHigh = memory.lastHigh;
-        }
-        if (Number.isNaN(ip)) return StopReason.StackNotCaptured;
-        const framePointerOffset = words[position + SLOT_FRAME_POINTER];
-        if (framePointerOffset !== UNCHANGED) fp = memory.readWord(cfa + framePointerOffset);
-        const callerSp = cfa + arch.callerStackPointerFromCfa;
-        if (!(callerSp > sp || (isExact && callerSp === sp)) && !options.asPerf) return StopReason.NoProgress;
-        sp = callerSp;
-        // libdw goes on with the return address in the link register; in truth the call lost what was in it.
-        linkRegister = options.asPerf ? ip : NaN;
-        linkRegisterLow = ipLow;
-        linkRegisterHigh = ipHigh;
-        registersAreCurrent = false;
-      } else if (kind === RuleKind.FramePointerGuess) {
-        const frame = this.uncovered;
-        frame.stackPointer = sp;
-        frame.framePointer = fp;
-        frame.linkRegister = linkRegister;
-        frame.linkRegisterLow = linkRegisterLow;
-        frame.linkRegisterHigh = linkRegisterHigh;
-        frame.returnsToLinkRegister = isExact && this.returnsToLinkRegister(linkRegister, range);
-        if (!this.guessCaller(frame, memory)) {
-          const goesOnAbove = memory.isStackAboveCopy(frame.framePointer);
-          return goesOnAbove ? StopReason.StackNotCaptured : StopReason.BadFramePointer;
-        }
-        ip = frame.ip;
-        ipLow = frame.ipLow;
-        ipHigh = frame.ipHigh;
-        sp = frame.stackPointer;
-        fp = frame.framePointer;
-        linkRegister = options.asPerf ? frame.linkRegister : NaN;
-        linkRegisterLow = frame.linkRegisterLow;
-        linkRegisterHigh = frame.linkRegisterHigh;
-        registersAreCurrent = false;
-      } else return stopReasonOf(kind);
-
-      if (arch.returnAddressHighMask !== 0xffffffff && !options.asPerf) {
-        ipHigh = (ipHigh & arch.returnAddressHighMask) >>> 0;
-        ip = addressFromHalves(ipLow, ipHigh);
-      }
-      // libdwfl takes a guessed return address of zero for a frame; perf prints it minus one.
-      if (ip === 0 && !(kind === RuleKind.FramePointerGuess && options.asPerf)) return StopReason.Outermost;
-      isExact = wasSignalFrame;
+      const result = this.step(sample, sampled, full);
+      if (result !== GO_ON) return result;
     }
+  }
+
+  private walkPacked(): WalkEnd {
+    const { walk, state } = this;
+    walk.count = this.count;
+    const end = walk.run(state, this.memory, this.space);
+    if (walk.count === this.count) return end;
+    if (this.count === 0) this.spacesWithBinary.add(this.space);
+    this.count = walk.count;
+    this.outermostStackPointer = walk.lastStackPointer;
+    this.registersAreCurrent = false;
+    this.setLinkRegisterAfterCall();
+    return end;
+  }
+
+  /** Takes one frame and moves the state to its caller. @returns GO_ON, a StopReason, or NEEDS_ALL_REGISTERS */
+  private step(sample: Sample, sampled: SampleRegisters, full: boolean): number {
+    const { state, options, counters, rules } = this;
+    this.outermostStackPointer = state.stackPointer;
+    const isInnermost = this.count === 0;
+    const lookup = state.isExact ? state.ip : state.ip - 1;
+    const range = this.space.find(lookup);
+    let kind = RuleKind.NoRow;
+    let position = 0;
+    let cache: RuleCache | undefined;
+    if (range === undefined) {
+      if (isInnermost && !this.spacesWithBinary.has(this.space)) return StopReason.NoMapping;
+      this.pushUnmapped();
+      if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
+    } else {
+      cache = rules.cacheOf(range.mapping);
+      position = rules.findRule(cache, range.mapping, lookup);
+      const flags = cache.words[position + SLOT_KIND];
+      kind = flags & KIND_MASK;
+      if (kind === RuleKind.NoBinary) {
+        if (options.asPerf) return StopReason.NoBinary;
+        if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
+      } else if (isInnermost) this.spacesWithBinary.add(this.space);
+      const isActivation = (flags & SIGNAL_FRAME_FLAG) !== 0 && !state.isExact;
+      this.frames[this.count++] = isActivation
+        ? this.frameTable.intern(range.mapping.index, state.ipLow, state.ipHigh)
+        : cache.words[position + SLOT_FRAME] - 1;
+      counters.framesBySource[(flags >> SOURCE_SHIFT) & 7]++;
+    }
+    if (this.count >= options.maxFrames) return StopReason.DepthLimit;
+
+    let row: RegisterRow | undefined;
+    if (full && range !== undefined && kind < RuleKind.Outermost)
+      row = rules.findFullRow(range.mapping, lookup);
+    if (row === undefined && kind === RuleKind.General) row = rules.rows[cache!.words[position + SLOT_CFA]];
+    let result: number;
+    if (row !== undefined) {
+      const loadBias = lookup - range!.mapping.module.svmaOfFileOffset(lookup - range!.mapping.delta);
+      result = this.stepByRow(row, loadBias, isInnermost, sample, sampled, full);
+    } else if (kind <= RuleKind.FromFramePointer) {
+      result = this.stepByRule(cache!.words, position, isInnermost);
+    } else if (kind === RuleKind.FramePointerGuess) {
+      result = this.stepByGuess(range);
+    } else return stopReasonOf(kind);
+    if (result !== GO_ON) return result;
+
+    if (this.returnAddressHighMask !== 0xffffffff) {
+      state.ipHigh = (state.ipHigh & this.returnAddressHighMask) >>> 0;
+      state.ip = addressFromHalves(state.ipLow, state.ipHigh);
+    }
+    // libdwfl takes a guessed return address of zero for a frame; perf prints it minus one.
+    if (state.ip === 0 && !(kind === RuleKind.FramePointerGuess && options.asPerf)) {
+      return StopReason.Outermost;
+    }
+    return GO_ON;
+  }
+
+  /** By a row, which is evaluated in full. */
+  private stepByRow(
+    row: RegisterRow,
+    loadBias: number,
+    isInnermost: boolean,
+    sample: Sample,
+    sampled: SampleRegisters,
+    full: boolean,
+  ): number {
+    const { arch, memory, evaluation, options, state } = this;
+    this.counters.generalFrames++;
+    if (row.isOutermost) return StopReason.Outermost;
+    const isPartial = !this.registersAreCurrent && !isInnermost;
+    if (isInnermost) this.readSampledRegisters(sample, sampled);
+    else if (isPartial) this.setKnownRegisters();
+    evaluation.registers[arch.returnAddressColumn] =
+      arch.linkRegister < 0 ? state.ip : evaluation.registers[arch.linkRegister];
+    evaluation.loadBias = loadBias;
+    evaluation.step(row);
+    if (evaluation.missedRegister && isPartial && !full && this.carriesAllRegisters) {
+      return NEEDS_ALL_REGISTERS;
+    }
+    if (Number.isNaN(evaluation.cfa)) {
+      return this.reasonOfLoss(memory.missedAboveCopy ? StopReason.StackNotCaptured : StopReason.BadCfa);
+    }
+    const ip = evaluation.registers[row.returnAddressColumn];
+    if (Number.isNaN(ip)) return this.reasonOfLoss(StopReason.StackNotCaptured);
+    state.ip = ip;
+    state.ipLow = evaluation.returnAddressLow;
+    state.ipHigh = evaluation.returnAddressHigh;
+    if (addressFromHalves(state.ipLow, state.ipHigh) !== ip) {
+      const heldIn = isInnermost && !isExactAddress(ip) ? evaluation.returnAddressRegister(row) : -1;
+      state.ipLow = heldIn < 0 ? lowHalf(ip) : sampled.lowWord(sample, heldIn);
+      state.ipHigh = heldIn < 0 ? highHalf(ip) : sampled.highWord(sample, heldIn);
+    }
+    state.framePointer = evaluation.registers[arch.framePointer];
+    const callerStackPointer = evaluation.registers[arch.stackPointer];
+    if (!row.isSignalFrame && !this.isAbove(callerStackPointer)) return StopReason.NoProgress;
+    if (arch.linkRegister >= 0) {
+      // A call overwrote it: what the caller had in it is lost, unless the caller was interrupted.
+      if (!row.isSignalFrame && !options.asPerf) evaluation.registers[arch.linkRegister] = NaN;
+      state.linkRegister = evaluation.registers[arch.linkRegister];
+      state.linkRegisterLow = row.isSignalFrame ? lowHalf(state.linkRegister) : state.ipLow;
+      state.linkRegisterHigh = row.isSignalFrame ? highHalf(state.linkRegister) : state.ipHigh;
+    }
+    state.stackPointer = callerStackPointer;
+    state.isExact = row.isSignalFrame;
+    this.registersAreCurrent = true;
+    return GO_ON;
+  }
+
+  /** By a packed rule that the walk left: a rule that is new, a word outside the copy, a link register. */
+  private stepByRule(words: Int32Array, position: number, isInnermost: boolean): number {
+    const { arch, memory, state } = this;
+    const kind: RuleKind = words[position + SLOT_KIND] & KIND_MASK;
+    const base = kind === RuleKind.FromStackPointer ? state.stackPointer : state.framePointer;
+    const cfa = base + words[position + SLOT_CFA];
+    if (Number.isNaN(cfa)) return this.reasonOfLoss(StopReason.BadCfa);
+    const returnAddressOffset = words[position + SLOT_RETURN_ADDRESS];
+    if (returnAddressOffset === IN_LINK_REGISTER) {
+      if (Number.isNaN(state.linkRegister)) {
+        return isInnermost ? StopReason.NoRegisters : StopReason.NoProgress;
+      }
+      state.returnToLinkRegister();
+    } else {
+      state.ip = memory.readWord(cfa + returnAddressOffset);
+      state.ipLow = memory.lastLow;
+      state.ipHigh = memory.lastHigh;
+    }
+    if (Number.isNaN(state.ip)) return StopReason.StackNotCaptured;
+    const framePointerOffset = words[position + SLOT_FRAME_POINTER];
+    if (framePointerOffset !== UNCHANGED) state.framePointer = memory.readWord(cfa + framePointerOffset);
+    const callerStackPointer = cfa + arch.callerStackPointerFromCfa;
+    if (!this.isAbove(callerStackPointer)) return StopReason.NoProgress;
+    state.stackPointer = callerStackPointer;
+    this.setLinkRegisterAfterCall();
+    state.isExact = false;
+    this.registersAreCurrent = false;
+    return GO_ON;
+  }
+
+  /** By the chain of frames on the stack, where no table covers the frame. */
+  private stepByGuess(range: MappedRange | undefined): number {
+    const { memory, state } = this;
+    state.returnsToLinkRegister = state.isExact && this.returnsToLinkRegister(range);
+    if (!this.guessCaller(state, memory)) {
+      const goesOnAbove = memory.isStackAboveCopy(state.framePointer);
+      return goesOnAbove ? StopReason.StackNotCaptured : StopReason.BadFramePointer;
+    }
+    if (!this.options.asPerf) state.linkRegister = NaN;
+    state.isExact = false;
+    this.registersAreCurrent = false;
+    return GO_ON;
+  }
+
+  /** Whether a caller's stack pointer lies above the frame's. perf does not ask. */
+  private isAbove(callerStackPointer: number): boolean {
+    const { stackPointer, isExact } = this.state;
+    return (
+      callerStackPointer > stackPointer ||
+      (isExact && callerStackPointer === stackPointer) ||
+      this.options.asPerf
+    );
+  }
+
+  /** libdw goes on with the return address in the link register; in truth the call lost what was in it. */
+  private setLinkRegisterAfterCall(): void {
+    const { state } = this;
+    state.linkRegister = this.options.asPerf ? state.ip : NaN;
+    state.linkRegisterLow = state.ipLow;
+    state.linkRegisterHigh = state.ipHigh;
   }
 
   private readSampledRegisters(sample: Sample, sampled: SampleRegisters): void {
@@ -284,124 +358,39 @@ export class FrameUnwinder implements SampleUnwinder {
    * Whether the link register of an interrupted frame that no table covers holds its return address: it leads to
    * another binary or to code that a table covers, so it cannot be left over from a call that the frame made.
    */
-  private returnsToLinkRegister(linkRegister: number, range: MappedRange | undefined): boolean {
+  private returnsToLinkRegister(range: MappedRange | undefined): boolean {
+    const { linkRegister } = this.state;
     const high = (highHalf(linkRegister) & this.arch.returnAddressHighMask) >>> 0;
     const lookup = addressFromHalves(lowHalf(linkRegister), high) - 1;
     const callerRange = this.space.find(lookup);
     if (callerRange === undefined) return false;
     if (callerRange.mapping !== range?.mapping) return true;
-    const cache = this.cacheOf(callerRange.mapping);
-    const kind: RuleKind = cache.words[this.findRule(cache, callerRange, lookup) + SLOT_KIND] & KIND_MASK;
+    const cache = this.rules.cacheOf(callerRange.mapping);
+    const position = this.rules.findRule(cache, callerRange.mapping, lookup);
+    const kind: RuleKind = cache.words[position + SLOT_KIND] & KIND_MASK;
     return kind <= RuleKind.Outermost;
   }
 
-  /** What is known of a frame after fast rules: the rest is lost until the sample is run in full mode. */
-  private setKnownRegisters(ip: number, sp: number, fp: number, linkRegister: number): void {
+  /** What is known of a frame after packed rules: the rest is lost until the sample is run in full mode. */
+  private setKnownRegisters(): void {
+    const { arch, state } = this;
     const { registers } = this.evaluation;
     registers.fill(NaN);
-    registers[this.arch.stackPointer] = sp;
-    registers[this.arch.framePointer] = fp;
-    if (this.arch.linkRegister >= 0) registers[this.arch.linkRegister] = linkRegister;
-    else registers[this.arch.returnAddressColumn] = ip;
+    registers[arch.stackPointer] = state.stackPointer;
+    registers[arch.framePointer] = state.framePointer;
+    if (arch.linkRegister >= 0) registers[arch.linkRegister] = state.linkRegister;
+    else registers[arch.returnAddressColumn] = state.ip;
   }
 
-  private pushUnmapped(ipLow: number, ipHigh: number, isExact: boolean): void {
-    let low = ipLow >>> 0;
-    let high = ipHigh >>> 0;
-    if (!isExact) {
+  private pushUnmapped(): void {
+    let low = this.state.ipLow >>> 0;
+    let high = this.state.ipHigh >>> 0;
+    if (!this.state.isExact) {
       if (low === 0) high = (high - 1) >>> 0;
       low = (low - 1) >>> 0;
     }
     this.frames[this.count++] = this.frameTable.intern(UNMAPPED_USER, low, high);
     this.counters.framesBySource[RowSource.None]++;
-  }
-
-  private cacheOf(mapping: Mapping): RuleCache {
-    return (this.caches[mapping.index] ??= new RuleCache());
-  }
-
-  /** The position in the cache of the rule for an address of a range. */
-  private findRule(cache: RuleCache, range: MappedRange, lookup: number): number {
-    const key = lookup - range.mapping.delta;
-    const position = cache.find(key);
-    return cache.words[position + SLOT_FRAME] !== 0
-      ? position
-      : this.makeRule(cache, range.mapping, key, lookup);
-  }
-
-  private makeRule(cache: RuleCache, mapping: Mapping, key: number, lookup: number): number {
-    this.counters.cacheMisses++;
-    const frame = this.frameTable.intern(mapping.index, lowHalf(lookup), highHalf(lookup));
-    const put = (kind: number, cfa = 0, returnAddress = 0, framePointer = 0): number =>
-      cache.put(key, frame, kind, cfa, returnAddress, framePointer);
-    // Only reserved address space is larger than 4 GiB: no table covers it, and keys have 32 bits.
-    if (!(key >= 0 && key < TWO_POW_32)) return put(RuleKind.NoBinary);
-    const { module } = mapping;
-    if (!module.images.image) return put(RuleKind.NoBinary);
-    const svma = module.svmaOfFileOffset(key);
-    let kind = RuleKind.NoRow;
-    if (!Number.isNaN(svma)) {
-      for (const source of this.sources.sourcesOf(module, this.options.method)) {
-        const answer = source.resolveRow(svma);
-        if (answer.status === SourceStatus.Found) return this.putRow(answer.row!, put);
-        if (answer.status === SourceStatus.Corrupt) kind = RuleKind.CorruptRow;
-      }
-    }
-    if (this.carriesAllRegisters && kind === RuleKind.NoRow) {
-      const row = this.findTrampolineRow(mapping.module, svma);
-      if (row) return this.putRow(row, put);
-    }
-    if (!fallsBackToFramePointer(this.options.method)) return put(kind);
-    return put(RuleKind.FramePointerGuess | (RowSource.FramePointer << SOURCE_SHIFT));
-  }
-
-  private putRow(
-    row: RegisterRow,
-    put: (kind: number, cfa: number, returnAddress: number, framePointer: number) => number,
-  ): number {
-    const flags = (row.source << SOURCE_SHIFT) | (row.isSignalFrame ? SIGNAL_FRAME_FLAG : 0);
-    const { packed } = this;
-    if (packRow(row, this.arch, packed)) {
-      return put(
-        packed.kind | flags,
-        packed.cfaOffset,
-        packed.returnAddressOffset,
-        packed.framePointerOffset,
-      );
-    }
-    this.rows.push(row);
-    return put(RuleKind.General | flags, this.rows.length - 1, 0, 0);
-  }
-
-  private findTrampolineRow(module: Module, svma: number): RegisterRow | undefined {
-    const { image } = module.images;
-    if (!image || Number.isNaN(svma)) return undefined;
-    const readCode = (at: number, sizeBytes: number): DataView | undefined => {
-      const fileOffset = image.fileOffsetOf(at);
-      if (fileOffset < 0 || image.fileOffsetOf(at + sizeBytes - 1) < 0) return undefined;
-      const bytes = image.readFile(fileOffset, sizeBytes);
-      return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    };
-    return this.arch.findTrampolineRow(svma, readCode, this.options.asPerf);
-  }
-
-  /** The row that restores all registers: DWARF's where there is one, since SFrame's do not. */
-  private findFullRow(range: MappedRange, lookup: number): RegisterRow | undefined {
-    const { mapping } = range;
-    const rows = (this.fullRows[mapping.index] ??= new Map<number, RegisterRow | undefined>());
-    const key = lookup - mapping.delta;
-    if (rows.has(key)) return rows.get(key);
-    const svma = mapping.module.svmaOfFileOffset(key);
-    let row = this.sources.dwarfOf(mapping.module)?.resolveRow(svma).row;
-    if (!row && this.options.method !== 'dwarf')
-      row = this.sources.sframeOf(mapping.module)?.resolveRow(svma).row;
-    rows.set(key, row);
-    return row;
-  }
-
-  /** avma - svma at an address. */
-  private loadBiasOf(range: MappedRange, lookup: number): number {
-    return lookup - range.mapping.module.svmaOfFileOffset(lookup - range.mapping.delta);
   }
 }
 

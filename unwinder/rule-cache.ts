@@ -13,7 +13,8 @@ export const SLOT_FRAME_POINTER = 5;
 
 export class RuleCache {
   words = new Int32Array(64 * SLOT_WORDS);
-  private mask = 63;
+  /** Number of slots minus 1. */
+  mask = 63;
   private count = 0;
 
   /**
@@ -23,7 +24,7 @@ export class RuleCache {
    */
   find(key: number): number {
     const wanted = key | 0;
-    let slot = this.start(wanted);
+    let slot = firstSlot(wanted) & this.mask;
     for (;;) {
       const position = slot * SLOT_WORDS;
       if (this.words[position + SLOT_FRAME] === 0 || this.words[position] === wanted) return position;
@@ -52,11 +53,6 @@ export class RuleCache {
     return position;
   }
 
-  private start(key: number): number {
-    const mixed = Math.imul(key, 0x9e3779b1);
-    return (mixed ^ (mixed >>> 15)) & this.mask;
-  }
-
   private grow(): void {
     const old = this.words;
     this.mask = this.mask * 2 + 1;
@@ -66,4 +62,10 @@ export class RuleCache {
       this.words.set(old.subarray(position, position + SLOT_WORDS), this.find(old[position]));
     }
   }
+}
+
+/** Where the search for a key (int32) begins, before the mask; it goes on slot by slot to the key or a free one. */
+export function firstSlot(key: number): number {
+  const mixed = Math.imul(key, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }

@@ -1,7 +1,8 @@
 /** Where a sample's user registers are: worked out once per register mask, read without allocation. */
 
-import { addressFromHalves, type Sample } from '../parser';
+import { addressFromHalves, highHalf, lowHalf, type Sample } from '../parser';
 import type { Architecture } from './arch/arch';
+import type { FrameState } from './frame-state';
 
 export class SampleRegisters {
   /** Word index within the sampled registers by DWARF number; -1 where the mask leaves the register out. */
@@ -77,6 +78,20 @@ export class SampleRegisters {
   private halfOffset(sample: Sample, register: number, offset: number): number {
     const word = register < 0 ? -1 : this.wordOfDwarf[register];
     return word < 0 ? -1 : sample.userRegsOffset + word * 8 + offset;
+  }
+
+  /** Puts a walk at the sample's innermost frame. Registers that the mask leaves out are NaN. */
+  readStateInto(sample: Sample, out: FrameState): void {
+    const { arch } = this;
+    out.ip = this.instructionPointer(sample);
+    out.ipLow = lowHalf(out.ip);
+    out.ipHigh = highHalf(out.ip);
+    out.isExact = true;
+    out.stackPointer = this.stackPointer(sample);
+    out.framePointer = this.framePointer(sample);
+    out.linkRegister = this.linkRegister(sample);
+    out.linkRegisterLow = this.lowWord(sample, arch.linkRegister);
+    out.linkRegisterHigh = this.highWord(sample, arch.linkRegister);
   }
 
   /** All registers by DWARF number; NaN for those that the mask leaves out. */

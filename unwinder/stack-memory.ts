@@ -15,11 +15,12 @@ export class StackMemory {
   lastHigh = 0;
   /** Whether the last read failed because the address lies above the copied part of the stack. */
   missedAboveCopy = false;
-  private view: DataView = new DataView(new ArrayBuffer(0));
-  private littleEndian = true;
-  private offset = 0;
-  private sizeBytes = 0;
-  private startAvma = NaN;
+  /** The copy: `sizeBytes` bytes of `view` from `offset` on are the stack from `startAvma` on. Borrowed. */
+  view: DataView = new DataView(new ArrayBuffer(0));
+  littleEndian = true;
+  offset = 0;
+  sizeBytes = 0;
+  startAvma = NaN;
   private space: AddressSpace | undefined;
 
   /** Points it at a sample's copy, which begins at the stack pointer. Borrows the sample's bytes. */

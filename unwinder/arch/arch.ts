@@ -5,7 +5,7 @@
 
 import type { RegisterRow } from '../register-row';
 import type { StackMemory } from '../stack-memory';
-import type { UncoveredFrame } from '../uncovered-frame';
+import type { FrameState } from '../frame-state';
 
 /** perf numbers registers its own way (arch/…/include/uapi/asm/perf_regs.h, Linux 7.2). */
 export interface Architecture {
@@ -36,9 +36,9 @@ export interface Architecture {
   readonly recordsLeafCaller: boolean;
   readonly kernelRules: KernelRules;
   /** Moves a frame that no table covers to its caller by the chain of frames on the stack; false at its end. */
-  readonly guessCaller: (frame: UncoveredFrame, memory: StackMemory) => boolean;
+  readonly guessCaller: (frame: FrameState, memory: StackMemory) => boolean;
   /** As {@link guessCaller}, the way libdw (elfutils 0.196) does it, and so perf. */
-  readonly guessCallerAsPerf: (frame: UncoveredFrame, memory: StackMemory) => boolean;
+  readonly guessCallerAsPerf: (frame: FrameState, memory: StackMemory) => boolean;
   /**
    * The row of a signal trampoline that no table covers, told by its instructions; undefined for other code.
    * @param svma that is looked up: the trampoline's first byte, or the one before it

@@ -8,13 +8,13 @@
  */
 
 import type { StackMemory } from '../stack-memory';
-import type { UncoveredFrame } from '../uncovered-frame';
+import type { FrameState } from '../frame-state';
 
 const RETURN_ADDRESS_OFFSET = 8;
 const RECORD_SIZE_BYTES = 16;
 
 /** Moves a frame to its caller; false where the chain ends or leads downwards. */
-export function followFrameRecord(frame: UncoveredFrame, memory: StackMemory): boolean {
+export function followFrameRecord(frame: FrameState, memory: StackMemory): boolean {
   const { framePointer } = frame;
   if (Number.isNaN(framePointer) || framePointer === 0) return false;
   const callerFramePointer = memory.readWord(framePointer);

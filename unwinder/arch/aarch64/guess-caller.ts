@@ -1,11 +1,11 @@
 /** Where no table covers a frame on AArch64 (the vDSO has none, and PLT entries): link register and frame records. */
 
 import type { StackMemory } from '../../stack-memory';
-import type { UncoveredFrame } from '../../uncovered-frame';
+import type { FrameState } from '../../frame-state';
 import { followFrameRecord } from '../frame-record';
 
 /** A leaf function that keeps no frame returns to its link register; all others have a frame record. */
-export function guessCaller(frame: UncoveredFrame, memory: StackMemory): boolean {
+export function guessCaller(frame: FrameState, memory: StackMemory): boolean {
   if (!frame.returnsToLinkRegister) return followFrameRecord(frame, memory);
   frame.returnToLinkRegister();
   return true;
@@ -15,7 +15,7 @@ export function guessCaller(frame: UncoveredFrame, memory: StackMemory): boolean
  * libdw returns to the link register always and then takes the frame record for the caller's: frames appear
  * twice where the register no longer held the return address (signal trampolines), and are lost behind a leaf.
  */
-export function guessCallerAsPerf(frame: UncoveredFrame, memory: StackMemory): boolean {
+export function guessCallerAsPerf(frame: FrameState, memory: StackMemory): boolean {
   const { linkRegister, stackPointer } = frame;
   if (Number.isNaN(linkRegister) || linkRegister === 0) return false;
   frame.returnToLinkRegister();

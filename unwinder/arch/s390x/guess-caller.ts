@@ -9,12 +9,12 @@
  */
 
 import type { StackMemory } from '../../stack-memory';
-import type { UncoveredFrame } from '../../uncovered-frame';
+import type { FrameState } from '../../frame-state';
 import { FRAME_AREA_SIZE_BYTES } from './registers';
 
 const RETURN_ADDRESS_OFFSET = 112;
 
-export function guessCaller(frame: UncoveredFrame, memory: StackMemory): boolean {
+export function guessCaller(frame: FrameState, memory: StackMemory): boolean {
   if (frame.returnsToLinkRegister) {
     frame.returnToLinkRegister();
     return true;

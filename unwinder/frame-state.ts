@@ -1,13 +1,17 @@
 /**
- * A frame that no table covers, on its way to its caller: the frame loop fills it, the architecture moves it. One
- * object serves all frames. What is not known is NaN.
+ * Where a walk up a stack stands: the frame whose caller comes next. The loops in frame-loop.ts and packed-walk.ts
+ * move it on, and so do the architectures' guesses. One object serves all frames: numbers kept in it are changed
+ * in place, while doubles that are passed from function to function cost an allocation each. What is not known is
+ * NaN.
  */
 
-export class UncoveredFrame {
+export class FrameState {
   ip = NaN;
   /** Halves of {@link ip}, exact where the double is not. */
   ipLow = 0;
   ipHigh = 0;
+  /** Whether {@link ip} is where the frame was interrupted, not the address that a call returns to. */
+  isExact = true;
   stackPointer = NaN;
   framePointer = NaN;
   /** What the link register holds in this frame, if the architecture has one. */
