@@ -4,8 +4,15 @@
  */
 
 import { writeSync } from 'node:fs';
+import { COPY_WORD_BYTES, type TextStore } from './text-store';
 
 const BLOCK_SIZE_BYTES = 256 * 1024;
+/** Decimal digits of the largest number that is written digit by digit. */
+const MOST_DIGITS = 16;
+/** One more than the digits, so that the search for a number's size ends. */
+const powersOfTen = Float64Array.from({ length: MOST_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+const SPACE = 0x20;
+const DIGIT_ZERO = 0x30;
 
 /** Takes blocks of output; a file descriptor, or memory in tests. */
 export type BlockSink = (bytes: Uint8Array) => void;
@@ -27,26 +34,31 @@ export function descriptorSink(descriptor: number): BlockSink {
 }
 
 export class ByteWriter {
-  private readonly block = Buffer.allocUnsafe(BLOCK_SIZE_BYTES);
+  private readonly block = Buffer.from(new ArrayBuffer(BLOCK_SIZE_BYTES + COPY_WORD_BYTES));
+  private readonly view = new DataView(this.block.buffer);
   private used = 0;
 
   constructor(private readonly sink: BlockSink) {}
 
-  /** Appends bytes. */
-  writeBytes(bytes: Uint8Array): void {
-    const size = bytes.length;
+  /** Appends a kept text. */
+  writeStored(store: TextStore, index: number): void {
+    const size = store.sizes[index];
     if (size > BLOCK_SIZE_BYTES - this.used) {
       this.flush();
       if (size > BLOCK_SIZE_BYTES) {
-        this.sink(bytes);
+        this.sink(store.bytesOf(index));
         return;
       }
     }
-    // Copying byte by byte beats set() for the few dozen bytes of a line.
-    const { block } = this;
-    let at = this.used;
-    for (let i = 0; i < size; i++) block[at++] = bytes[i];
-    this.used = at;
+    // Word by word beats a call of set() for the few dozen bytes of a line; what is copied too much is overwritten.
+    const { view } = this;
+    const from = store.view;
+    const end = this.used + size;
+    let source = store.starts[index];
+    for (let at = this.used; at < end; at += COPY_WORD_BYTES, source += COPY_WORD_BYTES) {
+      view.setUint32(at, from.getUint32(source, true), true);
+    }
+    this.used = end;
   }
 
   /** Appends text, encoded as UTF-8. */
@@ -69,6 +81,43 @@ export class ByteWriter {
       block[at++] = code;
     }
     this.used = at;
+  }
+
+  /** Appends one ASCII character. */
+  writeCode(code: number): void {
+    if (this.used === BLOCK_SIZE_BYTES) this.flush();
+    this.block[this.used++] = code;
+  }
+
+  /** Appends an integer, at the right of a field of at least `width` characters, after spaces. */
+  writeNumber(value: number, width: number): void {
+    this.writeFilled(value, width, SPACE);
+  }
+
+  /** Appends an integer of at least `width` characters, with leading zeros. */
+  writeZeroFilled(value: number, width: number): void {
+    this.writeFilled(value, width, DIGIT_ZERO);
+  }
+
+  private writeFilled(value: number, width: number, fill: number): void {
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER) || width > MOST_DIGITS) {
+      this.writeText(String(value).padStart(width, String.fromCharCode(fill)));
+      return;
+    }
+    if (MOST_DIGITS > BLOCK_SIZE_BYTES - this.used) this.flush();
+    const { block } = this;
+    let size = Math.max(1, width);
+    while (value >= powersOfTen[size]) size++;
+    let at = this.used + size;
+    this.used = at;
+    let rest = value;
+    do {
+      const next = Math.floor(rest / 10);
+      block[--at] = DIGIT_ZERO + (rest - next * 10);
+      rest = next;
+      size--;
+    } while (rest > 0);
+    while (size-- > 0) block[--at] = fill;
   }
 
   /** Hands everything to the sink. */

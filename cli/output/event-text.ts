@@ -123,12 +123,12 @@ export class EventText {
     const { littleEndian } = this.session.recording;
     const isPerfsOwn = type === RecordType.FINISHED_ROUND || type === RecordType.BPF_METADATA;
     const body = this.bodies[type]?.(place, littleEndian) ?? '\n';
-    const start = isPerfsOwn ? '' : this.formatStart(place);
-    if (start !== undefined) this.out.writeText(`${start}PERF_RECORD_${recordTypeName(type)}${body}`);
+    if (isPerfsOwn || this.writeStart(place))
+      this.out.writeText(`PERF_RECORD_${recordTypeName(type)}${body}`);
   }
 
-  /** Who and when; undefined where the filters leave the record out. */
-  private formatStart(place: RecordPlace): string | undefined {
+  /** Who and when. @returns false where the filters leave the record out: nothing was written then */
+  private writeStart(place: RecordPlace): boolean {
     const { session, trailer } = this;
     const { recording } = session;
     recording.decodeTrailerInto(place, trailer);
@@ -141,9 +141,10 @@ export class EventText {
       trailer.pid = subject.pid;
       trailer.tid = subject.tid;
     }
-    if (!session.showsCpu(trailer.cpu)) return undefined;
+    if (!session.showsCpu(trailer.cpu)) return false;
     const thread = subject.tid === -1 ? undefined : session.processes.findOrCreate(subject.pid, subject.tid);
-    return this.scriptText.formatEventStart(trailer, event, thread, place.type);
+    this.scriptText.writeEventStart(trailer, event, thread, place.type);
+    return true;
   }
 
   /** The thread that a record is about. */

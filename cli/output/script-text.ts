@@ -11,19 +11,13 @@
 import {
   formatAddress,
   formatHalves,
-  PERF_RECORD_MISC_COMM_EXEC,
   PERF_RECORD_MISC_KERNEL,
-  PERF_RECORD_MISC_MMAP_DATA,
-  PERF_RECORD_MISC_SWITCH_OUT,
-  PERF_RECORD_MISC_SWITCH_OUT_PREEMPT,
   PERF_RECORD_MISC_USER,
   PERF_SAMPLE_CALLCHAIN,
   PERF_TYPE_SOFTWARE,
   type DeferredCallchain,
-  RecordType,
   type RecordedEvent,
   type Sample,
-  type TimeBase,
 } from '../../parser';
 import type { Callchain, Thread } from '../../unwinder';
 import type { FrameName, FrameNames } from '../pipeline/frame-names';
@@ -31,16 +25,21 @@ import { shortModuleName } from '../profile/module-names';
 import { readBranches } from './branch-text';
 import type { ByteWriter } from './byte-writer';
 import { DataSourceText } from './data-src-text';
+import {
+  LineStart,
+  lineStyleOf,
+  type LineStartOptions,
+  type LineStartSources,
+  type LineStyle,
+} from './line-start';
 import { printable } from './printable';
 import { registerName } from './register-names';
 import { resolveFields, type ScriptField } from './script-fields';
+import { TextStore } from './text-store';
 
-export interface ScriptTextOptions {
+export interface ScriptTextOptions extends LineStartOptions {
   /** The arguments of -F. */
   readonly fields: readonly string[];
-  readonly nanoseconds: boolean;
-  /** Times from the first sample on (--reltime), or since the sample before (--deltatime). */
-  readonly timeStyle: 'absolute' | 'relative' | 'delta';
   /** --full-source-path: source files with their folders. */
   readonly showsFullSourcePath: boolean;
   /** -G: print the sampled address alone. */
@@ -48,9 +47,8 @@ export interface ScriptTextOptions {
 }
 
 /** What the text is made from. */
-export interface ScriptSources {
+export interface ScriptSources extends LineStartSources {
   readonly names: FrameNames;
-  readonly times: TimeBase;
   readonly events: readonly RecordedEvent[];
   /** EM_* of the recording's machine, for the names of registers. */
   readonly machine: number;
@@ -60,22 +58,40 @@ export interface ScriptSources {
   readonly formatTrace: (sample: Sample, event: RecordedEvent) => string | undefined;
   /** The path of a cgroup by its id, in halves. */
   readonly cgroupPath: (low: number, high: number) => string | undefined;
-  /** The time of day of a time of the recording's clock; undefined without clock data. */
-  readonly timeOfDay: (timeDelta: number, nanoseconds: boolean) => string | undefined;
 }
 
+/** Fields between the event's name and the stack, and behind the stack: most samples are printed without. */
+const detailFields = ['trace', 'addr', 'data_src', 'weight', 'ins_lat', 'retire_lat', 'cgroup'] as const;
+const tailFields = [
+  'iregs', 'uregs', 'brstack', 'brstacksym', 'brstackoff', 'bpf-output', 'phys_addr', 'data_page_size',
+  'code_page_size',
+] as const; // prettier-ignore
+
+/** How samples of one event are printed: worked out once. */
+interface SampleStyle {
+  readonly fields: ReadonlySet<ScriptField>;
+  readonly start: LineStyle;
+  readonly hasChain: boolean;
+  readonly hasStack: boolean;
+  readonly hasPeriod: boolean;
+  /** Index of the event's name among the texts; -1 where it is not printed. */
+  readonly eventText: number;
+  readonly hasDetails: boolean;
+  readonly hasTail: boolean;
+}
+
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+
 export class ScriptText {
-  private readonly lines: (Uint8Array | undefined)[][] = [];
-  private readonly commTexts = new Map<string, string>();
-  /** By index of the event: its name as it is printed. */
-  private readonly eventTexts: readonly string[];
-  private readonly fieldsOfEvent: ReadonlySet<ScriptField>[];
-  private readonly usesCallchains: boolean;
+  private readonly texts = new TextStore();
+  /** By index of the event, then of the frame: its lines, as the index of a text plus 1. */
+  private readonly lines: Int32Array[];
+  private readonly styles: readonly SampleStyle[];
+  private readonly start: LineStart;
   private readonly dataSources = new DataSourceText();
   /** Binaries that samples found symbols in. */
   private readonly namedBinaries = new Set<string>();
-  private firstTime: number | undefined;
-  private previousTime: number | undefined;
 
   /** @throws UsageError for fields that cannot be printed */
   constructor(
@@ -83,31 +99,51 @@ export class ScriptText {
     private readonly sources: ScriptSources,
     private readonly options: ScriptTextOptions,
   ) {
-    this.fieldsOfEvent = resolveFields(sources.events, options.fields);
     const { events } = sources;
+    const fieldsOfEvent = resolveFields(events, options.fields);
+    const usesCallchains = !options.hidesCallGraph && events.some(recordsCallchain);
     const width = Math.max(0, ...events.map((event) => nameOf(event).length));
-    this.eventTexts = events.map((event) => `${printable(nameOf(event)).padStart(width)}: `);
-    this.usesCallchains = !options.hidesCallGraph && sources.events.some(recordsCallchain);
+    this.styles = events.map((event, index) => {
+      const fields = fieldsOfEvent[index];
+      const hasChain = usesCallchains && recordsCallchain(event);
+      const eventText = `${printable(nameOf(event)).padStart(width)}: `;
+      return {
+        fields,
+        start: lineStyleOf(fields, hasChain),
+        hasChain,
+        hasStack: fields.has('ip'),
+        hasPeriod: fields.has('period'),
+        eventText: fields.has('event') ? this.texts.add(eventText) : -1,
+        hasDetails: detailFields.some((field) => fields.has(field)),
+        hasTail: tailFields.some((field) => fields.has(field)),
+      };
+    });
+    this.lines = events.map(() => new Int32Array(4096));
+    this.start = new LineStart(out, sources, options);
   }
 
   /** Writes one sample: its header line, its frames, an empty line. */
   writeSample(sample: Sample, event: RecordedEvent, thread: Thread, chain: Callchain): void {
     const { out } = this;
-    const fields = this.fieldsOfEvent[event.index];
+    const style = this.styles[event.index];
+    const { fields, hasStack } = style;
     if (fields.size === 0) return;
-    const hasChain = this.usesCallchains && recordsCallchain(event);
-    const header = this.formatHeader(sample, event, thread, fields, hasChain);
-    const hasStack = fields.has('ip');
-    out.writeText(hasChain && hasStack ? `${header}\n` : header);
-    if (hasStack) {
-      if (hasChain) {
-        for (let i = 0; i < chain.count; i++) out.writeBytes(this.lineOf(chain.frames[i], event.index));
-      } else {
-        const frame = this.sources.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
-        out.writeText(` ${this.formatFrame(frame, fields)}`);
-      }
+    this.start.write(sample, thread, style.start);
+    if (style.hasPeriod) {
+      out.writeNumber(sample.period, 10);
+      out.writeCode(SPACE);
     }
-    out.writeText(`${this.formatTail(sample, event, thread, fields)}\n`);
+    if (style.eventText >= 0) out.writeStored(this.texts, style.eventText);
+    if (style.hasDetails) out.writeText(this.formatDetails(sample, event, thread, fields));
+    if (hasStack && style.hasChain) {
+      out.writeCode(NEWLINE);
+      this.writeChain(chain, event.index);
+    } else if (hasStack) {
+      const frame = this.sources.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
+      out.writeText(` ${this.formatFrame(frame, fields)}`);
+    }
+    if (style.hasTail) out.writeText(this.formatTail(sample, event, thread, fields));
+    out.writeCode(NEWLINE);
   }
 
   /** Writes a deferred callchain by itself, as it stands in the recording. Its trailer says who and when. */
@@ -119,37 +155,53 @@ export class ScriptText {
     chain: Callchain,
   ): void {
     const { out } = this;
-    const fields = this.fieldsOfEvent[event.index];
-    if (fields.size === 0) return;
-    const hasChain = this.usesCallchains && recordsCallchain(event);
+    const style = this.styles[event.index];
+    if (style.fields.size === 0) return;
     const cookie = formatHalves(callchain.cookieLow, callchain.cookieHigh);
-    out.writeText(
-      `${this.formatStart(trailer, thread, fields, hasChain)}DEFERRED CALLCHAIN [cookie: ${cookie}]`,
-    );
-    if (fields.has('ip')) {
-      out.writeText('\n');
-      for (let i = 0; i < chain.count; i++) out.writeBytes(this.lineOf(chain.frames[i], event.index));
+    this.start.write(trailer, thread, style.start);
+    out.writeText(`DEFERRED CALLCHAIN [cookie: ${cookie}]`);
+    if (style.hasStack) {
+      out.writeCode(NEWLINE);
+      this.writeChain(chain, event.index);
     }
-    out.writeText('\n');
+    out.writeCode(NEWLINE);
   }
 
-  /** The beginning of a line about a record that is no sample. @param type its RecordType */
-  formatEventStart(trailer: Sample, event: RecordedEvent, thread: Thread | undefined, type: number): string {
-    const hasChain = this.usesCallchains && recordsCallchain(event);
-    return this.formatStart(trailer, thread, this.fieldsOfEvent[event.index], hasChain, type);
+  /** Writes the beginning of a line about a record that is no sample. @param type its RecordType */
+  writeEventStart(trailer: Sample, event: RecordedEvent, thread: Thread | undefined, type: number): void {
+    this.start.write(trailer, thread, this.styles[event.index].start, type);
   }
 
-  /** What stands before the stack. */
-  private formatHeader(
+  private writeChain(chain: Callchain, eventIndex: number): void {
+    const { out, texts } = this;
+    const { frames, count } = chain;
+    for (let i = 0; i < count; i++) {
+      const frame = frames[i];
+      // Beyond the end of the column is undefined, as good as 0.
+      const text = this.lines[eventIndex][frame] || this.addLines(frame, eventIndex);
+      out.writeStored(texts, text - 1);
+    }
+  }
+
+  /** Makes a frame's lines. @returns the index of their text, plus 1 */
+  private addLines(frame: number, eventIndex: number): number {
+    let lines = this.lines[eventIndex];
+    if (frame >= lines.length) {
+      const grown = new Int32Array(Math.max(frame + 1, lines.length * 2));
+      grown.set(lines);
+      lines = this.lines[eventIndex] = grown;
+    }
+    return (lines[frame] = this.texts.add(this.formatLines(frame, this.styles[eventIndex].fields)) + 1);
+  }
+
+  /** What stands between the event's name and the stack. */
+  private formatDetails(
     sample: Sample,
     event: RecordedEvent,
     thread: Thread,
     fields: ReadonlySet<ScriptField>,
-    hasChain: boolean,
   ): string {
-    let text = this.formatStart(sample, thread, fields, hasChain);
-    if (fields.has('period')) text += `${String(sample.period).padStart(10)} `;
-    if (fields.has('event')) text += this.eventTexts[event.index];
+    let text = '';
     if (fields.has('trace') && sample.rawOffset >= 0) text += this.sources.formatTrace(sample, event) ?? '';
     if (fields.has('addr')) text += this.formatDataAddress(sample, event, thread, fields);
     if (fields.has('data_src')) text += this.dataSources.format(sample.dataSrcLow, sample.dataSrcHigh);
@@ -160,50 +212,6 @@ export class ScriptText {
       text += ` ${printable(this.sources.cgroupPath(sample.cgroupLow, sample.cgroupHigh) ?? 'unknown')}`;
     }
     return text;
-  }
-
-  /** The part of a line that samples and other events share: who, where, when. */
-  formatStart(
-    sample: Sample,
-    thread: Thread | undefined,
-    fields: ReadonlySet<ScriptField>,
-    hasChain: boolean,
-    recordType: number = RecordType.SAMPLE,
-  ): string {
-    let text = '';
-    if (fields.has('comm')) {
-      const comm = this.commText(thread ? thread.displayName : ':-1');
-      text += fields.has('ip') && hasChain ? `${comm} ` : `${comm.padStart(16)} `;
-    }
-    if (fields.has('pid') && fields.has('tid')) {
-      text += `${String(sample.pid).padStart(7)}/${String(sample.tid).padEnd(7)} `;
-    } else if (fields.has('pid')) text += `${String(sample.pid).padStart(7)} `;
-    else if (fields.has('tid')) text += `${String(sample.tid).padStart(7)} `;
-    if (fields.has('cpu')) text += `[${String(sample.cpu).padStart(3, '0')}] `;
-    if (fields.has('misc')) text += formatMisc(sample.misc, recordType);
-    if (fields.has('tod') || fields.has('time')) text += this.formatTimes(sample, fields);
-    return text;
-  }
-
-  private formatTimes(sample: Sample, fields: ReadonlySet<ScriptField>): string {
-    const { times, timeOfDay } = this.sources;
-    const { nanoseconds } = this.options;
-    const time = times.delta(sample.timeLow, sample.timeHigh);
-    let text = '';
-    if (fields.has('tod')) text += `${timeOfDay(time, nanoseconds) ?? 'disabled'} `;
-    if (!fields.has('time')) return text;
-    let seconds = times.secondsOf(time);
-    let ns = times.nanosecondsOf(time);
-    const { timeStyle } = this.options;
-    if (timeStyle !== 'absolute') {
-      this.firstTime ??= time;
-      const from = timeStyle === 'relative' ? this.firstTime : (this.previousTime ?? time);
-      this.previousTime = time;
-      seconds = Math.floor((time - from) / 1e9);
-      ns = time - from - seconds * 1e9;
-    }
-    if (nanoseconds) return `${text}${String(seconds).padStart(5)}.${String(ns).padStart(9, '0')}: `;
-    return `${text}${`${seconds}.${String(Math.floor(ns / 1000)).padStart(6, '0')}`.padStart(12)}: `;
   }
 
   /** What stands after the stack. */
@@ -285,20 +293,6 @@ export class ScriptText {
     return text;
   }
 
-  private commText(comm: string): string {
-    let text = this.commTexts.get(comm);
-    if (text === undefined) {
-      text = printable(comm);
-      this.commTexts.set(comm, text);
-    }
-    return text;
-  }
-
-  private lineOf(frame: number, eventIndex: number): Uint8Array {
-    const lines = (this.lines[eventIndex] ??= []);
-    return (lines[frame] ??= Buffer.from(this.formatLines(frame, this.fieldsOfEvent[eventIndex])));
-  }
-
   /** A frame's lines: one for each function that was inlined there, and one for the function itself. */
   private formatLines(frame: number, fields: ReadonlySet<ScriptField>): string {
     const { names } = this.sources;
@@ -356,34 +350,6 @@ function formatSymbol(name: FrameName, withOffset: boolean): string {
 function formatBinary(name: FrameName, withOffset: boolean): string {
   const offset = withOffset && name.fileOffset !== undefined ? `+0x${name.fileOffset.toString(16)}` : '';
   return ` (${printable(name.binary)}${offset})`;
-}
-
-/** Bits that mean something else for each type of record. */
-function formatRecordMisc(misc: number, recordType: number): string {
-  switch (recordType) {
-    case RecordType.MMAP:
-    case RecordType.MMAP2:
-      return misc & PERF_RECORD_MISC_MMAP_DATA ? 'M' : '';
-    case RecordType.COMM:
-      return misc & PERF_RECORD_MISC_COMM_EXEC ? 'E' : '';
-    case RecordType.SWITCH:
-    case RecordType.SWITCH_CPU_WIDE:
-      if ((misc & PERF_RECORD_MISC_SWITCH_OUT) === 0) return '';
-      return misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT ? 'Sp' : 'S';
-    default:
-      return '';
-  }
-}
-
-function formatMisc(misc: number, recordType: number): string {
-  let letters = '';
-  // perf asks for all bits of a mode, so that 3 (hypervisor) is kernel and user as well.
-  if ((misc & PERF_RECORD_MISC_KERNEL) === PERF_RECORD_MISC_KERNEL) letters += 'K';
-  if ((misc & PERF_RECORD_MISC_USER) === PERF_RECORD_MISC_USER) letters += 'U';
-  if ((misc & 3) === 3) letters += 'H';
-  if ((misc & 4) === 4) letters += 'G';
-  if ((misc & 5) === 5) letters += 'g';
-  return (letters + formatRecordMisc(misc, recordType)).padEnd(6);
 }
 
 function formatRegisters(sample: Sample, abi: number, offset: number, mask: bigint, machine: number): string {
