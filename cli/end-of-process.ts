@@ -5,11 +5,16 @@
  * `process.exit` waits for the same threads.
  */
 
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
 /** Collects garbage, a few milliseconds: after it the threads have room for all that they still do. To be called last. */
-export function makeRoomForCompiler(): void {
+export async function makeRoomForCompiler(): Promise<void> {
+  // Not before they are needed: loading them takes as long as reading a small recording.
+  const [{ setFlagsFromString }, { runInNewContext }] = await Promise.all([
+    import('node:v8'),
+    import('node:vm'),
+  ]);
   setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  const collectGarbage = runInNewContext('gc') as () => void;
+  // V8 takes compiled code only where its flags are those that it was compiled with (bin/make-code-cache.js).
+  setFlagsFromString('--no-expose-gc');
+  collectGarbage();
 }

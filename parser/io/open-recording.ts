@@ -18,10 +18,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { constants, createGunzip } from 'node:zlib';
-import { ParseError } from '../bytes';
 import { PIPE_HEADER_SIZE, parsePipeHeader } from '../perf-data/file-header';
 import { Recording } from '../perf-data/recording';
 import { loadZstd } from '../perf-data/zstd-stream';
@@ -94,8 +90,12 @@ async function openSpooled(
   const descriptor = openSync(join(folder, 'recording'), 'w+');
   try {
     const problems: string[] = [];
-    if (isGzipped) await inflateInto(descriptor, name, readChunks(input, start), problems);
-    else for (const chunk of readChunks(input, start)) writeAll(descriptor, chunk);
+    const chunks = readChunks(input, start);
+    if (isGzipped) {
+      const { gunzipInto } = await import('./gunzip');
+      const problem = await gunzipInto((bytes) => writeAll(descriptor, bytes), name, chunks);
+      if (problem !== undefined) problems.push(problem);
+    } else for (const chunk of chunks) writeAll(descriptor, chunk);
     return Recording.open(FileByteSource.fromDescriptor(name, descriptor), { problems, writtenAt });
   } catch (error) {
     closeSync(descriptor);
@@ -103,30 +103,6 @@ async function openSpooled(
   } finally {
     // The open file lives on until it is closed, except on systems that do not let go of it before that.
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Writes what a gzip stream holds; of one that was cut off, or is damaged, what comes before that. */
-async function inflateInto(
-  descriptor: number,
-  name: string,
-  chunks: Iterable<Uint8Array>,
-  problems: string[],
-): Promise<void> {
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-  let isEmpty = true;
-  try {
-    await pipeline(Readable.from(chunks), gunzip, async (inflated: AsyncIterable<Uint8Array>) => {
-      for await (const chunk of inflated) {
-        writeAll(descriptor, chunk);
-        isEmpty = false;
-      }
-    });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.startsWith('Z_')) throw error;
-    if (isEmpty) throw new ParseError({ what: 'damaged gzip data', where: name, found: message });
-    problems.push(`${name}: damaged gzip data (${message}); what came before the damage is shown`);
   }
 }
 
