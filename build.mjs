@@ -1,4 +1,4 @@
-// Builds dist/: the program (chunks, so that a run loads what its command needs) and the library with its types.
+// Builds dist/: the program with a cache of its compiled code, and the library with its types.
 //
 //   node build.mjs              everything
 //   node build.mjs --program    the program alone
@@ -30,19 +30,23 @@ async function buildFolder(folder, options) {
   }
 }
 
-// The program is an ES module because yargs is one; what is CommonJS in it finds `require` by the banner.
+// One file, as a function of a module's variables: bin/load-program.js compiles it with a cache. yargs is an ES module
+// and asks for its own address.
 await buildFolder('dist/program', {
   entryPoints: { 'perf-sframe': 'cli/main.ts' },
-  format: 'esm',
-  outExtension: { '.js': '.mjs' },
-  splitting: true,
-  // Half the text to compile at every start; stack traces are mapped back to the sources (--debug).
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  // Half the text to compile where there is no cache; stack traces are mapped back to the sources (--debug).
   minify: true,
   alias: { 'string-width': './cli/help/ascii-width.ts' },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  supported: { 'dynamic-import': false },
   banner: {
-    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    js: "(function (exports, require, module, __filename, __dirname) { const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
   },
+  footer: { js: '})' },
 });
+execFileSync(process.execPath, ['bin/make-code-cache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (!process.argv.includes('--program')) {
   await buildFolder('dist/library', { entryPoints: { index: 'index.ts' }, format: 'cjs' });
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {

@@ -68,7 +68,14 @@ export default tseslint.config(
   },
   ...rooms.map(roomRules),
   {
-    files: ['**/*.mjs', 'bin/*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', require: 'readonly' } },
+    files: ['**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+  {
+    files: ['bin/*.js'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { process: 'readonly', setImmediate: 'readonly', __dirname: 'readonly' },
+    },
   },
 );

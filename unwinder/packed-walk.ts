@@ -94,10 +94,12 @@ export class PackedWalk {
         position = slot * SLOT_WORDS;
       }
       const frame = words[position + SLOT_FRAME];
-      const kind = words[position + SLOT_KIND];
-      if (frame === 0 || (kind & (KIND_MASK | SIGNAL_FRAME_FLAG)) > RuleKind.FromFramePointer) break;
+      const flags = words[position + SLOT_KIND];
+      // With the flag of a signal frame it is none of the two that are taken here.
+      const kind: RuleKind = flags & (KIND_MASK | SIGNAL_FRAME_FLAG);
+      if (frame === 0 || kind > RuleKind.FromFramePointer) break;
 
-      const base = (kind & KIND_MASK) === RuleKind.FromStackPointer ? stackPointer : framePointer;
+      const base = kind === RuleKind.FromStackPointer ? stackPointer : framePointer;
       const cfa = base + words[position + SLOT_CFA];
       const callerStackPointer = cfa + callerStackPointerFromCfa;
       if (!(callerStackPointer > stackPointer || (isExact && callerStackPointer === stackPointer))) break;
@@ -114,7 +116,7 @@ export class PackedWalk {
       }
 
       frames[count++] = frame - 1;
-      framesBySource[(kind >> SOURCE_SHIFT) & 7]++;
+      framesBySource[(flags >> SOURCE_SHIFT) & 7]++;
       lastStackPointer = stackPointer;
       if (count === frames.length) {
         end = WalkEnd.DepthLimit;
