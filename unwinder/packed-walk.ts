@@ -32,7 +32,7 @@ export const enum WalkEnd {
   NoPackedRule,
   /** As many frames as were asked for. */
   DepthLimit,
-  /** The return address is zero. */
+  /** There is no caller: the rule says so, or the return address is zero. */
   Outermost,
 }
 
@@ -97,7 +97,15 @@ export class PackedWalk {
       const flags = words[position + SLOT_KIND];
       // With the flag of a signal frame it is none of the two that are taken here.
       const kind: RuleKind = flags & (KIND_MASK | SIGNAL_FRAME_FLAG);
-      if (frame === 0 || kind > RuleKind.FromFramePointer) break;
+      if (frame === 0) break;
+      if (kind === RuleKind.Outermost) {
+        frames[count++] = frame - 1;
+        framesBySource[(flags >> SOURCE_SHIFT) & 7]++;
+        lastStackPointer = stackPointer;
+        end = count === frames.length ? WalkEnd.DepthLimit : WalkEnd.Outermost;
+        break;
+      }
+      if (kind > RuleKind.FromFramePointer) break;
 
       const base = kind === RuleKind.FromStackPointer ? stackPointer : framePointer;
       const cfa = base + words[position + SLOT_CFA];
