@@ -183,6 +183,7 @@ export class FrameUnwinder implements SampleUnwinder {
     let kind = RuleKind.NoRow;
     let position = 0;
     let cache: RuleCache | undefined;
+    let hasBinary = true;
     if (range === undefined) {
       if (isInnermost && !this.spacesWithBinary.has(this.space)) return StopReason.NoMapping;
       this.pushUnmapped();
@@ -194,6 +195,7 @@ export class FrameUnwinder implements SampleUnwinder {
       kind = flags & KIND_MASK;
       if (kind === RuleKind.NoBinary) {
         if (options.asPerf) return StopReason.NoBinary;
+        hasBinary = false;
         if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
       } else if (isInnermost) this.spacesWithBinary.add(this.space);
       const isActivation = (flags & SIGNAL_FRAME_FLAG) !== 0 && !state.isExact;
@@ -215,7 +217,7 @@ export class FrameUnwinder implements SampleUnwinder {
     } else if (kind <= RuleKind.FromFramePointer) {
       result = this.stepByRule(cache!.words, position, isInnermost);
     } else if (kind === RuleKind.FramePointerGuess) {
-      result = this.stepByGuess(range);
+      result = this.stepByGuess(range, hasBinary);
     } else return stopReasonOf(kind);
     if (result !== GO_ON) return result;
 
@@ -312,12 +314,13 @@ export class FrameUnwinder implements SampleUnwinder {
   }
 
   /** By the chain of frames on the stack, where no table covers the frame. */
-  private stepByGuess(range: MappedRange | undefined): number {
+  private stepByGuess(range: MappedRange | undefined, hasBinary: boolean): number {
     const { memory, state } = this;
     state.returnsToLinkRegister = state.isExact && this.returnsToLinkRegister(range);
     if (!this.guessCaller(state, memory)) {
-      const goesOnAbove = memory.isStackAboveCopy(state.framePointer);
-      return goesOnAbove ? StopReason.StackNotCaptured : StopReason.BadFramePointer;
+      if (memory.isStackAboveCopy(state.framePointer)) return StopReason.StackNotCaptured;
+      // Without the binary a guess was all that was left: that it failed is not what a person has to mend.
+      return hasBinary ? StopReason.BadFramePointer : StopReason.NoBinary;
     }
     if (!this.options.asPerf) state.linkRegister = NaN;
     state.isExact = false;

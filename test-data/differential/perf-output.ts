@@ -1,5 +1,5 @@
 /**
- * What perf 7.2 prints of a recording: the stored text where there is one, else the real perf of the toolchain root is run
+ * What perf 7.2 prints of a recording: the stored text where there is one that fits the binaries at hand, else the real perf of the toolchain root is run
  * now, and its text kept under test-data/.work/expected until the recording changes.
  */
 import { execFile, execFileSync } from 'node:child_process';
@@ -105,9 +105,21 @@ async function runPerf(set: RecordingSet, recording: string, options: string): P
   return stdout;
 }
 
+/** Path of a stored text that was printed with the binaries that are here. */
+function findFittingText(set: RecordingSet, recording: string, options: string): string | undefined {
+  const isComplete = (set.missingBinaries?.(recording) ?? []).length === 0;
+  return isComplete ? findStoredText(set, recording, options) : undefined;
+}
+
+/** The text of perf that is stored for these options, also where binaries that it was printed with are missing. */
+export function readStoredText(set: RecordingSet, recording: string, options: string): Buffer | undefined {
+  const path = findStoredText(set, recording, perfOptions(options));
+  return path === undefined ? undefined : readMaybeCompressed(path);
+}
+
 /** Says whether {@link readPerfOutput} can answer. */
 export function canReadPerfOutput(set: RecordingSet, recording: string, options: string): boolean {
-  return hasToolchain() || findStoredText(set, recording, perfOptions(options)) !== undefined;
+  return hasToolchain() || findFittingText(set, recording, perfOptions(options)) !== undefined;
 }
 
 /**
@@ -118,7 +130,7 @@ export function canReadPerfOutput(set: RecordingSet, recording: string, options:
  */
 export async function readPerfOutput(set: RecordingSet, recording: string, options: string): Promise<Buffer> {
   const ofPerf = perfOptions(options);
-  const stored = findStoredText(set, recording, ofPerf);
+  const stored = findFittingText(set, recording, ofPerf);
   if (stored !== undefined) return readMaybeCompressed(stored);
   if (!hasToolchain()) {
     throw new Error(`no text of "perf ${ofPerf}" is stored for ${recording} and there is no toolchain root`);

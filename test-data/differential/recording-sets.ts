@@ -28,6 +28,8 @@ export interface RecordingSet {
   kallsyms(recording: string): string | undefined;
   /** Path, relative to `folder` and without compression suffix, of the text that perf printed with these options. */
   storedText(recording: string, perfOptions: string): string | undefined;
+  /** Binaries that the stored texts were printed with and that are not there; empty for most recordings. */
+  missingBinaries?(recording: string): string[];
   /** What to do when the recordings are not there. */
   howToGet: string;
 }
@@ -75,6 +77,15 @@ const guestTexts: Record<string, string> = {
   'script --no-inline -F comm,tid,time,event,ip,sym,uregs': 'uregs',
 };
 
+/**
+ * Programs that these recordings ran, and that are not among the shared files; neither are their sources. perf of the
+ * toolchain root prints the recordings without them; the stored texts hold what stands above the first of their frames.
+ */
+const missingBinaries: Record<string, string[]> = {
+  'two-events': ['/w/wlcc-omit', '/w/libwl-omit.so', '/usr/lib/aarch64-linux-gnu/libstdc++.so.6.0.36'],
+  'c-fpr-kernel': ['/w/wlfpr'],
+};
+
 const sharedHowToGet = 'they are not part of the repository; a checkout with ../shared beside it has them';
 
 function otherArchitecture(name: string, kallsyms: (recording: string) => string): RecordingSet {
@@ -87,6 +98,7 @@ function otherArchitecture(name: string, kallsyms: (recording: string) => string
     symfsInside: '/w/root',
     kallsyms,
     storedText: (recording, options) => textPath('expected', recording, guestTexts[options]),
+    missingBinaries: (recording) => missingBinaries[recording] ?? [],
     howToGet: sharedHowToGet,
   };
 }

@@ -1,8 +1,9 @@
 /** Turns the rows of the table that read some sets of recordings into tests. */
 import { declareLeftOut } from '../test-support/left-out';
 import { hasToolchain, toolchainIsRequired } from '../test-support/places';
+import { partOfReport, partOfScript } from './missing-binaries';
 import { askUntilOurs, REPEATS } from './perf-chance';
-import { canReadPerfOutput, readPerfOutput, runPerfAnew } from './perf-output';
+import { canReadPerfOutput, readPerfOutput, readStoredText, runPerfAnew } from './perf-output';
 import { runProgram } from './program-output';
 import { findSet, listRecordings, type RecordingSet } from './recording-sets';
 import { readTable, type RowGroup } from './table';
@@ -65,14 +66,78 @@ async function compareRow(
   return distinct;
 }
 
-/** A row, or pattern, that cannot be compared here: shown as left out, or failed where the toolchain is required. */
-function declareMissing(name: string, set: RecordingSet): void {
-  if (toolchainIsRequired && (set.name === 'fresh' || set.name === 'committed')) {
-    test(name, () => {
-      throw rowError(set.howToGet);
+/**
+ * Compares what a stored text says without binaries that it was printed with and that are missing here. Of reports only
+ * tables of single frames can be compared.
+ */
+async function compareStoredPart(
+  set: RecordingSet,
+  recording: string,
+  options: string,
+  missing: string[],
+): Promise<void> {
+  const stored = readStoredText(set, recording, options)?.toString('latin1') ?? '';
+  const actual = await runProgram(set, recording, options);
+  const texts = [stored, actual.stdout.toString('latin1')].map(withoutChance);
+  const chains = readStoredText(set, recording, 'script --no-inline')?.toString('latin1') ?? '';
+  const part = options.startsWith('report')
+    ? (text: string): string => partOfReport(text, missing)
+    : (text: string): string => partOfScript(text, chains, missing);
+  const difference = describeDifference(part(texts[0]), part(texts[1]));
+  if (difference !== undefined) throw rowError(`${difference}\nstderr: ${actual.stderr}`);
+}
+
+/** Declares the tests of rows, and keeps what there is to say of all of them. */
+class TableTests {
+  private readonly leftOut: string[] = [];
+  private readonly agreedLater: string[] = [];
+
+  /** A row: perf's text of the binaries that are here, and the part of the stored text that fits them. */
+  declareRow(set: RecordingSet, recording: string, options: string, group: RowGroup): void {
+    const title = `${set.name}/${recording}: ${options}`;
+    const missing = set.missingBinaries?.(recording) ?? [];
+    if (missing.length === 0 || group.onlyStored === undefined) {
+      if (canReadPerfOutput(set, recording, options)) {
+        const leavesOutLibraries = group.leavesOutLibraries !== undefined;
+        const compare = async (): Promise<void> => {
+          const distinct = await compareRow(set, recording, options, leavesOutLibraries);
+          if (distinct === 1) return;
+          this.agreedLater.push(`perf printed ${distinct} different texts of ${title}; one equals ours`);
+        };
+        test(title, compare, rowTimeoutMs);
+      } else this.leaveOut(title, set, 'run test-data/toolchain/setup.sh');
+    }
+    const isCallTree = options.startsWith('report') && !options.includes('-g none');
+    if (missing.length > 0 && !isCallTree && readStoredText(set, recording, options) !== undefined) {
+      test(
+        `${title} (the stored text, without ${missing.join(', ')})`,
+        async () => await compareStoredPart(set, recording, options, missing),
+        rowTimeoutMs,
+      );
+    }
+  }
+
+  /** A row, or pattern, that cannot be compared here: shown as left out, or failed where the toolchain is required. */
+  leaveOut(name: string, set: RecordingSet, howToGet: string): void {
+    this.leftOut.push(name);
+    if (toolchainIsRequired && (set.name === 'fresh' || set.name === 'committed')) {
+      test(name, () => {
+        throw rowError(howToGet);
+      });
+    } else declareLeftOut(name, `not there; ${howToGet}`);
+  }
+
+  /** Says how many rows were left out, and afterwards how many agree with perf by chance. */
+  report(setNames: string[]): void {
+    const { leftOut, agreedLater } = this;
+    if (leftOut.length > 0)
+      console.warn(`left out: ${leftOut.length} rows or patterns of ${setNames.join(', ')}`);
+    afterAll(() => {
+      if (agreedLater.length === 0) return;
+      console.warn(
+        `${agreedLater.length} rows agree with one of several texts of perf:\n${agreedLater.join('\n')}`,
+      );
     });
-  } else {
-    declareLeftOut(name, `not there; ${set.howToGet}`);
   }
 }
 
@@ -93,48 +158,23 @@ function findUnusedExceptions(setNames: string[]): string[] {
 
 /** Declares a test for each row of the table that reads a recording of these sets. */
 export function testTable(setNames: string[]): void {
-  const missing: string[] = [];
-  const agreedLater: string[] = [];
-  afterAll(() => {
-    if (agreedLater.length === 0) return;
-    console.warn(
-      `${agreedLater.length} rows agree with one of several texts of perf:\n${agreedLater.join('\n')}`,
-    );
-  });
   test('every exception of the table is one that a recording needs', () => {
     expect(findUnusedExceptions(setNames)).toEqual([]);
   });
-  for (const { group, recordings, options, except, leavesOutLibraries } of readTable()) {
-    const patterns = recordings.filter((pattern) => setNames.includes(findSet(pattern).name));
+  const tests = new TableTests();
+  for (const group of readTable()) {
+    const patterns = group.recordings.filter((pattern) => setNames.includes(findSet(pattern).name));
     if (patterns.length === 0) continue;
-    describe(group, () => {
+    describe(group.group, () => {
       for (const pattern of patterns) {
         const set = findSet(pattern);
-        const names = matchRecordings(set, pattern, except);
-        if (names.length === 0) {
-          declareMissing(pattern, set);
-          missing.push(pattern);
-        }
+        const names = matchRecordings(set, pattern, group.except);
+        if (names.length === 0) tests.leaveOut(pattern, set, set.howToGet);
         for (const name of names) {
-          for (const row of options) {
-            const title = `${set.name}/${name}: ${row}`;
-            if (canReadPerfOutput(set, name, row)) {
-              const leavesOut = leavesOutLibraries !== undefined;
-              const compare = async (): Promise<void> => {
-                const distinct = await compareRow(set, name, row, leavesOut);
-                if (distinct === 1) return;
-                agreedLater.push(`perf printed ${distinct} different texts of ${title}; one equals ours`);
-              };
-              test(title, compare, rowTimeoutMs);
-            } else {
-              declareMissing(title, set);
-              missing.push(title);
-            }
-          }
+          for (const options of group.options) tests.declareRow(set, name, options, group);
         }
       }
     });
   }
-  if (missing.length > 0)
-    console.warn(`left out: ${missing.length} rows or patterns of ${setNames.join(', ')}`);
+  tests.report(setNames);
 }
