@@ -1,5 +1,6 @@
 /** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
 
+import { PERF_TYPE_TRACEPOINT } from '../../parser';
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
 import type { GraphChoice } from '../output/report-graph-options';
 import { GraphText } from '../output/report-graph-text';
@@ -14,6 +15,7 @@ import { headerText } from './header-options';
 import { buildReport } from './report-build';
 import { elideColumns, titleOf } from './report-headings';
 import { asksForCallers, planReport, type ReportCommandOptions } from './report-plan';
+import { traceFormatter } from './trace-formatter';
 
 const DEFAULT_LEAST_GRAPH_PERCENT = 0.5;
 const HEADER_HINT = '# To display the perf.data header info, please use --header/--header-only options.\n#\n';
@@ -34,14 +36,28 @@ export async function runReport(
     ...options,
     hasParent: options.parent !== undefined,
     hasLatency: Parallelism.isRecorded(session.recording),
+    hasTracepointsOnly: hasTracepointsOnly(session),
   };
   const fields = parseReportFields(fieldOptions);
+  const tellsTraces = fields.sortColumns.includes('trace');
   if (options.header) process.stdout.write(headerText(session.recording, options.header));
   if (options.header?.only) return 0;
-  const collected = collectProfile(session, fields.sortColumns.includes('cpu'));
+  const collected = collectProfile(
+    session,
+    fields.sortColumns.includes('cpu'),
+    tellsTraces ? traceFormatter(session) : undefined,
+  );
   const report = buildReport(session, collected, plan, options, fieldOptions);
   printReport(session, report, plan.graph, options);
   return finishRun(session);
+}
+
+/** Of a pipe the events are not known yet when perf decides what to sort by. */
+function hasTracepointsOnly({ recording }: Session): boolean {
+  const { events, header } = recording;
+  return (
+    !header.isPipe && events.length > 0 && events.every(({ attr }) => attr.type === PERF_TYPE_TRACEPOINT)
+  );
 }
 
 function printReport(
@@ -71,6 +87,7 @@ function printReport(
       callsOverheadSelf: fields.callsOverheadSelf,
       filtersModules: filter.dsos !== undefined,
       skipsEmpty: options.skipsEmpty,
+      asPerf,
     },
     graph: report.options.hasGraphs ? makeGraphText(session, report, graph, options) : undefined,
     leastGraphPercent: graph.leastPercent ?? options.percentLimit ?? DEFAULT_LEAST_GRAPH_PERCENT,

@@ -1,22 +1,13 @@
 /** `perf-sframe script`: every sample with its stack, as `perf script` prints it. */
 
-import {
-  addressFromBigInt,
-  highHalf,
-  lowHalf,
-  ParseError,
-  PERF_RECORD_MISC_KERNEL,
-  type RecordedEvent,
-  type Sample,
-} from '../../parser';
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
 import { EventText, type EventChoice } from '../output/event-text';
 import { timeOfDayFormatter } from '../output/local-time';
 import { ScriptText, type ScriptTextOptions } from '../output/script-text';
-import { TraceText } from '../output/trace-text';
 import { Session, type SessionOptions } from '../pipeline/session';
 import { headerText, type HeaderChoice } from './header-options';
 import { finishRun } from './finish-run';
+import { traceFormatter } from './trace-formatter';
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runScript(
@@ -41,7 +32,7 @@ export async function runScript(
       events: recording.events,
       machine: session.architecture?.elfMachine ?? 0,
       frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
-      formatTrace: traceFormatter(session, sessionOptions.asPerf),
+      formatTrace: traceFormatter(session),
       cgroupPath: (low, high) => session.cgroupPath(low, high),
       timeOfDay: timeOfDayFormatter(recording) ?? (() => undefined),
     },
@@ -60,33 +51,4 @@ export async function runScript(
   );
   out.flush();
   return finishRun(session);
-}
-
-/** Formats what tracepoints recorded, if the recording knows their formats. */
-function traceFormatter(
-  session: Session,
-  asPerf: boolean,
-): (sample: Sample, event: RecordedEvent) => string | undefined {
-  let text: TraceText | undefined;
-  let isTried = false;
-  const functionName = (address: bigint): { name: string; offset: number } | undefined => {
-    const avma = addressFromBigInt(address);
-    const idle = session.processes.findOrCreate(0, 0);
-    const frame = session.frameOf(PERF_RECORD_MISC_KERNEL, lowHalf(avma), highHalf(avma), idle);
-    const { symbol, symbolOffset } = session.names.resolve(frame);
-    return symbol === undefined ? undefined : { name: symbol, offset: symbolOffset };
-  };
-  return (sample, event) => {
-    if (!isTried) {
-      isTried = true;
-      try {
-        const data = session.recording.tracingData();
-        text = data && new TraceText(data, functionName, asPerf);
-      } catch (error) {
-        if (!(error instanceof ParseError)) throw error;
-        session.diagnostics.add('tracing-data', 'what tracepoints recorded cannot be printed', error.message);
-      }
-    }
-    return text?.format(sample, event);
-  };
 }

@@ -31,6 +31,7 @@ export interface ReportLayout {
   readonly filtersModules: boolean;
   /** Whether events without samples have no place in the columns of a group. */
   readonly skipsEmpty: boolean;
+  readonly asPerf: boolean;
 }
 
 const HEXADECIMAL_DIGITS = 16;
@@ -52,6 +53,7 @@ const keyHeadings: Readonly<Record<KeyColumn, string>> = {
   parent: 'Parent symbol',
   cpu: 'CPU',
   srcline: 'Source:Line',
+  trace: 'Trace output',
   ipc_null: 'IPC   [IPC Coverage]',
 };
 
@@ -142,6 +144,12 @@ export class ReportColumns {
     return histogram.allSamples > 0 || !this.layout.skipsEmpty;
   }
 
+  /** perf formats fields when it compares entries: those of a single sample, after it has measured them. */
+  private get formatsTraces(): boolean {
+    const { asPerf, children } = this.layout;
+    return !asPerf || children || this.histograms.some(({ allSamples }) => allSamples > 1);
+  }
+
   /** The width of one number; columns of groups have several side by side. */
   private numberWidth(column: NumberColumn): number {
     const fixed = this.layout.fixedWidths[this.layout.columns.indexOf(column)];
@@ -188,6 +196,8 @@ export class ReportColumns {
         return CPU_WIDTH;
       case 'srcline':
         return byteWidth(printable(facts.sourceLine(entry)));
+      case 'trace':
+        return this.formatsTraces ? byteWidth(printable(facts.trace(entry))) : 0;
       case 'tgid':
       case 'ipc_null':
         return 0;
@@ -241,6 +251,8 @@ export class ReportColumns {
         return `${facts.cpu(entry) < 0 ? '-' : ''}${String(Math.abs(facts.cpu(entry))).padStart(width, '0')}`;
       case 'srcline':
         return cutTo(printable(facts.sourceLine(entry)), width);
+      case 'trace':
+        return cutTo(printable(facts.trace(entry)), width);
       case 'ipc_null':
         return fit('-      -');
       case 'symbol':

@@ -1,5 +1,6 @@
 /** Reads a recording into a profile. */
 
+import type { RecordedEvent, Sample } from '../../parser';
 import type { Session } from '../pipeline/session';
 import { Parallelism } from './parallelism';
 import { Profile } from './profile';
@@ -20,13 +21,26 @@ export interface CollectedProfile {
 /**
  * Reads the whole recording.
  * @param tellsCpus whether samples of different processors are kept apart
+ * @param formatTrace what tracepoints recorded, where samples are told apart by it
  */
-export function collectProfile(session: Session, tellsCpus: boolean): CollectedProfile {
+export function collectProfile(
+  session: Session,
+  tellsCpus: boolean,
+  formatTrace?: (sample: Sample, event: RecordedEvent) => string | undefined,
+): CollectedProfile {
   const profile = new Profile(tellsCpus);
   const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
   const { recording } = session;
   const parallelism = Parallelism.isRecorded(recording) ? new Parallelism(recording) : undefined;
-  const collected = { event: 0, cpu: -1, cpumode: 0, frame: -1, period: 0, latency: 0 };
+  const collected = {
+    event: 0,
+    cpu: -1,
+    cpumode: 0,
+    frame: -1,
+    period: 0,
+    latency: 0,
+    trace: undefined as string | undefined,
+  };
   session.run(
     (sample, event, thread, chain, isHidden) => {
       const running = parallelism ? parallelism.now : 1;
@@ -42,6 +56,7 @@ export function collectProfile(session: Session, tellsCpus: boolean): CollectedP
       collected.cpumode = sample.cpumode;
       collected.frame = session.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
       collected.period = sample.period;
+      if (formatTrace) collected.trace = sample.rawOffset < 0 ? undefined : formatTrace(sample, event);
       profile.add(collected, thread, chain.frames, chain.count);
     },
     parallelism && { record: (place) => parallelism.handleRecord(place) },

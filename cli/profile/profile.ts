@@ -12,6 +12,7 @@
 import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
 import { SampleTable, type SampleKey } from './sample-table';
 import { ThreadStates } from './thread-states';
+import { TextTable } from './text-table';
 
 /** What a profile is told of one sample; the caller reuses the object. */
 export interface ProfiledSample {
@@ -23,6 +24,8 @@ export interface ProfiledSample {
   readonly period: number;
   /** The period in thousandths, divided by the number of threads that ran; 0 where that is not known. */
   readonly latency: number;
+  /** The fields of a tracepoint, where they are told apart. */
+  readonly trace: string | undefined;
 }
 
 /** Sums over the samples of an event that filters leave out. */
@@ -35,6 +38,7 @@ export interface HiddenSamples {
 export class Profile {
   readonly stacks = new StackTable();
   readonly threads = new ThreadStates();
+  readonly traces = new TextTable();
   samples = new SampleTable();
   /** By event, the samples that filters leave out; totals count them. */
   readonly hidden = new Map<number, HiddenSamples>();
@@ -42,7 +46,15 @@ export class Profile {
   private lastFrames = new Int32Array(512);
   private lastStacks = new Int32Array(512);
   private lastDepth = 0;
-  private readonly key: SampleKey = { event: 0, thread: 0, cpu: -1, cpumode: 0, frame: -1, stack: -1 };
+  private readonly key: SampleKey = {
+    event: 0,
+    thread: 0,
+    cpu: -1,
+    cpumode: 0,
+    frame: -1,
+    stack: -1,
+    trace: -1,
+  };
 
   /** @param tellsCpus whether samples of different processors are kept apart */
   constructor(private readonly tellsCpus: boolean) {}
@@ -59,6 +71,7 @@ export class Profile {
     key.cpumode = sample.cpumode;
     key.frame = sample.frame;
     key.stack = this.internStack(frames, depth);
+    key.trace = sample.trace === undefined ? -1 : this.traces.intern(sample.trace);
     this.samples.add(key, 1, sample.period, sample.latency);
   }
 

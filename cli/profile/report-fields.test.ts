@@ -7,6 +7,7 @@ const plain: FieldOptions = {
   showsPeriod: false,
   showsCpuUtilization: false,
   hasLatency: false,
+  hasTracepointsOnly: false,
   hasParent: false,
 };
 
@@ -19,6 +20,9 @@ test.each<[Partial<FieldOptions>, string]>([
   [{}, 'overhead_children overhead comm dso symbol'],
   [{ children: false }, 'overhead comm dso symbol'],
   [{ showsSampleCount: true, showsPeriod: true }, 'overhead_children overhead sample period comm dso symbol'],
+  [{ hasTracepointsOnly: true }, 'overhead_children overhead trace'],
+  [{ hasTracepointsOnly: true, sort: '+comm' }, 'overhead_children overhead trace comm'],
+  [{ hasTracepointsOnly: true, sort: 'comm' }, 'overhead_children overhead comm'],
   [{ sort: 'sym' }, 'overhead_children overhead symbol'],
   [{ sort: 'symbol' }, 'overhead_children overhead symbol ipc_null'],
   [{ sort: 'pid,s' }, 'overhead_children overhead pid symbol'],

@@ -44,6 +44,7 @@ export const keyColumns = [
   'parent',
   'cpu',
   'srcline',
+  'trace',
   'ipc_null',
 ] as const;
 export type KeyColumn = (typeof keyColumns)[number];
@@ -62,6 +63,8 @@ export interface FieldOptions {
   readonly showsCpuUtilization: boolean;
   /** Whether the recording tells latencies. */
   readonly hasLatency: boolean;
+  /** Whether all events are tracepoints: what they recorded is the default key then. */
+  readonly hasTracepointsOnly: boolean;
   /** --parent was given: tables get that column. */
   readonly hasParent: boolean;
 }
@@ -75,6 +78,7 @@ export interface ReportFields {
 }
 
 const DEFAULT_SORT = 'comm,dso,symbol';
+const DEFAULT_SORT_OF_TRACEPOINTS = 'trace';
 
 export function isNumberColumn(column: ReportColumn): column is NumberColumn {
   return (numberColumns as readonly string[]).includes(column);
@@ -131,13 +135,14 @@ function implicitColumns({ children, hasLatency }: FieldOptions): NumberColumn[]
 
 function parseSort(options: FieldOptions, fieldsAreStrict: boolean): Set<ReportColumn> {
   const columns = new Set<ReportColumn>();
+  const defaultKeys = options.hasTracepointsOnly ? DEFAULT_SORT_OF_TRACEPOINTS : DEFAULT_SORT;
   let keys = options.sort;
   if (keys === '+') throw new UsageError('--sort +: name the keys to add');
   // Said at length, the symbol brings an empty column for instructions per cycle along.
   if (keys?.includes('symbol')) keys += ',ipc_null';
-  if (keys?.startsWith('+')) keys = `${DEFAULT_SORT},${keys.slice(1)}`;
+  if (keys?.startsWith('+')) keys = `${defaultKeys},${keys.slice(1)}`;
   if (keys !== undefined || !fieldsAreStrict) {
-    keys ??= DEFAULT_SORT;
+    keys ??= defaultKeys;
     if (!fieldsAreStrict && !keys.includes('overhead') && !keys.includes('latency')) {
       keys = [...implicitColumns(options), keys].join(',');
     }

@@ -12,6 +12,7 @@ import { UNKNOWN_LINE, type LocationTable } from './location-table';
 import { isNumberColumn, type KeyColumn, type NumberColumn, type ReportFields } from './report-fields';
 import type { Profile } from './profile';
 import type { SampleTable } from './sample-table';
+import { TextTable } from './text-table';
 
 /** Negative where `a` comes first, 0 where the key does not tell them apart. */
 type Comparison = (a: HistogramEntry, b: HistogramEntry) => number;
@@ -39,6 +40,13 @@ export class EntryFacts {
 
   cpu(entry: HistogramEntry): number {
     return this.context.profile.samples.cpu[entry.row];
+  }
+
+  /** The fields of a tracepoint; another event has none. */
+  trace(entry: HistogramEntry): string {
+    const { traces, samples } = this.context.profile;
+    const index = samples.trace[entry.row];
+    return index < 0 ? 'N/A' : traces.texts[index];
   }
 
   parent(entry: HistogramEntry): string | undefined {
@@ -87,20 +95,6 @@ function compareOptionalText(a: string | undefined, b: string | undefined): numb
   return compareText(a, b);
 }
 
-/** Makes small integers of what keys take; equal texts, equal integers. */
-class Numbering {
-  private readonly numbers = new Map<string, number>();
-
-  of(text: string): number {
-    let number = this.numbers.get(text);
-    if (number === undefined) {
-      number = this.numbers.size;
-      this.numbers.set(text, number);
-    }
-    return number;
-  }
-}
-
 /** How the sort keys of a report tell entries apart and order them. */
 export class EntrySorting {
   readonly facts: EntryFacts;
@@ -129,7 +123,7 @@ export class EntrySorting {
 
   /** Whether a key takes more of a sample than its thread. */
   get tellsSamples(): boolean {
-    return this.keys.includes('cpu') || this.keys.includes('parent');
+    return this.keys.some((key) => key === 'cpu' || key === 'parent' || key === 'trace');
   }
 
   /** Where an entry stands while entries are collected. */
@@ -152,6 +146,7 @@ export class EntrySorting {
       else if (key === 'tgid') parts.push(thread.pid);
       else if (key === 'cpu') parts.push(profile.samples.cpu[row]);
       else if (key === 'parent') parts.push(parentOfRow(row) ?? '\0');
+      else if (key === 'trace') parts.push(profile.samples.trace[row]);
     }
     return parts.join('\n');
   }
@@ -191,6 +186,8 @@ export class EntrySorting {
         return (a, b) => facts.cpu(a) - facts.cpu(b);
       case 'parent':
         return (a, b) => compareOptionalText(facts.parent(a), facts.parent(b));
+      case 'trace':
+        return (a, b) => compareText(facts.trace(a), facts.trace(b));
       case 'dso':
         return (a, b) => compareOptionalText(facts.moduleName(a), facts.moduleName(b));
       case 'srcline':
@@ -252,16 +249,16 @@ export class EntrySorting {
 
 /** The integers by which histograms find entries. */
 export function numberEntryKeys(sorting: EntrySorting): EntryKeys {
-  const rowNumbers = new Numbering();
-  const locationNumbers = new Numbering();
+  const rowNumbers = new TextTable();
+  const locationNumbers = new TextTable();
   const byRow: (number | undefined)[] = [];
   const byLocation: (number | undefined)[] = [];
   const { thread } = sorting.samples;
   // Without keys that differ from sample to sample, all rows of a thread's state are alike.
   const alikeOf = (row: number): number => (sorting.tellsSamples ? row : thread[row]);
   return new EntryKeys(
-    (row) => (byRow[alikeOf(row)] ??= rowNumbers.of(sorting.describeRow(row))),
-    (location) => (byLocation[location] ??= locationNumbers.of(sorting.describeLocation(location))),
+    (row) => (byRow[alikeOf(row)] ??= rowNumbers.intern(sorting.describeRow(row))),
+    (location) => (byLocation[location] ??= locationNumbers.intern(sorting.describeLocation(location))),
   );
 }
 

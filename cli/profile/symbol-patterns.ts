@@ -63,6 +63,7 @@ export function forgetCallees(
       cpumode: old.cpumode[row],
       frame: old.frame[row],
       stack: old.stack[row],
+      trace: old.trace[row],
     };
     const end = key.stack === EMPTY_STACK ? EMPTY_STACK : ends[key.stack];
     if (end !== EMPTY_STACK) {

@@ -247,7 +247,7 @@ const table: RowGroup[] = [
     group: 'report flat',
     recordings: ['committed/*', 'fresh/*'],
     except: {
-      'fresh/tracepoints': 'report has no column for the fields of tracepoints',
+      'fresh/tracepoints': 'perf cuts the fields of single samples: group report fields of tracepoints',
       'fresh/own-signals-bss-fp': 'perf takes a variable for a function: the next group',
       'fresh/own-signals-bss-nofp': 'perf takes a variable for a function: the next group',
       'fresh/whole-system': 'other processes of the machine: group whole system',
@@ -268,7 +268,6 @@ const table: RowGroup[] = [
     group: 'report default',
     recordings: ['committed/*', 'fresh/*'],
     except: {
-      'fresh/tracepoints': 'report has no column for the fields of tracepoints',
       'fresh/whole-system': 'other processes of the machine: group whole system',
       'fresh/unwind-causes': 'its SFrame rows are wrong on purpose',
     },
@@ -325,6 +324,26 @@ const table: RowGroup[] = [
       'script --no-inline -F comm,tid,time,event,trace',
       'script --no-inline -F trace:event,trace',
       'script --no-inline -F +misc',
+    ],
+  },
+  {
+    group: 'report fields of tracepoints',
+    recordings: ['fresh/tracepoints'],
+    options: [
+      'report --no-children -g none --stdio --no-inline --as-perf',
+      'report --stdio --no-inline --no-children -g none --sort +comm --as-perf',
+      'report --stdio --no-inline --no-children -g none --sort comm,dso,sym --as-perf',
+      'report --stdio --no-inline --no-children -g none --sort trace -t , --as-perf',
+      'report --stdio --no-inline --no-children --as-perf',
+      'report --stdio --no-inline -S main --as-perf',
+    ],
+  },
+  {
+    group: 'report fields of tracepoints among other events',
+    recordings: ['fresh/tracepoint'],
+    options: [
+      'report --stdio --no-inline --no-children -g none --sort trace --as-perf',
+      'report --stdio --no-inline --no-children -g none --sort comm,trace --as-perf',
     ],
   },
   {
