@@ -85,6 +85,12 @@ async function main(argv: string[]): Promise<number> {
             default: false,
             describe: 'the sampled address alone, no stack',
           })
+          .option('stop-bt', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'end stacks at these functions: a,b',
+          })
+          .alias('c', 'comms')
           .example('$0 script', 'the samples of ./perf.data')
           .example('$0 script --symfs root rec.data', 'binaries of another machine, copied to root/')
           .example('$0 script --unwind sframe', 'SFrame alone: where it fails, the stack ends'),
@@ -102,6 +108,7 @@ async function main(argv: string[]): Promise<number> {
               timeStyle,
               showsFullSourcePath: args['full-source-path'],
               hidesCallGraph: args.G,
+              stopSymbols: new Set(args['stop-bt']?.split(',')),
             },
             headerChoice(args),
             eventChoice(args),

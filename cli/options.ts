@@ -238,7 +238,9 @@ function findInput(args: SharedArguments): string {
 function searchPlaces(args: SharedArguments): SearchPlaces {
   const symfs = args.symfs;
   if (symfs !== undefined && !(existsSync(symfs) && statSync(symfs).isDirectory())) {
-    throw new UsageError(`--symfs ${symfs}: there is no such folder`);
+    const layout = /,(flat|hierarchy)$/.exec(symfs);
+    const remedy = layout ? ': layouts of perf are not done here; files lie under their whole paths' : '';
+    throw new UsageError(`--symfs ${symfs}: there is no such folder${remedy}`);
   }
   return {
     ...userCaches({ HOME: homedir(), ...process.env }),

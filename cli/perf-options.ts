@@ -48,6 +48,7 @@ const notDone: Readonly<Record<string, string>> = {
   latency: 'it needs context switch accounting of the whole recording',
   list: scripting,
   'list-dlfilters': scripting,
+  Latency: 'the state of interrupts and preemption is not printed',
   'max-blocks': disassembly,
   mmaps: 'script --show-mmap-events prints the mappings',
   'mem-mode': memory,
@@ -62,6 +63,8 @@ const notDone: Readonly<Record<string, string>> = {
   pretty: 'counters are printed by script',
   samples: tui,
   script: scripting,
+  'show-kernel-path':
+    'kernel functions are printed with [kernel.kallsyms]; --kallsyms and --vmlinux choose the file',
   'show-on-off-events': 'use --time to choose a part',
   'show-ref-call-graph': 'events without callchains are shown without',
   'socket-filter': 'filter by --cpu',
@@ -91,15 +94,26 @@ const needless = new Set([
   '--no-demangle-kernel',
 ]);
 
-/** Short names of options that are not done, where both commands mean the same or only report has them. */
-const shortNotDone = new Map([
-  ['-b', 'branch-stack'],
-  ['-D', 'dump-raw-trace'],
-  ['-H', 'hierarchy'],
-  ['-m', 'modules'],
-  ['-M', 'disassembler-style'],
-  ['-T', 'threads'],
-]);
+/** Short names of options that are not done, by command. */
+const shortNotDone: Readonly<Record<string, ReadonlyMap<string, string>>> = {
+  script: new Map([
+    ['-a', 'all-cpus'],
+    ['-d', 'debug-mode'],
+    ['-D', 'dump-raw-trace'],
+    ['-g', 'gen-script'],
+    ['-l', 'list'],
+    ['-L', 'Latency'],
+    ['-s', 'script'],
+  ]),
+  report: new Map([
+    ['-b', 'branch-stack'],
+    ['-D', 'dump-raw-trace'],
+    ['-H', 'hierarchy'],
+    ['-m', 'modules'],
+    ['-M', 'disassembler-style'],
+    ['-T', 'threads'],
+  ]),
+};
 
 /** Options whose argument may begin with a minus sign. */
 const signedArguments = new Map([
@@ -115,18 +129,24 @@ const signedArguments = new Map([
  */
 export function translatePerfArguments(argv: readonly string[]): string[] {
   const translated: string[] = [];
+  const short = shortNotDone[argv[0]];
   for (let i = 0; i < argv.length; i++) {
     const argument = argv[i];
     if (argument === '--') return [...translated, ...argv.slice(i)];
     if (needless.has(argument)) continue;
+    if (argument === '--stdio-color' && needless.has(`${argument}=${argv[i + 1]}`)) {
+      i++;
+      continue;
+    }
+    const name = short?.get(argument) ?? /^--(?:no-)?([a-zA-Z0-9-]+)/.exec(argument)?.[1];
+    const isTimeOfReport = name === 'ns' && argv[0] === 'report';
+    const reason = name === undefined ? undefined : isTimeOfReport ? notDone['time-quantum'] : notDone[name];
+    if (reason !== undefined) throw new UsageError(`--${name} of perf is not done here: ${reason}`);
     const long = signedArguments.get(argument);
     if (long !== undefined && i + 1 < argv.length) {
       translated.push(`${long}=${argv[++i]}`);
       continue;
     }
-    const name = shortNotDone.get(argument) ?? /^--(?:no-)?([a-z0-9-]+)/.exec(argument)?.[1];
-    const reason = name === undefined ? undefined : notDone[name];
-    if (reason !== undefined) throw new UsageError(`--${name} of perf is not done here: ${reason}`);
     translated.push(argument);
   }
   return translated;

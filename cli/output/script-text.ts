@@ -44,6 +44,8 @@ export interface ScriptTextOptions extends LineStartOptions {
   readonly showsFullSourcePath: boolean;
   /** -G: print the sampled address alone. */
   readonly hidesCallGraph: boolean;
+  /** --stop-bt: functions whose callers are not printed. */
+  readonly stopSymbols: ReadonlySet<string>;
 }
 
 /** What the text is made from. */
@@ -175,12 +177,18 @@ export class ScriptText {
   private writeChain(chain: Callchain, eventIndex: number): void {
     const { out, texts } = this;
     const { frames, count } = chain;
+    const mayStop = this.options.stopSymbols.size > 0;
     for (let i = 0; i < count; i++) {
       const frame = frames[i];
       // Beyond the end of the column is undefined, as good as 0.
       const text = this.lines[eventIndex][frame] || this.addLines(frame, eventIndex);
       out.writeStored(texts, text - 1);
+      if (mayStop && this.sources.names.expand(frame).some((name) => this.stopsAt(name))) return;
     }
+  }
+
+  private stopsAt({ symbol }: FrameName): boolean {
+    return symbol !== undefined && this.options.stopSymbols.has(symbol);
   }
 
   /** Makes a frame's lines. @returns the index of their text, plus 1 */
@@ -296,8 +304,10 @@ export class ScriptText {
   /** A frame's lines: one for each function that was inlined there, and one for the function itself. */
   private formatLines(frame: number, fields: ReadonlySet<ScriptField>): string {
     const { names } = this.sources;
-    return names
-      .expand(frame)
+    const all = names.expand(frame);
+    const last = all.findIndex((name) => this.stopsAt(name));
+    return all
+      .slice(0, last < 0 ? all.length : last + 1)
       .map((name) => {
         const line = fields.has('srcline') ? this.formatSourceLine(frame, name) : '';
         const entry = formatEntry(names.addressText(frame), name, fields);

@@ -221,6 +221,8 @@ const table: RowGroup[] = [
     group: 'filters by thread, binary, symbol and time',
     recordings: ['fresh/threads-nofp'],
     options: [
+      'script --no-inline -c reader',
+      'script --no-inline --stop-bt parse_chunk',
       'script --no-inline --comms reader',
       'script --no-inline --comms "disk writer"',
       'script --no-inline --comms reader,"disk writer"',
