@@ -182,6 +182,7 @@ record_fresh() {
     record virtual-calls-nofp.no-callgraph "${user[@]}" "${often[@]}" /w/bin/virtual-calls-nofp
     record virtual-calls-nofp.period "${user[@]}" -c 2000000 "${dwarf[@]}" -d --sample-cpu /w/bin/virtual-calls-nofp
     record two-events "${user[@]}" -e page-faults:u "${often[@]}" "${dwarf[@]}" /w/bin/exceptions-nofp
+    record fp-and-dwarf -e cpu-clock/call-graph=fp,name=by-fp/u -e cpu-clock/call-graph=dwarf,name=by-dwarf/u -F 499 /w/bin/recursion-fp
     record group-of-events -e '{cpu-clock:u,page-faults:u}:S' "${often[@]}" "${dwarf[@]}" /w/bin/exceptions-nofp
     record kernel-and-user -e cpu-clock "${often[@]}" "${dwarf[@]}" /w/bin/plugin-host-nofp
     record kernel-and-user-fp -e cpu-clock "${often[@]}" -g /w/bin/fork-exec-fp
