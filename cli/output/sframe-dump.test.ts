@@ -6,7 +6,16 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ElfImage, MemoryByteSource, readSFrameSections } from '../../parser/index';
 import { wrapInElf } from '../../parser/sframe/test-support/elf-wrapper';
@@ -75,10 +84,12 @@ describeWhere(
 );
 
 /** Runs a command in the toolchain root, which sees the folder. */
-function runInToolchain(folder: string, ...command: string[]): void {
-  execFileSync(resolve(repositoryFolder, 'test-data/toolchain/enter.sh'), command, {
+function runInToolchain(folder: string, ...command: string[]): string {
+  return execFileSync(resolve(repositoryFolder, 'test-data/toolchain/enter.sh'), command, {
     env: { ...process.env, ENTER_BIND: folder },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
   });
 }
 
@@ -115,6 +126,22 @@ describeWhere(
           expect({ name, text: formatSFrameDump(imageOf(join(built, name))) }).toEqual({ name, text });
         }
       });
+
+      test('equals the text of every workload', () => {
+        const workloads = join(workFolder, 'bin');
+        const names = readdirSync(workloads).filter((name) => statSync(join(workloads, name)).isFile());
+        expect(names.length).toBeGreaterThan(25);
+        const printAll = 'for f; do echo "=== $f"; readelf --sframe "$f" || :; done';
+        const parts = runInToolchain(workloads, 'sh', '-c', printAll, 'sh', ...names).split(/^=== .*\n/m);
+        names.forEach((name, i) => {
+          // Files with debug information alone have the section's header, not its bytes: readelf says so and no more.
+          if (name.endsWith('.debug')) expect(parts[i + 1]).toContain('NOBITS');
+          else {
+            const text = formatSFrameDump(imageOf(join(workloads, name)));
+            expect({ name, text }).toEqual({ name, text: parts[i + 1] });
+          }
+        });
+      }, 60_000);
 
       test('prints what is stored', () => {
         const samples = sectionSamples
