@@ -236,6 +236,19 @@ const table: RowGroup[] = [
     ],
   },
   {
+    // Seconds are those of the committed recording: a new one needs others.
+    group: 'filter by time, in every form',
+    recordings: ['committed/blur-image-nofp'],
+    options: [
+      'script --no-inline --time 1739.924045,1739.940787',
+      'script --no-inline --time 1739.974165,',
+      'script --no-inline --time ,1739.924045',
+      'script --no-inline --time "1739.924045,1739.940787 1739.974165,1740.007553"',
+      'script --no-inline --time 10%',
+      'script --no-inline --time 10%/2,10%/4',
+    ],
+  },
+  {
     group: 'filters by library and callee',
     recordings: ['fresh/qsort-callback-nofp'],
     options: [
