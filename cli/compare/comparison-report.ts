@@ -97,6 +97,8 @@ export interface DivergenceReport extends CauseReport {
     /** Seconds of the recording's clock; null without times. */
     readonly time: string | null;
     readonly firstDifference: number;
+    /** Index of the frame to blame: the last that both share, or one further in. */
+    readonly culprit: number;
     readonly right: readonly FrameReport[];
     readonly other: readonly FrameReport[];
   };
@@ -257,6 +259,7 @@ function reportExample(session: Session, example: DivergenceExample): Divergence
         ? null
         : `${times.secondsOf(timeDelta)}.${String(times.nanosecondsOf(timeDelta)).padStart(9, '0')}`,
     firstDifference: example.firstDifference,
+    culprit: example.culprit,
     right: Array.from(example.rightFrames, (frame) => reportFrame(session, frame)),
     other: Array.from(example.otherFrames, (frame) => reportFrame(session, frame)),
   };

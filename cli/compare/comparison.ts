@@ -5,7 +5,6 @@
 
 import { type RecordedEvent, type Sample } from '../../parser';
 import {
-  UNMAPPED_USER,
   type Architecture,
   type Callchain,
   type FrameUnwinder,
@@ -13,16 +12,12 @@ import {
   type Thread,
 } from '../../unwinder';
 import type { Session } from '../pipeline/session';
-import {
-  byTrust,
-  CauseFinder,
-  findDivergence,
-  type DivergenceCause,
-  type FramePlace,
-  type Relation,
-} from './divergence-cause';
+import { CauseFinder } from './cause-finder';
+import { byTrust, findDivergence, type Relation } from './divergence';
+import type { DivergenceCause } from './divergence-cause';
+import { FramePlaces } from './frame-places';
 import { MethodRun, type MethodName } from './method-run';
-import { callerAddressFrame } from './recorded-frame';
+import { RecordedFrames } from './recorded-frames';
 import { SFrameCoverage } from './sframe-coverage';
 import { StackSizes } from './stack-sizes';
 
@@ -34,7 +29,7 @@ export class MethodPair {
   /** How the chains of the sample compared last relate, and why they part. */
   relation: Relation = 'identical';
   cause: DivergenceCause | undefined;
-  /** Divergences by cause, then by the frame after which the chains part: their groups. */
+  /** Divergences by cause, then by the frame to blame: their groups. */
   readonly groupOfFrame = new Map<DivergenceCause, (DivergenceGroup | undefined)[]>();
 
   constructor(
@@ -62,6 +57,8 @@ export interface DivergenceExample {
   /** Since the recording's time base, in nanoseconds; undefined without times. */
   readonly timeDelta: number | undefined;
   readonly firstDifference: number;
+  /** Index of the frame to blame: the last that both share, or one further in. */
+  readonly culprit: number;
   readonly rightFrames: Int32Array;
   readonly otherFrames: Int32Array;
 }
@@ -76,12 +73,10 @@ export class Comparison {
   /** Samples without user registers or stack copy (kernel threads, other events): nothing to compare. */
   skippedSamples = 0;
   private readonly groups = new Map<string, DivergenceGroup>();
-  private readonly places: (FramePlace | undefined)[] = [];
+  private readonly recordedFrames: RecordedFrames;
   private readonly causes: CauseFinder;
   private readonly dwarf: MethodRun;
   private readonly dwarfUnwinder: FrameUnwinder;
-  /** Of frames that are callers: the frames of their calls. */
-  private readonly callFrames: number[] = [];
 
   constructor(
     private readonly session: Session,
@@ -97,9 +92,10 @@ export class Comparison {
     this.runs = runs;
     this.pairs = allPairs(runs);
     this.dwarf = this.run('dwarf')!;
-    const placeOf = (frame: number): FramePlace => this.placeOf(frame);
-    this.causes = new CauseFinder(architecture, sources, placeOf);
-    this.coverage = new SFrameCoverage(session.mappings.modules, sources, placeOf);
+    const places = new FramePlaces(session);
+    this.recordedFrames = new RecordedFrames(session);
+    this.causes = new CauseFinder(architecture, sources, places);
+    this.coverage = new SFrameCoverage(session.mappings.modules, sources, places);
   }
 
   /** The run of a method, if it takes part. */
@@ -146,7 +142,7 @@ export class Comparison {
     run.chain.reset();
     for (let i = 0; i < recorded.count; i++) {
       const frame = recorded.frames[i];
-      if (this.isUserFrame(frame)) run.chain.push(frame);
+      if (!this.recordedFrames.isKernel(frame)) run.chain.push(frame);
     }
     this.lookBeforeReturns(run, thread);
   }
@@ -154,15 +150,8 @@ export class Comparison {
   /** Makes return addresses, which the kernel gives as they are, those of the calls. */
   private lookBeforeReturns({ chain }: MethodRun, thread: Thread): void {
     for (let i = 1; i < chain.count; i++) {
-      const frame = chain.frames[i];
-      chain.frames[i] = this.callFrames[frame] ??= callerAddressFrame(this.session, frame, thread);
+      chain.frames[i] = this.recordedFrames.callOf(chain.frames[i], thread);
     }
-  }
-
-  private isUserFrame(frame: number): boolean {
-    const mapping = this.session.frames.mapping[frame];
-    if (mapping < 0) return mapping === UNMAPPED_USER;
-    return !this.session.mappings.mappings[mapping].module.isKernel;
   }
 
   private comparePair(pair: MethodPair, sample: Sample, thread: Thread): void {
@@ -173,7 +162,8 @@ export class Comparison {
     pair.relations[pair.relation]++;
     pair.cause = divergence && this.causes.explain(pair.other.name, divergence, right, other);
     if (!divergence || !pair.cause) return;
-    const culprit = right.frames[Math.max(0, divergence.index - 1)];
+    const culpritIndex = this.causes.culprit;
+    const culprit = right.frames[culpritIndex];
     let groups = pair.groupOfFrame.get(pair.cause);
     if (!groups) pair.groupOfFrame.set(pair.cause, (groups = []));
     const group = (groups[culprit] ??= this.groupOf(pair, pair.cause, culprit, () => ({
@@ -183,6 +173,7 @@ export class Comparison {
         ? this.session.recording.times.delta(sample.timeLow, sample.timeHigh)
         : undefined,
       firstDifference: divergence.index,
+      culprit: culpritIndex,
       rightFrames: right.frames.slice(0, right.count),
       otherFrames: other.frames.slice(0, other.count),
     })));
@@ -219,17 +210,6 @@ export class Comparison {
       mapping[a] === mapping[b] && addressHigh[a] === addressHigh[b] && (distance === 1 || distance === -1)
     );
   };
-
-  private placeOf(frame: number): FramePlace {
-    return (this.places[frame] ??= this.locate(frame));
-  }
-
-  private locate(frame: number): FramePlace {
-    const mapping = this.session.mappings.mappings[this.session.frames.mapping[frame]];
-    if (mapping === undefined) return { module: undefined, svma: NaN };
-    const { module } = mapping;
-    return { module, svma: module.svmaOfFileOffset(this.session.names.avmaOf(frame) - mapping.delta) };
-  }
 }
 
 function allPairs(runs: readonly MethodRun[]): MethodPair[] {

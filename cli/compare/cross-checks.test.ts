@@ -73,7 +73,10 @@ describeWithRecordings('--kernel-rules', ['blur-image-nofp'], () => {
     const pair = report.pairs.find(({ right, other }) => right === 'dwarf' && other === 'kernel')!;
     expect(pair.identical).toBeGreaterThan(report.samples.compared / 2);
     const causes = report.causes.filter(({ right, other }) => right === 'dwarf' && other === 'kernel');
-    expect(causes.map(({ cause }) => cause)).toEqual(['kernel-refuses']);
+    expect(causes[0].cause).toBe('kernel-refuses');
+    // At a ret the frame pointer's slot lies below the stack pointer: memory to the kernel, but not in the copy.
+    const others = causes.slice(1);
+    expect(others.filter(({ cause, samples }) => cause !== 'stack-exhausted' || samples > 5)).toEqual([]);
   });
 });
 

@@ -5,15 +5,14 @@ import { divergenceCauses, type DivergenceCause } from './divergence-cause';
 import type { MethodName } from './method-run';
 import { compareMethods, describeWithRecordings } from './test-support/run-compare';
 
-/** Method against DWARF, cause, and the function after which the chains part; null: any. */
+/** Method against DWARF, cause, and the function to blame; null: any. */
 type Expectation = readonly [MethodName, DivergenceCause, string | null];
 
 const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   'unwind-causes': [
     ['sframe', 'rows-differ-cfa', 'rows_differ_cfa'],
     ['sframe', 'rows-differ-ra', 'rows_differ_ra'],
-    // The wrong frame pointer shows where the next row needs it.
-    ['sframe', 'rows-differ-fp', 'run_all'],
+    ['sframe', 'rows-differ-fp', 'rows_differ_fp'],
     ['auto', 'rows-differ-cfa', 'rows_differ_cfa'],
     ['sframe', 'no-fde', 'no_fde'],
     ['sframe', 'fde-without-fre', 'fde_without_fre'],

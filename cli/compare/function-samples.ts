@@ -5,9 +5,9 @@
  */
 
 import type { RecordedEvent } from '../../parser';
-import { UNMAPPED_KERNEL, UserPart, type Callchain, type Thread } from '../../unwinder';
+import { UserPart, type Callchain, type Thread } from '../../unwinder';
 import type { Session } from '../pipeline/session';
-import { callerAddressFrame } from './recorded-frame';
+import { RecordedFrames } from './recorded-frames';
 
 /** Of frames that no symbol covers. */
 export const UNKNOWN_SYMBOL = '[unknown]';
@@ -67,7 +67,7 @@ export class FunctionSamples {
 export class FunctionSampleCounter {
   readonly byEvent: FunctionSamples[] = [];
   private readonly functionOfFrame: number[] = [];
-  private readonly callerFrames: number[] = [];
+  private readonly recordedFrames: RecordedFrames;
   /** The functions of the sample at hand, innermost first, and those that were counted already. */
   private readonly stack: number[] = [];
   private readonly seen = new Set<number>();
@@ -76,7 +76,9 @@ export class FunctionSampleCounter {
   constructor(
     private readonly session: Session,
     private readonly table: FunctionTable,
-  ) {}
+  ) {
+    this.recordedFrames = new RecordedFrames(session);
+  }
 
   /** Counts a sample of an event by its stack. */
   addSample(event: RecordedEvent, thread: Thread, chain: Callchain): void {
@@ -114,22 +116,18 @@ export class FunctionSampleCounter {
   }
 
   private readStack(chain: Callchain, thread: Thread): void {
-    const { stack } = this;
+    const { stack, recordedFrames } = this;
     stack.length = 0;
     let wasKernel: boolean | undefined;
     for (let i = 0; i < chain.count; i++) {
       const frame = chain.frames[i];
-      const isKernel = this.isKernel(frame);
+      const isKernel = recordedFrames.isKernel(frame);
       // The first frame of the kernel's and of the user's part is where it was interrupted, all others are callers.
       const isCaller = isKernel === wasKernel;
       wasKernel = isKernel;
       const isReturnAddress = isCaller && (isKernel || chain.userPart !== UserPart.Unwound);
-      stack.push(this.functionOf(isReturnAddress ? this.callerFrame(frame, thread) : frame));
+      stack.push(this.functionOf(isReturnAddress ? recordedFrames.callOf(frame, thread) : frame));
     }
-  }
-
-  private callerFrame(frame: number, thread: Thread): number {
-    return (this.callerFrames[frame] ??= callerAddressFrame(this.session, frame, thread));
   }
 
   private functionOf(frame: number): number {
@@ -137,11 +135,5 @@ export class FunctionSampleCounter {
     if (known !== undefined) return known;
     const { binary, symbol = UNKNOWN_SYMBOL } = this.session.names.resolve(frame);
     return (this.functionOfFrame[frame] = this.table.intern(binary, symbol));
-  }
-
-  private isKernel(frame: number): boolean {
-    const { frames, mappings } = this.session;
-    const mapping = frames.mapping[frame];
-    return mapping < 0 ? mapping === UNMAPPED_KERNEL : mappings.mappings[mapping].module.isKernel;
   }
 }

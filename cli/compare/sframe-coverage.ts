@@ -8,7 +8,7 @@
  */
 
 import { StopReason, type Module, type SourceRegistry } from '../../unwinder';
-import type { FramePlace } from './divergence-cause';
+import type { FramePlaces } from './frame-places';
 import type { UserChain } from './method-run';
 
 /** A binary with frames that SFrame has no row for. The numbers hold after those listed before it are rebuilt, too. */
@@ -55,7 +55,7 @@ export class SFrameCoverage {
   constructor(
     private readonly modules: readonly Module[],
     private readonly sources: SourceRegistry,
-    private readonly placeOf: (frame: number) => FramePlace,
+    private readonly places: FramePlaces,
   ) {}
 
   /** Counts a sample by its right chain. */
@@ -162,13 +162,13 @@ export class SFrameCoverage {
 
   /** The module that has to be rebuilt for a row for a frame. */
   private fixableModuleOf(frame: number): number {
-    const { module, svma } = this.placeOf(frame);
+    const { module, svma } = this.places.of(frame);
     if (!module) return NOT_FIXABLE;
     return this.sources.dwarfOf(module)?.resolveRow(svma).row ? module.index : NOT_FIXABLE;
   }
 
   private hasRow(frame: number): boolean {
-    const { module, svma } = this.placeOf(frame);
+    const { module, svma } = this.places.of(frame);
     if (!module) return false;
     return this.sources.sframeOf(module)?.resolveRow(svma).row !== undefined;
   }

@@ -72,6 +72,7 @@ function divergence(
     tid: 1,
     time: '1.5',
     firstDifference: 1,
+    culprit: 0,
     right,
     other: [frame('leaf'), frame('main')],
   };
