@@ -94,7 +94,7 @@ describe('what cannot be compared', () => {
     const { stdout, exitCode } = runCompare([blur, '--symfs', folder]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('no binary has an .sframe section');
-    expect(stdout).toContain('no binary has call frame information');
+    expect(stdout).toContain('no binary has .eh_frame');
   });
 
   test('options for one recording are not taken for two', () => {

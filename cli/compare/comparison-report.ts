@@ -7,7 +7,7 @@ import { StopReason, stopReasonTexts, type Module } from '../../unwinder';
 import type { Session } from '../pipeline/session';
 import type { Comparison, DivergenceExample } from './comparison';
 import { divergenceCauses, type DivergenceCause } from './divergence-cause';
-import type { MethodName, MethodRun } from './method-run';
+import { FALSE_OUTERMOST, type Ending, type MethodName, type MethodRun } from './method-run';
 import type { RebuildCandidate } from './sframe-coverage';
 
 /** Changes when a field changes its meaning or goes away; new fields do not change it. */
@@ -50,16 +50,27 @@ export interface ComparisonReport {
 export interface MethodReport {
   readonly name: MethodName;
   readonly samples: number;
-  /** Null for recorded chains, which do not tell why they end. */
-  readonly complete: number | null;
+  /** Stacks that reach the outermost frame, by what DWARF says where it knows. */
+  readonly complete: number;
   readonly frames: number;
   readonly meanDepth: number;
   readonly maxDepth: number;
-  /** Null for recorded chains. */
+  /** Of samples for which all rules were in the cache; null for recorded chains, and where there is no such sample. */
   readonly framesPerSecond: number | null;
-  readonly stops: readonly { readonly reason: string; readonly text: string; readonly samples: number }[];
+  /** Empty for recorded chains, which do not tell. */
+  readonly stops: readonly StopReport[];
   /** Why the method can find nothing at all in this recording; else null. */
   readonly note: string | null;
+}
+
+/** Why stacks end. */
+export interface StopReport {
+  /** The name of a StopReason in kebab case, or "false-outermost". */
+  readonly reason: string;
+  readonly text: string;
+  readonly samples: number;
+  /** Of these, those whose stacks are complete. */
+  readonly complete: number;
 }
 
 export interface PairReport {
@@ -163,23 +174,28 @@ export function reportComparison(
 }
 
 function reportMethod(session: Session, run: MethodRun): MethodReport {
-  const isRecorded = run.unwinder === undefined;
   return {
     name: run.name,
     samples: run.samples,
-    complete: isRecorded ? null : run.completeStacks,
+    complete: run.completeStacks,
     frames: run.frames,
     meanDepth: run.frames / Math.max(1, run.samples),
     maxDepth: run.deepest,
-    framesPerSecond:
-      isRecorded || run.elapsedMs === 0 ? null : Math.round((run.frames / run.elapsedMs) * 1e3),
-    stops: run.stops
-      .map((samples, reason) => ({ reason: stopReasonKey(reason), text: stopReasonTexts[reason], samples }))
+    framesPerSecond: run.warmMs === 0 ? null : Math.round((run.warmFrames / run.warmMs) * 1e3),
+    stops: run.endings
+      .map((samples, ending) => ({
+        reason: endingKey(ending),
+        text: ending === FALSE_OUTERMOST ? falseOutermostText : stopReasonTexts[ending],
+        samples,
+        complete: run.completeByEnding[ending] ?? 0,
+      }))
       .filter(({ samples }) => samples > 0)
       .sort((a, b) => b.samples - a.samples),
     note: noteOf(session, run.name),
   };
 }
+
+const falseOutermostText = 'takes a frame for the outermost that has a caller';
 
 /** Why a method can find no caller in any sample; null where it can. */
 function noteOf(session: Session, method: MethodName): string | null {
@@ -187,10 +203,10 @@ function noteOf(session: Session, method: MethodName): string | null {
   if (!sources || !architecture) return null;
   const binaries = binariesOfFrames(session);
   if (method === 'sframe' && !binaries.some((module) => sources.sframeOf(module))) {
-    return 'no binary has an .sframe section: build with -Wa,--gsframe-3 (binutils 2.46 or later)';
+    return 'no binary has an .sframe section: build with -Wa,--gsframe-3';
   }
   if (method === 'dwarf' && !binaries.some((module) => sources.dwarfOf(module))) {
-    return 'no binary has call frame information (.eh_frame, .debug_frame): is --symfs right?';
+    return 'no binary has .eh_frame or .debug_frame: is --symfs right?';
   }
   const hasFramePointer = session.recording.events.some((event) =>
     session.registersOf(event)?.has(architecture.framePointer),
@@ -209,9 +225,10 @@ function binariesOfFrames({ frames, mappings }: Session): Module[] {
   return [...modules].filter((module) => !module.isKernel);
 }
 
-/** The name of a stop reason in JSON and per-sample rows: its enumerator in kebab case. */
-export function stopReasonKey(reason: StopReason): string {
-  return StopReason[reason].replace(
+/** The name of a reason in JSON and per-sample rows: its enumerator in kebab case. */
+export function endingKey(ending: Ending): string {
+  if (ending === FALSE_OUTERMOST) return 'false-outermost';
+  return StopReason[ending].replace(
     /[A-Z]/g,
     (letter, at: number) => (at > 0 ? '-' : '') + letter.toLowerCase(),
   );

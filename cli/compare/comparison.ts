@@ -122,8 +122,8 @@ export class Comparison {
       if (run.unwinder) run.unwind(sample, registers, thread.space);
       else this.takeRecorded(run, recorded, thread);
       if (run.name === 'kernel') this.lookBeforeReturns(run, thread);
-      run.countSample();
     }
+    for (const run of runs) run.countSample(this.dwarf.chain);
     this.comparedSamples++;
     for (const pair of this.pairs) this.comparePair(pair, sample, thread);
     this.coverage.addSample(this.dwarf.chain);

@@ -54,6 +54,25 @@ describeWithRecordings("the fp column and the kernel's own chains", framePointer
   });
 });
 
+describeWithRecordings('complete stacks', ['recursion-nofp', 'blur-image-fp'], () => {
+  test('a frame pointer of zero is no proof of the outermost frame', () => {
+    // descend calls itself with rbp as libc's start-up left it: zero.
+    const fp = compareMethods('recursion-nofp').methods.find(({ name }) => name === 'fp')!;
+    expect(fp.complete).toBe(0);
+    const claimed = fp.stops.find(({ reason }) => reason === 'false-outermost')!;
+    expect(claimed.samples).toBeGreaterThan(fp.samples / 2);
+    expect(claimed.complete).toBe(0);
+  });
+
+  test('a stack that reaches the outermost frame is complete, whether the method knows it or not', () => {
+    const { methods } = compareMethods('blur-image-fp');
+    const [fp, dwarf] = ['fp', 'dwarf'].map((wanted) => methods.find(({ name }) => name === wanted)!);
+    expect(fp.stops.map(({ reason }) => reason)).toEqual(['bad-frame-pointer']);
+    expect(dwarf.complete).toBe(dwarf.samples);
+    expect(fp.complete).toBe(dwarf.complete);
+  });
+});
+
 describeWithRecordings('the sframe column', ['blur-image-nofp', 'shapes-nofp'], () => {
   test.each(['blur-image-nofp', 'shapes-nofp'])(
     '%s: all of the program has rows, and they are right',
@@ -103,7 +122,7 @@ describeWithRecordings('what a rebuild gains', ['rebuild-before', 'rebuild-after
     expect(after.coverage.covered / after.coverage.samples).toBeCloseTo(predicted, 2);
     expect(after.coverage.reachedFrames / after.coverage.frames).toBeCloseTo(predictedFrames, 2);
     const sframe = after.methods.find(({ name }) => name === 'sframe')!;
-    expect(Math.abs(sframe.complete! / sframe.samples - predicted)).toBeLessThan(0.01);
+    expect(Math.abs(sframe.complete / sframe.samples - predicted)).toBeLessThan(0.01);
   });
 });
 

@@ -7,15 +7,15 @@ import type { RecordedEvent, Sample } from '../../parser';
 import type { Thread } from '../../unwinder';
 import type { Session } from '../pipeline/session';
 import type { Comparison, MethodPair } from './comparison';
-import { stopReasonKey } from './comparison-report';
+import { endingKey } from './comparison-report';
 import type { MethodRun } from './method-run';
 
-export type ColumnValue = string | number | bigint | null;
+export type ColumnValue = string | number | bigint | boolean | null;
 
 /** A column; null where a sample has no value. */
 export interface SampleColumn {
   readonly name: string;
-  readonly type: 'STRING' | 'INT32' | 'INT64';
+  readonly type: 'STRING' | 'INT32' | 'INT64' | 'BOOLEAN';
   readonly values: ColumnValue[];
 }
 
@@ -56,11 +56,12 @@ export class SampleColumns {
     return this.columns;
   }
 
-  private addMethod({ name, chain, unwinder }: MethodRun): void {
+  private addMethod(run: MethodRun): void {
+    const { name, chain, unwinder } = run;
     this.add(`${name}_frames`, 'INT32', () => chain.count);
-    if (unwinder) {
-      this.add(`${name}_stop`, 'STRING', () => (chain.stop === undefined ? null : stopReasonKey(chain.stop)));
-    }
+    this.add(`${name}_complete`, 'BOOLEAN', () => run.isComplete);
+    if (!unwinder) return;
+    this.add(`${name}_stop`, 'STRING', () => (run.ending === undefined ? null : endingKey(run.ending)));
   }
 
   private addPair(pair: MethodPair): void {

@@ -39,7 +39,7 @@ function method(
   complete: number,
   frames: number,
 ): ComparisonReport['methods'][0] {
-  const stops = [{ reason: 'outermost', text: 'outermost frame', samples: complete }];
+  const stops = [{ reason: 'outermost', text: 'outermost frame', samples: complete, complete }];
   return {
     name,
     samples: 100,

@@ -8,6 +8,8 @@ import type {
   ComparisonReport,
   DivergenceReport,
   FrameReport,
+  MethodReport,
+  StopReport,
 } from '../compare/comparison-report';
 import { printable } from './printable';
 
@@ -52,7 +54,7 @@ function formatMethods({ methods, pairs, samples }: ComparisonReport): string[] 
       share(pair?.diverged, 7),
     ];
     const depth = `${method.meanDepth.toFixed(1)}/${method.maxDepth}`;
-    const worst = method.stops.find(({ reason }) => reason !== 'outermost');
+    const worst = worstStop(method);
     lines.push(
       cut(
         `${method.name.padEnd(8)} ${shares.join(' ')} ${depth.padStart(9)} ${formatSpeed(method.framesPerSecond).padStart(8)} ${worst?.reason ?? ''}`.trimEnd(),
@@ -61,6 +63,13 @@ function formatMethods({ methods, pairs, samples }: ComparisonReport): string[] 
     if (method.note !== null) lines.push(cut(`         ${method.note}`));
   }
   return lines;
+}
+
+/** By what most of the stacks end that are not complete. */
+function worstStop({ stops }: MethodReport): StopReport | undefined {
+  const incomplete = ({ samples, complete }: StopReport): number => samples - complete;
+  const [worst] = [...stops].sort((a, b) => incomplete(b) - incomplete(a));
+  return worst !== undefined && incomplete(worst) > 0 ? worst : undefined;
 }
 
 function formatSpeed(framesPerSecond: number | null): string {
