@@ -29,6 +29,8 @@ export class CauseFinder {
   /** By frame; of frame pointers also by whether the frame is the innermost. */
   private readonly rowVerdicts: (Verdict | undefined)[] = [];
   private readonly framePointerVerdicts: (Verdict | undefined)[] = [];
+  /** By place: why SFrame has no row there. */
+  private readonly missingRowCauses = new Map<FramePlace, DivergenceCause>();
   private readonly rowDifferences: RowDifferences;
 
   constructor(
@@ -113,7 +115,13 @@ export class CauseFinder {
   }
 
   /** Why SFrame has no row. */
-  private causeOfMissingRow({ module, svma }: FramePlace): DivergenceCause {
+  private causeOfMissingRow(place: FramePlace): DivergenceCause {
+    let cause = this.missingRowCauses.get(place);
+    if (!cause) this.missingRowCauses.set(place, (cause = this.findCauseOfMissingRow(place)));
+    return cause;
+  }
+
+  private findCauseOfMissingRow({ module, svma }: FramePlace): DivergenceCause {
     if (!module) return 'missing-mapping';
     if (isGeneratedCode(module)) return 'generated-code';
     const sframe = this.sources.sframeOf(module);

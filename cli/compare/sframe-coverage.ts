@@ -28,6 +28,8 @@ export interface RebuildCandidate {
 
 /** Stands for frames that no rebuild covers: in no mapping, in generated code, without DWARF rows to make SFrame from. */
 const NOT_FIXABLE = -1;
+/** Stands for frames that SFrame has a row for. */
+const COVERED = -2;
 
 /** Samples that lack rows in the same binaries, met in the same order. */
 interface Lack {
@@ -48,8 +50,8 @@ export class SFrameCoverage {
   coveredSamples = 0;
   /** Frames that SFrame reaches from the innermost on. */
   reachedFrames = 0;
-  /** Whether SFrame has a row, by frame; undefined where nobody asked yet. */
-  private readonly frameIsCovered: (boolean | undefined)[] = [];
+  /** By frame: COVERED, the module that lacks a row, or NOT_FIXABLE; undefined where nobody asked yet. */
+  private readonly lackOfFrame: (number | undefined)[] = [];
   private readonly lacks = new Map<string, Lack>();
 
   constructor(
@@ -68,9 +70,8 @@ export class SFrameCoverage {
     const reached: number[] = [];
     for (let i = 0; i < needed; i++) {
       const frame = chain.frames[i];
-      if ((this.frameIsCovered[frame] ??= this.hasRow(frame))) continue;
-      const module = this.fixableModuleOf(frame);
-      if (lacking.includes(module)) continue;
+      const module = (this.lackOfFrame[frame] ??= this.findLack(frame));
+      if (module === COVERED || lacking.includes(module)) continue;
       lacking.push(module);
       reached.push(i + 1);
     }
@@ -161,15 +162,10 @@ export class SFrameCoverage {
   }
 
   /** The module that has to be rebuilt for a row for a frame. */
-  private fixableModuleOf(frame: number): number {
+  private findLack(frame: number): number {
     const { module, svma } = this.places.of(frame);
     if (!module) return NOT_FIXABLE;
+    if (this.sources.sframeOf(module)?.resolveRow(svma).row) return COVERED;
     return this.sources.dwarfOf(module)?.resolveRow(svma).row ? module.index : NOT_FIXABLE;
-  }
-
-  private hasRow(frame: number): boolean {
-    const { module, svma } = this.places.of(frame);
-    if (!module) return false;
-    return this.sources.sframeOf(module)?.resolveRow(svma).row !== undefined;
   }
 }
