@@ -9,6 +9,7 @@ import type { Comparison, DivergenceExample } from './comparison';
 import { divergenceCauses, type DivergenceCause } from './divergence-cause';
 import { FALSE_OUTERMOST, type Ending, type MethodName, type MethodRun } from './method-run';
 import type { RebuildCandidate } from './sframe-coverage';
+import type { StackSizes } from './stack-sizes';
 
 /** Changes when a field changes its meaning or goes away; new fields do not change it. */
 export const COMPARISON_SCHEMA_VERSION = 1;
@@ -42,9 +43,17 @@ export interface ComparisonReport {
   readonly stackCopies: {
     readonly samples: number;
     readonly cutOff: number;
-    /** `bytes` is null where the recording cannot tell, or perf cannot copy as much. */
-    readonly sufficientSizes: readonly { readonly share: number; readonly bytes: number | null }[];
+    readonly sufficientSizes: readonly SizeReport[];
   };
+}
+
+/** Which size of stack copies suffices for a share of the samples. */
+export interface SizeReport {
+  readonly share: number;
+  /** Null where no size is known to. */
+  readonly bytes: number | null;
+  /** Why: no complete stack tells, or stacks go on further away than perf copies; else null. */
+  readonly obstacle: 'unknown' | 'too-far' | null;
 }
 
 export interface MethodReport {
@@ -168,9 +177,18 @@ export function reportComparison(
     stackCopies: {
       samples: stackSizes.samples,
       cutOff: stackSizes.cutOffSamples,
-      sufficientSizes: STACK_SHARES.map((share) => ({ share, bytes: stackSizes.sizeFor(share) ?? null })),
+      sufficientSizes: reportSizes(stackSizes),
     },
   };
+}
+
+function reportSizes(stackSizes: StackSizes): SizeReport[] {
+  return stackSizes.sizesFor(STACK_SHARES).map((size, i) => {
+    const share = STACK_SHARES[i];
+    return typeof size === 'number'
+      ? { share, bytes: size, obstacle: null }
+      : { share, bytes: null, obstacle: size };
+  });
 }
 
 function reportMethod(session: Session, run: MethodRun): MethodReport {

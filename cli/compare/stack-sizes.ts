@@ -55,16 +55,19 @@ export class StackSizes {
   }
 
   /**
-   * The smallest size, a multiple of 8, that suffices for a share of the samples; undefined where the recording
-   * cannot tell, because too many were cut off in threads of which no complete stack is known, or where perf cannot
-   * copy so much.
+   * The smallest sizes, multiples of 8, that suffice for shares of the samples.
+   * @returns for each share a size, or why there is none: too many stacks were cut off in threads of which no complete
+   *   one is known, or go on further away than perf copies (on another stack, often)
    */
-  sizeFor(share: number): number | undefined {
-    if (this.samples === 0) return undefined;
+  sizesFor(shares: readonly number[]): (number | 'unknown' | 'too-far')[] {
     const needed = [...this.neededBytes, ...this.cutOff.map((sample) => this.estimate(sample))];
     const sorted = Float64Array.from(needed).sort();
-    const bytes = Math.ceil(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] / 8) * 8;
-    return bytes <= LARGEST_STACK_COPY_BYTES ? bytes : undefined;
+    return shares.map((share) => {
+      if (sorted.length === 0) return 'unknown';
+      const bytes = Math.ceil(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] / 8) * 8;
+      if (bytes <= LARGEST_STACK_COPY_BYTES) return bytes;
+      return bytes === Infinity ? 'unknown' : 'too-far';
+    });
   }
 
   /** What a stack that was cut off needs: up to the nearest known end above it. */

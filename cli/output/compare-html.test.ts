@@ -31,7 +31,7 @@ const report: ComparisonReport = {
   functions: [{ binary: '/bin/a', symbol: hostile, samples: { fp: 95, sframe: 30 } }],
   divergences: [divergence('fp', 'fp-leaf', 95), divergence('sframe', 'no-fde', 30)],
   coverage: { samples: 100, covered: 70, frames: 500, reachedFrames: 300, rebuild: [] },
-  stackCopies: { samples: 100, cutOff: 0, sufficientSizes: [{ share: 1, bytes: 512 }] },
+  stackCopies: { samples: 100, cutOff: 0, sufficientSizes: [{ share: 1, bytes: 512, obstacle: null }] },
 };
 
 function method(

@@ -9,6 +9,7 @@ import type {
   DivergenceReport,
   FrameReport,
   MethodReport,
+  SizeReport,
   StopReport,
 } from '../compare/comparison-report';
 import { printable } from './printable';
@@ -97,8 +98,13 @@ function formatCoverage({ coverage }: ComparisonReport): string[] {
 
 function formatStackCopies({ stackCopies }: ComparisonReport): string {
   const shares = stackCopies.sufficientSizes.map(({ share }) => share * 100).join(', ');
-  const sizes = stackCopies.sufficientSizes.map(({ bytes }) => bytes ?? 'unknown').join(', ');
+  const sizes = stackCopies.sufficientSizes.map(sizeText).join(', ');
   return `Stacks cut off: ${percent(stackCopies.cutOff, stackCopies.samples)}; dwarf,SIZE for ${shares}%: ${sizes}`;
+}
+
+/** A sufficient size, or why there is none. */
+export function sizeText({ bytes, obstacle }: SizeReport): string {
+  return bytes !== null ? String(bytes) : obstacle === 'too-far' ? 'none' : 'unknown';
 }
 
 function formatCauses({ causes, divergences, samples }: ComparisonReport, causesShown: number): string[] {
