@@ -10,7 +10,7 @@ import { UsageError } from '../diagnostics';
 import { formatComparisonPage, formatDifferencePage } from '../output/compare-html';
 import { formatDifference } from '../output/compare-difference-text';
 import { formatComparison } from '../output/compare-text';
-import { writeSampleColumns } from '../output/sample-columns-file';
+import { openSampleColumnsFile } from '../output/sample-columns-file';
 import { Session, type SessionOptions } from '../pipeline/session';
 import { finishRun } from './finish-run';
 
@@ -47,22 +47,41 @@ export async function runCompare(sessionOptions: SessionOptions, options: Compar
 async function compareMethods(sessionOptions: SessionOptions, options: CompareOptions): Promise<number> {
   const session = await Session.open({ ...sessionOptions, unwind: 'recorded', kernelRules: false });
   const comparison = startComparison(session, sessionOptions.kernelRules === true);
-  const columns = options.perSample === undefined ? undefined : new SampleColumns(session, comparison);
-  session.run((sample, event, thread, chain, isHidden) => {
-    if (!isHidden && comparison.addSample(sample, event, thread, chain))
-      columns?.addRow(sample, event, thread);
-  });
+  checkMethods(comparison, options.failUnder);
+  await runComparison(session, comparison, options.perSample);
   if (comparison.comparedSamples === 0) {
     process.stderr.write('perf-sframe: no sample has user registers and a stack copy: nothing to compare\n');
   }
-  checkMethods(comparison, options.failUnder);
   const report = reportComparison(sessionOptions.input, session, comparison);
   if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
   else if (options.format === 'html') writeOutput(formatComparisonPage(report), options.output);
   else writeOutput(formatComparison(report, options.isVerbose), options.output);
-  if (columns && options.perSample !== undefined)
-    await writeSampleColumns(columns.finish(), options.perSample);
   return finishRun(session) || checkThresholds(comparison, options.failUnder);
+}
+
+/** Compares all samples. @param perSample the file for a row of each */
+async function runComparison(
+  session: Session,
+  comparison: Comparison,
+  perSample: string | undefined,
+): Promise<void> {
+  if (perSample === undefined) {
+    session.run((sample, event, thread, chain, isHidden) => {
+      if (!isHidden) comparison.addSample(sample, event, thread, chain);
+    });
+    return;
+  }
+  const columns = new SampleColumns(session, comparison);
+  const file = await openSampleColumnsFile(perSample, columns.columns);
+  try {
+    session.run((sample, event, thread, chain, isHidden) => {
+      if (!isHidden && comparison.addSample(sample, event, thread, chain))
+        columns.addRow(sample, event, thread, file.write);
+    });
+    columns.flush(file.write);
+  } finally {
+    file.close();
+  }
 }
 
 /** A comparison of all methods that a session's recording allows. @throws UsageError where it allows none */

@@ -1,6 +1,7 @@
 /**
  * One row for each compared sample, as columns: for those who go on in DuckDB, pandas or Spark (--per-sample).
- * Documented in docs/compare.md; a column is added for each method that takes part.
+ * Documented in docs/compare.md; a column is added for each method that takes part. Rows are handed on many at a time,
+ * so that memory does not grow with the recording.
  */
 
 import type { RecordedEvent, Sample } from '../../parser';
@@ -19,9 +20,13 @@ export interface SampleColumn {
   readonly values: ColumnValue[];
 }
 
+const ROWS_AT_ONCE = 20_000;
+
 export class SampleColumns {
-  private readonly columns: SampleColumn[] = [];
+  /** All columns, of equal length. */
+  readonly columns: SampleColumn[] = [];
   private readonly readers: ((sample: Sample, event: RecordedEvent, thread: Thread) => ColumnValue)[] = [];
+  private rows = 0;
 
   constructor(session: Session, comparison: Comparison) {
     this.add('time_ns', 'INT64', (sample) =>
@@ -44,16 +49,26 @@ export class SampleColumns {
     for (const pair of comparison.pairs) if (pair.right.name === 'dwarf') this.addPair(pair);
   }
 
-  /** Adds the sample that was compared last. */
-  addRow(sample: Sample, event: RecordedEvent, thread: Thread): void {
-    for (let i = 0; i < this.columns.length; i++) {
-      this.columns[i].values.push(this.readers[i](sample, event, thread));
-    }
+  /**
+   * Adds the sample that was compared last.
+   * @param write gets the columns when they are full; they are emptied after it
+   */
+  addRow(
+    sample: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    write: (columns: readonly SampleColumn[]) => void,
+  ): void {
+    const { columns, readers } = this;
+    for (let i = 0; i < columns.length; i++) columns[i].values.push(readers[i](sample, event, thread));
+    if (++this.rows === ROWS_AT_ONCE) this.flush(write);
   }
 
-  /** All columns, of equal length. */
-  finish(): readonly SampleColumn[] {
-    return this.columns;
+  /** Hands on the rows that are left. */
+  flush(write: (columns: readonly SampleColumn[]) => void): void {
+    if (this.rows > 0) write(this.columns);
+    for (const { values } of this.columns) values.length = 0;
+    this.rows = 0;
   }
 
   private addMethod(run: MethodRun): void {
