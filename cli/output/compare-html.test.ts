@@ -101,8 +101,12 @@ describeWhere(canRun, 'the page in headless Chromium', 'chromium is not installe
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** Runs statements in the page after its own script. @returns what they give for `result` */
-  function runInPage(statements: string): { result: unknown; network: string } {
+  /**
+   * Runs statements in the page after its own script.
+   * @param width of the window, in pixels
+   * @returns what they give for `result`
+   */
+  function runInPage(statements: string, width = 1200): { result: unknown; network: string } {
     const path = join(folder, 'page.html');
     const log = join(folder, 'network.json');
     const probe = `<script>const result = (() => { ${statements} })();
@@ -118,7 +122,7 @@ const out = document.createElement('pre'); out.id = 'result'; out.textContent = 
       '--no-first-run',
       `--user-data-dir=${folder}/profile`,
     );
-    args.push(`--log-net-log=${log}`, '--dump-dom', pathToFileURL(path).href);
+    args.push(`--window-size=${width},900`, `--log-net-log=${log}`, '--dump-dom', pathToFileURL(path).href);
     const { stdout } = spawnSync(chromium!, args, { encoding: 'utf8', timeout: 60_000 });
     const found = /<pre id="result">(.*?)<\/pre>/s.exec(stdout);
     if (!found) throw new Error(`the page did not run:\n${stdout.slice(-2000)}`);
@@ -151,8 +155,15 @@ const out = document.createElement('pre'); out.id = 'result'; out.textContent = 
       const folded = height();
       entry.querySelector('summary').click();
       const marked = [...entry.querySelectorAll('.first-difference td')].map((cell) => cell.textContent);
-      return { isOpen: entry.open, grows: height() > folded + 40, rows: entry.querySelectorAll('tbody tr').length, marked: marked[2] };`);
-    expect(result).toEqual({ isOpen: true, grows: true, rows: 3, marked: 'main+0x10 (a)' });
+      return { isOpen: entry.open, grows: height() > folded + 40, rows: entry.querySelectorAll('tbody tr').length, marked: marked[2],
+        blamed: entry.querySelector('.culprit td:nth-child(2)').textContent };`);
+    expect(result).toEqual({
+      isOpen: true,
+      grows: true,
+      rows: 3,
+      marked: 'main+0x10 (a)',
+      blamed: 'leaf+0x10 (a)',
+    });
   });
 
   test('examples are found by words', () => {
@@ -162,6 +173,16 @@ const out = document.createElement('pre'); out.id = 'result'; out.textContent = 
       field.dispatchEvent(new Event('input'));
       return [...document.querySelectorAll('#stacks details')].map((entry) => entry.hidden);`);
     expect(result).toEqual([true, false]);
+  });
+
+  test('a narrow window scrolls tables, not the page', () => {
+    const { result } = runInPage(
+      `const { scrollWidth, clientWidth } = document.documentElement;
+      const table = document.querySelector('#methods .scroll');
+      return { page: scrollWidth - clientWidth, table: table.scrollWidth > table.clientWidth };`,
+      500,
+    );
+    expect(result).toEqual({ page: 0, table: true });
   });
 
   test('nothing is loaded, and names do not become markup', () => {

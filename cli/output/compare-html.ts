@@ -8,7 +8,7 @@ import type {
 } from '../compare/comparison-report';
 import type { DifferenceReport, ShareReport } from '../compare/recording-difference';
 import { escapeHtml, formatPage, formatSection, formatTable, type Cell } from './compare-page';
-import { baseName, percent } from './compare-text';
+import { baseName, percent, sizeText } from './compare-text';
 
 /** More stacks than this make a page slow, and nobody reads them: the rest is in the JSON. */
 const DIVERGENCES_SHOWN = 400;
@@ -51,13 +51,18 @@ function code(value: string): Cell {
 }
 
 function number(value: number | null, digits = 0): Cell {
-  return value === null ? { text: '', value: -1 } : { text: value.toFixed(digits), value };
+  if (value === null) return { text: '', value: -1 };
+  const text = value.toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return { text, value };
 }
 
 /** A share of samples, with a bar. */
 function shareOf(part: number | null | undefined, whole: number): Cell {
   if (part === null || part === undefined) return { text: '', value: -1 };
-  return { text: percent(part, whole), value: part, share: part / Math.max(1, whole) };
+  return { text: percent(part, whole), value: part, share: part / Math.max(1, whole), isFaint: part === 0 };
 }
 
 function formatMethods({ methods, pairs, samples }: ComparisonReport): string {
@@ -68,7 +73,7 @@ function formatMethods({ methods, pairs, samples }: ComparisonReport): string {
     'one ends sooner',
     'diverged',
     'mean depth',
-    'most',
+    'max',
     'frames',
     'frames/s',
     'stacks end by',
@@ -95,12 +100,13 @@ function formatMethods({ methods, pairs, samples }: ComparisonReport): string {
 function formatCoverage({ coverage, stackCopies }: ComparisonReport): string {
   const { samples, covered, frames, reachedFrames, rebuild } = coverage;
   const sizes = stackCopies.sufficientSizes.map(
-    ({ share, bytes }) => `${share * 100} %: ${bytes === null ? 'unknown' : `--call-graph dwarf,${bytes}`}`,
+    (size) =>
+      `${size.bytes === null ? sizeText(size) : `<code>dwarf,${size.bytes}</code>`} for ${size.share * 100} %`,
   );
   const paragraphs = [
-    `SFrame has a row for every frame of ${percent(covered, samples)} of the samples, and reaches ${percent(reachedFrames, frames)} of all frames.`,
-    `Stack copies cut off: ${percent(stackCopies.cutOff, stackCopies.samples)}. Sizes that suffice for ${sizes.join(', ')}.`,
-  ].map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`);
+    `<p>SFrame has a row for every frame of ${percent(covered, samples)} of the samples, and reaches ${percent(reachedFrames, frames)} of all frames.</p>`,
+    `<p>Stack copies cut off: ${percent(stackCopies.cutOff, stackCopies.samples)}. <code>--call-graph</code> that suffices: ${sizes.join(', ')} of the samples.</p>`,
+  ];
   if (rebuild.length === 0) return paragraphs.join('\n');
   const rows = rebuild.map((candidate, index) => [
     number(index + 1),
@@ -113,14 +119,18 @@ function formatCoverage({ coverage, stackCopies }: ComparisonReport): string {
   ]);
   const headings = [
     'order',
-    'binary to rebuild with -Wa,--gsframe-3',
+    'binary to rebuild',
     'samples that lack it',
     'stacks get longer',
     'whole by it alone',
     'whole after it',
     'frames after it',
   ];
-  return [...paragraphs, formatTable(headings, rows)].join('\n');
+  return [
+    ...paragraphs,
+    '<p>Rebuild with <code>-Wa,--gsframe-3</code>, in this order:</p>',
+    formatTable(headings, rows),
+  ].join('\n');
 }
 
 function formatPairs({ pairs, samples }: ComparisonReport): string {
@@ -163,7 +173,7 @@ function formatDivergences({ divergences, samples }: ComparisonReport): string {
   if (groups.length === 0) return '<p>No stack differs from the one by DWARF.</p>';
   const left = groups.length - Math.min(groups.length, DIVERGENCES_SHOWN);
   const parts = [
-    '<p>The first stack met at each place and cause; the first frame that differs is marked.</p>',
+    '<p>The first stack met at each place and cause. The first frame that differs is marked, the frame to blame is bold.</p>',
     '<input type="search" data-filter="#stacks details" placeholder="method, cause, function or binary" aria-label="Show only">',
     ...groups.slice(0, DIVERGENCES_SHOWN).map((group) => formatDivergence(group, samples.compared)),
   ];
@@ -183,7 +193,13 @@ function formatDivergence(group: DivergenceReport, compared: number): string {
   const rows: string[] = [];
   for (let index = 0; index < Math.max(example.right.length, example.other.length); index++) {
     const kind =
-      index < example.firstDifference ? 'same' : index === example.firstDifference ? 'first-difference' : '';
+      index === example.culprit
+        ? 'same culprit'
+        : index < example.firstDifference
+          ? 'same'
+          : index === example.firstDifference
+            ? 'first-difference'
+            : '';
     rows.push(
       `<tr${kind === '' ? '' : ` class="${kind}"`}><td>${kind === 'first-difference' ? '▶ ' : ''}${index}</td><td>${frameText(example.right, index)}</td><td>${frameText(example.other, index)}</td></tr>`,
     );

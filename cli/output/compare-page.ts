@@ -112,10 +112,14 @@ th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
 td { padding: 4px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; }
+td:not(.number) { min-width: 8em; }
+td.code { min-width: 13em; }
+#methods td:last-child, #causes td:nth-child(3) { min-width: 15em; }
 .number { text-align: right; white-space: nowrap; }
 .code, .stacks td { font-family: ui-monospace, monospace; font-size: 12.5px; overflow-wrap: anywhere; }
 .faint, .faint a { color: var(--faint); }
-.bar { background: linear-gradient(to right, var(--bar) var(--share), transparent 0) left bottom / 100% 4px no-repeat; }
+.bar { background: linear-gradient(to right, var(--bar) var(--share), transparent 0) left 25px / 100% 3px no-repeat; padding-bottom: 7px; }
+code { font: 12.5px ui-monospace, monospace; white-space: nowrap; }
 input { font: inherit; color: inherit; background: var(--back); border: 1px solid var(--line); border-radius: 6px;
   padding: 6px 10px; width: min(420px, 100%); margin-bottom: 10px; }
 details { border-top: 1px solid var(--line); }
@@ -125,12 +129,20 @@ summary::-webkit-details-marker { display: none; }
 summary::before { content: "\\25B8"; color: var(--faint); }
 details[open] > summary::before { content: "\\25BE"; }
 summary:hover { background: var(--back); }
+@media (max-width: 720px) {
+  header, main { padding: 0 10px; }
+  header { padding-top: 18px; }
+  section { padding: 14px 12px; }
+  summary { grid-template-columns: 1em 5.5em 1fr; }
+  summary span:nth-child(n + 3) { grid-column: 2 / -1; }
+}
 .stacks { table-layout: fixed; margin: 4px 0 14px; }
 .stacks th { padding: 4px 10px; color: var(--faint); }
 .stacks th:first-child, .stacks td:first-child { width: 4em; text-align: right; color: var(--faint); }
 .stacks td { border-bottom: 0; padding: 1px 10px; }
 .stacks .same td { color: var(--faint); }
 .first-difference td { background: var(--mark); }
+.stacks .culprit td { color: inherit; font-weight: 600; }
 .first-difference td:first-child { box-shadow: inset 3px 0 var(--mark-edge); color: inherit; }
 `;
 
