@@ -1,9 +1,11 @@
 /** What compare counts, against what perf prints of the same recordings and of recordings of the kernel's own chains. */
 
-import { readFileSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { repositoryFolder, workFolder } from '../../test-data/test-support/places';
+import type { VerifyJson } from '../output/sframe-json';
 import {
   compareFresh,
   compareMethods,
@@ -52,6 +54,25 @@ describeWithRecordings("the fp column and the kernel's own chains", framePointer
     expect(Math.abs(ours.mean - kernels.mean)).toBeLessThan(4 * Math.hypot(ours.error, kernels.error));
     expect(ours.mean).toBeGreaterThan(2);
   });
+
+  test.each(framePointerPairs)(
+    '%s by fp has the functions of %s, and other ones by dwarf',
+    (unwound, recorded) => {
+      // The kernel goes on past main's caller, into words that are no addresses, where a return address of zero stops us.
+      const isKnown = ({ symbol }: { symbol: string }): boolean => symbol !== '[unknown]';
+      const changes = (unwind: string): number => {
+        const { functions, callers } = compareFresh(recorded, unwound, '--unwind', unwind);
+        const known = functions.filter(isKnown);
+        const knownCallers = callers.filter(({ caller, callee }) => isKnown(caller) && isKnown(callee));
+        expect(known.length).toBeGreaterThan(4);
+        return [...known.flatMap(({ self, total }) => [self, total]), ...knownCallers].filter(
+          ({ isChange }) => isChange,
+        ).length;
+      };
+      expect(changes('fp')).toBe(0);
+      expect(changes('dwarf')).toBeGreaterThan(0);
+    },
+  );
 });
 
 describeWithRecordings('complete stacks', ['recursion-nofp', 'blur-image-fp'], () => {
@@ -84,6 +105,34 @@ describeWithRecordings('the sframe column', ['blur-image-nofp', 'shapes-nofp'], 
       expect(report.coverage.rebuild).toEqual([]);
     },
   );
+});
+
+describeWithRecordings('the sframe column and sframe verify', ['unwind-causes'], () => {
+  test('the functions whose rows compare blames are those in which verify finds a difference', () => {
+    const verify = join(repositoryFolder, 'bin/perf-sframe.js');
+    const binary = join(workFolder, 'bin/unwind-causes');
+    const { stdout } = spawnSync(process.execPath, [verify, 'sframe', 'verify', '--json', binary], {
+      encoding: 'utf8',
+    });
+    const [{ functions }] = (JSON.parse(stdout) as VerifyJson).files;
+    const kindsOf = (symbol: string): string[] =>
+      functions.filter(({ name }) => name === symbol).flatMap(({ kinds }) => kinds.map(({ kind }) => kind));
+    const verdicts: Readonly<Record<string, readonly string[]>> = {
+      'rows-differ-cfa': ['wrong-cfa'],
+      'rows-differ-ra': ['wrong-ra'],
+      'rows-differ-fp': ['fp-rule-lost', 'wrong-fp'],
+      'undefined-ra': ['missed-outermost', 'false-outermost'],
+      'fde-without-fre': ['missing-rows'],
+    };
+    const groups = compareMethods('unwind-causes').divergences.filter(
+      ({ right, other, cause }) => right === 'dwarf' && other === 'sframe' && cause in verdicts,
+    );
+    expect(new Set(groups.map(({ cause }) => cause))).toEqual(new Set(Object.keys(verdicts)));
+    for (const { cause, symbol } of groups) {
+      const found = kindsOf(symbol).filter((kind) => verdicts[cause].includes(kind));
+      expect({ cause, symbol, found: found.length > 0 }).toEqual({ cause, symbol, found: true });
+    }
+  });
 });
 
 describeWithRecordings('--kernel-rules', ['blur-image-nofp'], () => {

@@ -45,8 +45,8 @@ export function compareMethods(recording: string, ...options: string[]): Compari
 }
 
 /** Compares two fresh recordings. */
-export function compareFresh(a: string, b: string): DifferenceReport {
-  return JSON.parse(runJson([freshPath(a), freshPath(b)])) as DifferenceReport;
+export function compareFresh(a: string, b: string, ...options: string[]): DifferenceReport {
+  return JSON.parse(runJson([freshPath(a), freshPath(b), ...options])) as DifferenceReport;
 }
 
 /** The options that tell where the binaries of fresh recordings are. */
