@@ -170,7 +170,10 @@ export class SampleLayout {
     return this.decodeVariableParts(view, start + this.fixedSizeBytes, start + sizeBytes, little, out);
   }
 
-  /** The fields from the read values on; `at` moves through them and never passes `end`. */
+  /**
+   * The fields from the read values on; `at` moves through them and never passes `end`. Sizes come as doubles, and
+   * are made integers once they are known to fit: V8 does not inline reads at offsets that are doubles.
+   */
   private decodeVariableParts(
     view: DataView,
     from: number,
@@ -182,8 +185,9 @@ export class SampleLayout {
     let at = from;
     if (type & c.PERF_SAMPLE_READ) {
       out.readOffset = at;
-      at += this.readSizeBytes(view, at, end, little);
-      if (at > end) return SampleStatus.Truncated;
+      const readSizeBytes = this.readSizeBytes(view, at, end, little);
+      if (readSizeBytes > end - at) return SampleStatus.Truncated;
+      at = (at + readSizeBytes) | 0;
     }
     if (type & c.PERF_SAMPLE_CALLCHAIN) {
       if (at + 8 > end) return SampleStatus.Truncated;
@@ -191,8 +195,8 @@ export class SampleLayout {
       at += 8;
       if (count * 8 > end - at) return SampleStatus.Truncated;
       out.callchainOffset = at;
-      out.callchainCount = count;
-      at += count * 8;
+      out.callchainCount = count | 0;
+      at = (at + count * 8) | 0;
     }
     if (type & c.PERF_SAMPLE_RAW) {
       if (at + 4 > end) return SampleStatus.Truncated;
@@ -200,7 +204,7 @@ export class SampleLayout {
       if (at + 4 + size > end) return SampleStatus.Truncated;
       out.rawOffset = at + 4;
       out.rawSizeBytes = size;
-      at += 4 + size;
+      at = (at + 4 + size) | 0;
     }
     if (type & c.PERF_SAMPLE_BRANCH_STACK) {
       if (at + 8 > end) return SampleStatus.Truncated;
@@ -211,11 +215,11 @@ export class SampleLayout {
       const hasCounters = (branchType & c.PERF_SAMPLE_BRANCH_COUNTERS) !== 0;
       if (count * (hasCounters ? 32 : 24) > end - at) return SampleStatus.Truncated;
       out.branchOffset = at;
-      out.branchCount = count;
-      at += count * 24;
+      out.branchCount = count | 0;
+      at = (at + count * 24) | 0;
       if (hasCounters) {
         out.branchCountersOffset = at;
-        at += count * 8;
+        at = (at + count * 8) | 0;
       }
     }
     if (type & c.PERF_SAMPLE_REGS_USER) {
@@ -236,8 +240,9 @@ export class SampleLayout {
       if (size !== 0) {
         if (size + 8 > end - at) return SampleStatus.Truncated;
         out.stackOffset = at;
-        out.stackSizeBytes = Math.min(size, size64(view, at + size, little));
-        at += size + 8;
+        const dynamicSizeAt = (at + size) | 0;
+        out.stackSizeBytes = Math.min(size, size64(view, dynamicSizeAt, little)) | 0;
+        at = dynamicSizeAt + 8;
       }
     }
     return this.decodeTail(view, at, end, little, out);
