@@ -26,7 +26,7 @@ export function groupEvents(session: Session, group: boolean | undefined): numbe
   return tables;
 }
 
-/** What a table is of: "event 'cycles'", "events 'anon group { cycles, instructions }'". */
+/** What a table is of: "event 'cycles'", "events 'anon group { cycles, instructions }'", with the times that --time names. */
 export function titleOf(
   table: ReportTable,
   session: Session,
@@ -35,15 +35,17 @@ export function titleOf(
 ): string {
   const { recording } = session;
   const nameOf = (event: number): string => printable(recording.events[event].name ?? 'unknown');
+  const { time } = session.options.filter;
+  const slices = time === undefined ? '' : ` (time slices: ${printable(time)})`;
   const [leader] = table.events;
   const group = readEventGroups(recording).find(({ events }) => events[0] === leader);
   if (table.events.length === 1) {
     // Perf says "events" of the leader of a group even where --no-group shows it alone.
-    return `${group ? 'events' : 'event'} '${nameOf(leader)}'`;
+    return `${group ? 'events' : 'event'} '${nameOf(leader)}'${slices}`;
   }
   const names = table.events.filter((_, i) => table.histograms[i].allSamples > 0 || !skipsEmpty).map(nameOf);
-  if (isForced) return `events '${names.join(', ')}'`;
-  return `events '${printable(group?.name ?? 'anon group')} { ${names.join(', ')} }'`;
+  if (isForced) return `events '${names.join(', ')}'${slices}`;
+  return `events '${printable(group?.name ?? 'anon group')} { ${names.join(', ')} }'${slices}`;
 }
 
 /** Columns in which every line would say the same, since a filter asks for one name; and what is said instead. */
