@@ -22,7 +22,7 @@ export interface FoldCommandOptions extends FoldNameOptions {
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runFold(sessionOptions: SessionOptions, options: FoldCommandOptions): Promise<number> {
   const session = await Session.open(sessionOptions);
-  const { profile } = collectProfile(session, false);
+  const { profile } = collectProfile(session);
   const event = chooseEvent(session, profile, options.event);
   const rootName = (row: number): string => {
     const state = profile.samples.thread[row];

@@ -83,6 +83,23 @@ export function buildReport(
   });
 }
 
+/**
+ * Whether entries are to be collected as perf does, which loses some among inlined functions: where that is wanted, can make
+ * a difference, and can be had (not of groups of events, and not by source lines or addresses).
+ */
+export function searchesAsPerf(
+  session: Session,
+  { graph, ignoredCallees }: ReportPlan,
+  { children, group }: ReportCommandOptions,
+  { sortColumns }: ReportFields,
+): boolean {
+  const { asPerf, inlines } = session.options;
+  const usesChains = children || graph.style !== 'none';
+  const isByFunction = graph.key === 'function' && !sortColumns.includes('srcline');
+  const isAlone = groupEvents(session, group).every((events) => events.length === 1);
+  return asPerf && inlines && usesChains && isByFunction && isAlone && ignoredCallees === undefined;
+}
+
 function hasCallchain(event: RecordedEvent): boolean {
   return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
 }

@@ -12,7 +12,7 @@ import type { Report } from '../profile/report';
 import { parseReportFields, type FieldOptions } from '../profile/report-fields';
 import { finishRun } from './finish-run';
 import { headerText } from './header-options';
-import { buildReport } from './report-build';
+import { buildReport, searchesAsPerf } from './report-build';
 import { elideColumns, titleOf } from './report-headings';
 import { asksForCallers, planReport, type ReportCommandOptions } from './report-plan';
 import { traceFormatter } from './trace-formatter';
@@ -39,14 +39,13 @@ export async function runReport(
     hasTracepointsOnly: hasTracepointsOnly(session),
   };
   const fields = parseReportFields(fieldOptions);
-  const tellsTraces = fields.sortColumns.includes('trace');
   if (options.header) process.stdout.write(headerText(session.recording, options.header));
   if (options.header?.only) return 0;
-  const collected = collectProfile(
-    session,
-    fields.sortColumns.includes('cpu'),
-    tellsTraces ? traceFormatter(session) : undefined,
-  );
+  const collected = collectProfile(session, {
+    tellsCpus: fields.sortColumns.includes('cpu'),
+    keepsSamples: searchesAsPerf(session, plan, options, fields),
+    formatTrace: fields.sortColumns.includes('trace') ? traceFormatter(session) : undefined,
+  });
   const report = buildReport(session, collected, plan, options, fieldOptions);
   printReport(session, report, plan.graph, options);
   return finishRun(session);

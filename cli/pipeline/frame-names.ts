@@ -20,6 +20,8 @@ export interface FrameName {
   readonly symbol: string | undefined;
   /** Bytes from the symbol's start; -1 where `symbol` is none, but says that the word is no address. */
   readonly symbolOffset: number;
+  /** Size of the symbol; undefined where it is not known. */
+  readonly symbolSizeBytes?: number;
   /** Offset of the address in the binary's file; undefined for the kernel and for addresses in no mapping. */
   readonly fileOffset: number | undefined;
   /** As perf prints it in parentheses; "[unknown]" where the address is in no mapping. */
@@ -118,9 +120,21 @@ export class FrameNames {
     const svma = this.svmaOf(frame, mapping);
     const functions = this.debugNames.functionsAt(mapping.module, svma, name.symbol);
     if (functions.length === 0) return [name];
-    const { symbolOffset, fileOffset, binary, isData } = name;
-    return functions.map(({ name: symbol, isInlined, position }) => {
-      return { symbol, symbolOffset, fileOffset, binary, isData, isInlined, position };
+    const { symbolOffset, symbolSizeBytes, fileOffset, binary, isData } = name;
+    return functions.map((inlined) => {
+      const { name: symbol, isInlined } = inlined;
+      return {
+        symbol,
+        symbolOffset,
+        symbolSizeBytes,
+        fileOffset,
+        binary,
+        isData,
+        isInlined,
+        get position() {
+          return inlined.position;
+        },
+      };
     });
   }
 
@@ -159,7 +173,15 @@ export class FrameNames {
     if (!table || index < 0) return unnamed(module.path, fileOffset);
     const symbolOffset = fileOffset - table.startFileOffset(index);
     const isData = table.isObject(index);
-    return { symbol: table.name(index), symbolOffset, fileOffset, binary: module.path, isData };
+    const symbolSizeBytes = table.end(index) - table.start(index);
+    return {
+      symbol: table.name(index),
+      symbolOffset,
+      symbolSizeBytes,
+      fileOffset,
+      binary: module.path,
+      isData,
+    };
   }
 
   private resolveKernel({ module, delta }: Mapping, avma: number): FrameName {

@@ -18,17 +18,20 @@ export interface CollectedProfile {
   readonly facts: CollectedFacts;
 }
 
-/**
- * Reads the whole recording.
- * @param tellsCpus whether samples of different processors are kept apart
- * @param formatTrace what tracepoints recorded, where samples are told apart by it
- */
-export function collectProfile(
-  session: Session,
-  tellsCpus: boolean,
-  formatTrace?: (sample: Sample, event: RecordedEvent) => string | undefined,
-): CollectedProfile {
-  const profile = new Profile(tellsCpus);
+/** What a profile keeps of the samples, besides what every table needs. */
+export interface ProfileChoice {
+  /** Whether samples of different processors are kept apart. */
+  readonly tellsCpus?: boolean;
+  /** Whether samples are also kept one by one. */
+  readonly keepsSamples?: boolean;
+  /** What tracepoints recorded, where samples are told apart by it. */
+  readonly formatTrace?: (sample: Sample, event: RecordedEvent) => string | undefined;
+}
+
+/** Reads the whole recording. */
+export function collectProfile(session: Session, choice: ProfileChoice = {}): CollectedProfile {
+  const { tellsCpus = false, keepsSamples = false, formatTrace } = choice;
+  const profile = new Profile(tellsCpus, keepsSamples);
   const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
   const { recording } = session;
   const parallelism = Parallelism.isRecorded(recording) ? new Parallelism(recording) : undefined;

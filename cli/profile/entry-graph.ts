@@ -37,6 +37,11 @@ export interface GraphOptions {
   readonly threshold: (periodOfSiblings: number) => number;
 }
 
+/** What makes the graphs of the entries of a table. */
+export interface GraphSource {
+  graphOf(entry: HistogramEntry, options: GraphOptions): GraphNode;
+}
+
 /**
  * A call tree node within one of the two parts that are merged: bit 0 is set where it stands for the samples taken at
  * the entry, clear where it stands for all others.
@@ -108,7 +113,7 @@ class TreeWeights {
 }
 
 /** Makes the graphs of entries, best in an order that keeps entries with the same row key together. */
-export class EntryGraphs {
+export class EntryGraphs implements GraphSource {
   private readonly all: TreeWeights;
   private readonly self: TreeWeights;
   private rowKeyOfAll = -1;

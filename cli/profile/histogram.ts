@@ -9,8 +9,10 @@
 import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER } from '../../parser';
 import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
 import { ROOT, type CallTree } from './call-tree';
+import { InsertionTree } from './insertion-tree';
 import { NO_MODULE, type LocationTable } from './location-table';
 import type { HiddenSamples, Profile } from './profile';
+import type { SampleWeights } from './sample-log';
 
 /** What one entry (line) of the table counts. What it is called comes from the first sample that it counted. */
 export class HistogramEntry {
@@ -40,6 +42,17 @@ export class HistogramEntry {
     readonly rowKey: number,
     readonly key: number,
   ) {}
+
+  /** Adds what another entry counts, as perf does where two turn out to be one. */
+  addCounts(other: HistogramEntry): void {
+    this.selfPeriod += other.selfPeriod;
+    this.selfSamples += other.selfSamples;
+    this.selfKernelPeriod += other.selfKernelPeriod;
+    this.selfUserPeriod += other.selfUserPeriod;
+    this.selfLatency += other.selfLatency;
+    this.totalPeriod += other.totalPeriod;
+    this.totalLatency += other.totalLatency;
+  }
 }
 
 /** What tells entries apart, as small integers. Entries of several events with the same keys are the same entry. */
@@ -74,30 +87,34 @@ export class Histogram {
   private readonly path: number[] = [];
 
   constructor(
-    private readonly profile: Profile,
-    private readonly locations: LocationTable,
+    protected readonly profile: Profile,
+    protected readonly locations: LocationTable,
     private readonly keys: EntryKeys,
     private readonly tree: CallTree | undefined,
-    private readonly children: boolean,
+    protected readonly children: boolean,
   ) {}
 
   /** Counts a row of the sample table. */
   addRow(row: number): void {
-    const { samples } = this.profile;
-    const period = samples.period[row];
-    const latency = samples.latency[row];
-    const cpumode = samples.cpumode[row];
     this.rows.push(row);
-    this.sampleCount += samples.samples[row];
+    this.addSamples(row, this.profile.samples.weightsOf(row));
+  }
+
+  /** Counts samples that belong to a row. */
+  addSamples(row: number, weights: SampleWeights): void {
+    const { samples } = this.profile;
+    const { period, latency } = weights;
+    const cpumode = samples.cpumode[row];
+    this.sampleCount += weights.samples;
     this.totalPeriod += period;
-    this.allSamples += samples.samples[row];
+    this.allSamples += weights.samples;
     this.allPeriod += period;
     this.totalLatency += latency;
     const level = levelOf(cpumode);
     const rowKey = this.keys.ofRow(row);
     const location = this.locations.ofSampledFrame(samples.frame[row]);
     const entry = this.findOrAdd(rowKey, location, row, level);
-    entry.selfSamples += samples.samples[row];
+    entry.selfSamples += weights.samples;
     entry.selfPeriod += period;
     entry.totalPeriod += period;
     entry.selfLatency += latency;
@@ -106,7 +123,7 @@ export class Histogram {
     if (cpumode === PERF_RECORD_MISC_USER) entry.selfUserPeriod += period;
     entry.selfRows.push(row);
     entry.lastRow = row;
-    if (this.tree) this.addChain(row, rowKey, entry, level, this.tree);
+    this.addChain(row, entry, level, weights);
   }
 
   /** Counts samples that a filter leaves out: in the totals alone, if there. */
@@ -131,16 +148,26 @@ export class Histogram {
     );
   }
 
-  private addChain(row: number, rowKey: number, self: HistogramEntry, level: string, tree: CallTree): void {
+  /** The entries; before they are put in order. */
+  placed(compare: (added: HistogramEntry, present: HistogramEntry) => number): readonly HistogramEntry[] {
+    const places = new InsertionTree<HistogramEntry>((added, present) => compare(added, present) < 0);
+    for (const entry of this.entries) places.insert(entry);
+    return places.items();
+  }
+
+  /** Counts the chain of samples. @param self the entry that the samples count to */
+  protected addChain(row: number, self: HistogramEntry, level: string, weights: SampleWeights): void {
+    const { tree } = this;
+    if (!tree) return;
     const { samples } = this.profile;
+    const { rowKey } = self;
     const stack = samples.stack[row];
     const leaf = stack === EMPTY_STACK ? ROOT : tree.nodeOf(stack);
     const depth = tree.depth(leaf);
     if (depth > self.longestChain) self.longestChain = depth;
     if (!this.children) return;
     const { path, locations } = this;
-    const period = samples.period[row];
-    const latency = samples.latency[row];
+    const { period, latency } = weights;
     for (let node = leaf, i = depth; node !== ROOT; node = tree.parent(node)) path[--i] = node;
     let chainLevel = level;
     for (let i = 0; i < depth; i++) {
@@ -161,13 +188,25 @@ export class Histogram {
     }
   }
 
-  private findOrAdd(rowKey: number, location: number, row: number, level: string): HistogramEntry {
-    const key = this.keys.pairs.intern(rowKey, this.keys.ofLocation(location));
-    const known = this.entryByKey[key];
-    if (known !== undefined) return known;
+  protected findOrAdd(rowKey: number, location: number, row: number, level: string): HistogramEntry {
+    const key = this.keyOf(rowKey, location);
+    return this.entryByKey[key] ?? this.add(this.makeEntry(rowKey, location, row, level, key));
+  }
+
+  protected makeEntry(
+    rowKey: number,
+    location: number,
+    row: number,
+    level: string,
+    key = this.keyOf(rowKey, location),
+  ): HistogramEntry {
     const { threads, samples } = this.profile;
     const thread = threads.threads[samples.thread[row]];
-    return this.add(new HistogramEntry(location, row, thread, level, rowKey, key));
+    return new HistogramEntry(location, row, thread, level, rowKey, key);
+  }
+
+  private keyOf(rowKey: number, location: number): number {
+    return this.keys.pairs.intern(rowKey, this.keys.ofLocation(location));
   }
 
   private add(entry: HistogramEntry): HistogramEntry {

@@ -28,11 +28,25 @@ export class InsertionTree<T> {
       parent = at;
       goesLeft = this.isBefore(item, at.item);
     }
-    const node = new TreeNode(item, parent);
-    if (parent === undefined) this.root = node;
-    else if (goesLeft) parent.left = node;
-    else parent.right = node;
-    this.rebalance(node);
+    this.link(item, parent, goesLeft);
+  }
+
+  /**
+   * The item that a search comes to; a new one, put where the search ended, if it comes to none.
+   * @param compare what is sought with an item of the tree: 0 ends the search, negative goes left
+   */
+  findOrInsert(compare: (present: T) => number, make: () => T): T {
+    let parent: TreeNode<T> | undefined;
+    let goesLeft = false;
+    for (let at = this.root; at !== undefined; at = goesLeft ? at.left : at.right) {
+      const difference = compare(at.item);
+      if (difference === 0) return at.item;
+      parent = at;
+      goesLeft = difference < 0;
+    }
+    const item = make();
+    this.link(item, parent, goesLeft);
+    return item;
   }
 
   /** All items in order. */
@@ -47,6 +61,14 @@ export class InsertionTree<T> {
       items.push(node.item);
       at = node.right;
     }
+  }
+
+  private link(item: T, parent: TreeNode<T> | undefined, goesLeft: boolean): void {
+    const node = new TreeNode(item, parent);
+    if (parent === undefined) this.root = node;
+    else if (goesLeft) parent.left = node;
+    else parent.right = node;
+    this.rebalance(node);
   }
 
   private rebalance(added: TreeNode<T>): void {

@@ -18,6 +18,8 @@ export interface LocationName {
   readonly symbol: string | undefined;
   /** Bytes from the symbol's start; negative where `symbol` names no code. */
   readonly symbolOffset: number;
+  /** undefined where it is not known. */
+  readonly symbolSizeBytes?: number;
   readonly isInlined?: boolean;
   readonly isData?: boolean;
   /** Where in the source the address is, if that was looked up with the name. */
@@ -76,6 +78,8 @@ export class LocationTable {
   readonly isInlined: boolean[] = [];
   /** For symbols that name data, how far into it the first frame was; -1 for all else. */
   readonly dataOffset: number[] = [];
+  /** Size of the symbol; of an inlined function, that of the function whose code it is in. */
+  readonly symbolSizeBytes: number[] = [];
   /** The symbol's start in its binary, or the address. */
   readonly valueLow: number[] = [];
   readonly valueHigh: number[] = [];
@@ -102,6 +106,11 @@ export class LocationTable {
     return (this.chainLocations[frame] ??= this.naming
       .expand(frame)
       .map((name, depth) => this.intern(frame, name, depth)));
+  }
+
+  /** The location of a frame as if no symbol covered it. */
+  ofBareFrame(frame: number): number {
+    return this.intern(frame, { symbol: undefined, symbolOffset: 0 }, 0);
   }
 
   /** The location of a sampled instruction pointer. Inlined functions do not count there. */
@@ -138,9 +147,21 @@ export class LocationTable {
     if (byFunction) {
       return this.valueHigh[a] - this.valueHigh[b] || this.valueLow[a] - this.valueLow[b];
     }
+    return this.compareAddresses(a, this.frame[a], b, this.frame[b]);
+  }
+
+  /** By binary and address, whatever the symbols; as {@link compare}. */
+  compareAddresses(a: number, frameA: number, b: number, frameB: number): number {
+    if (this.module[a] !== this.module[b]) return this.module[a] - this.module[b];
     const { addressHigh, addressLow } = this.frames;
-    const [frameA, frameB] = [this.frame[a], this.frame[b]];
     return addressHigh[frameA] - addressHigh[frameB] || addressLow[frameA] - addressLow[frameB];
+  }
+
+  /** Whether the symbols of two locations of a binary overlap, or one ends where the other starts. */
+  symbolsTouch(a: number, b: number): boolean {
+    const startA = addressFromHalves(this.valueLow[a], this.valueHigh[a]);
+    const startB = addressFromHalves(this.valueLow[b], this.valueHigh[b]);
+    return startA <= startB + this.symbolSizeBytes[b] && startB <= startA + this.symbolSizeBytes[a];
   }
 
   private tellsLine(location: number): boolean {
@@ -185,6 +206,7 @@ export class LocationTable {
       this.module.push(module);
       this.symbol.push(symbol);
       this.isInlined.push(isInlined);
+      this.symbolSizeBytes.push(name.symbolSizeBytes ?? 0);
       this.dataOffset.push(name.isData === true ? name.symbolOffset : -1);
       this.valueLow.push(low);
       this.valueHigh.push(high);

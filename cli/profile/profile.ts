@@ -10,6 +10,7 @@
  */
 
 import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
+import { SampleLog } from './sample-log';
 import { SampleTable, type SampleKey } from './sample-table';
 import { ThreadStates } from './thread-states';
 import { TextTable } from './text-table';
@@ -56,8 +57,19 @@ export class Profile {
     trace: -1,
   };
 
-  /** @param tellsCpus whether samples of different processors are kept apart */
-  constructor(private readonly tellsCpus: boolean) {}
+  /** Undefined where samples are not kept one by one. */
+  readonly log: SampleLog | undefined;
+
+  /**
+   * @param tellsCpus whether samples of different processors are kept apart
+   * @param keepsSamples whether samples are also kept one by one, in their order: memory grows with their number
+   */
+  constructor(
+    private readonly tellsCpus: boolean,
+    keepsSamples = false,
+  ) {
+    this.log = keepsSamples ? new SampleLog() : undefined;
+  }
 
   /**
    * Adds a sample.
@@ -72,7 +84,8 @@ export class Profile {
     key.frame = sample.frame;
     key.stack = this.internStack(frames, depth);
     key.trace = sample.trace === undefined ? -1 : this.traces.intern(sample.trace);
-    this.samples.add(key, 1, sample.period, sample.latency);
+    const row = this.samples.add(key, 1, sample.period, sample.latency);
+    this.log?.add(row, sample.period, sample.latency);
   }
 
   /** Counts a sample that a filter leaves out. */

@@ -6,12 +6,14 @@
 
 import { CallTree, type CallOrder } from './call-tree';
 import { CallSites } from './call-sites';
-import { EntryGraphs } from './entry-graph';
+import { EntryGraphs, type GraphSource } from './entry-graph';
 import { Histogram, type HistogramEntry } from './histogram';
 import { InsertionTree } from './insertion-tree';
+import { SearchedHistogram } from './searched-histogram';
 import type { LocationTable } from './location-table';
 import type { Profile } from './profile';
 import type { ReportFields } from './report-fields';
+import type { SampleWeights } from './sample-log';
 import { EntrySorting, numberEntryKeys, type SortContext } from './sort-keys';
 
 export interface ReportOptions {
@@ -39,7 +41,7 @@ export interface ReportTable {
   /** Of the leader, in the order of output. */
   readonly entries: readonly HistogramEntry[];
   /** Undefined where none are wanted. */
-  readonly graphs: EntryGraphs | undefined;
+  readonly graphs: GraphSource | undefined;
 }
 
 export class Report {
@@ -65,17 +67,22 @@ export class Report {
     this.sorting = new EntrySorting(context, fields, chainOrder, hasGraphs);
     const keys = numberEntryKeys(this.sorting);
     const histograms: Histogram[] = [];
-    const histogramOf = (event: number): Histogram =>
-      (histograms[event] ??= new Histogram(profile, context.locations, keys, this.tree, children));
-    for (let row = 0; row < samples.count; row++) {
+    const makeHistogram = (): Histogram =>
+      profile.log === undefined
+        ? new Histogram(profile, context.locations, keys, this.tree, children)
+        : new SearchedHistogram(profile, keys, { sites, chainOrder, children, sorting: this.sorting });
+    const histogramOf = (event: number): Histogram => (histograms[event] ??= makeHistogram());
+    const addSamples = (row: number, weights: SampleWeights): void => {
       const isNamed = context.locations.symbol[this.sampledLocation(row)] !== undefined;
-      if (!isNamed && hidesUnresolved) continue;
+      if (!isNamed && hidesUnresolved) return;
       const histogram = histogramOf(samples.event[row]);
-      if (hidesWithoutParent && context.parentOfRow(row) === undefined) {
-        const [period, latency] = [samples.period[row], samples.latency[row]];
-        histogram.addHidden({ samples: samples.samples[row], period, latency }, !options.countsShownOnly);
-      } else histogram.addRow(row);
-    }
+      if (hidesWithoutParent && context.parentOfRow(row) === undefined)
+        histogram.addHidden(weights, !options.countsShownOnly);
+      else if (profile.log) histogram.addSamples(row, weights);
+      else histogram.addRow(row);
+    };
+    if (profile.log) profile.log.visit(addSamples);
+    else for (let row = 0; row < samples.count; row++) addSamples(row, samples.weightsOf(row));
     this.tables = options.tables.map((events) => {
       const members = events.map(histogramOf);
       events.forEach((event, i) => {
@@ -84,11 +91,13 @@ export class Report {
       });
       linkMembers(members);
       const [leader] = members;
+      const entries = this.order(leader);
+      if (!hasGraphs || !this.tree) return { events, histograms: members, entries, graphs: undefined };
       const graphs =
-        hasGraphs && this.tree
-          ? new EntryGraphs(profile, this.tree, leader.rows, keys.ofRow, keys.ofLocation, children)
-          : undefined;
-      return { events, histograms: members, entries: this.order(leader.entries), graphs };
+        leader instanceof SearchedHistogram
+          ? leader
+          : new EntryGraphs(profile, this.tree, leader.rows, keys.ofRow, keys.ofLocation, children);
+      return { events, histograms: members, entries, graphs };
     });
   }
 
@@ -96,12 +105,10 @@ export class Report {
     return this.options.context.locations.ofSampledFrame(this.profile.samples.frame[row]);
   }
 
-  private order(entries: readonly HistogramEntry[]): HistogramEntry[] {
+  private order(histogram: Histogram): HistogramEntry[] {
     const { comparePlace, compareOutput } = this.sorting;
-    const places = new InsertionTree<HistogramEntry>((added, present) => comparePlace(added, present) < 0);
-    for (const entry of entries) places.insert(entry);
     const output = new InsertionTree<HistogramEntry>((added, present) => compareOutput(added, present) < 0);
-    for (const entry of places.items()) output.insert(entry);
+    for (const entry of histogram.placed(comparePlace)) output.insert(entry);
     return output.items();
   }
 }

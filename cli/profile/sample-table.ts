@@ -3,6 +3,8 @@
  * thread state, processor, cpumode, sampled frame, stack, trace), in the order in which they were first met.
  */
 
+import type { SampleWeights } from './sample-log';
+
 /** The columns that say which samples a row counts. */
 export interface SampleKey {
   event: number;
@@ -39,12 +41,18 @@ export class SampleTable {
   latency = new Float64Array(FIRST_CAPACITY);
   private slots = new Int32Array(FIRST_CAPACITY * 2).fill(-1);
 
-  /** Counts samples. The key is read, not kept. */
-  add(key: SampleKey, samples: number, period: number, latency: number): void {
+  /** Counts samples; returns their row. The key is read, not kept. */
+  add(key: SampleKey, samples: number, period: number, latency: number): number {
     const row = this.findOrAdd(key);
     this.samples[row] += samples;
     this.period[row] += period;
     this.latency[row] += latency;
+    return row;
+  }
+
+  /** What a row's samples count for together. */
+  weightsOf(row: number): SampleWeights {
+    return { samples: this.samples[row], period: this.period[row], latency: this.latency[row] };
   }
 
   private findOrAdd(key: SampleKey): number {

@@ -126,6 +126,11 @@ export class EntrySorting {
     return this.keys.some((key) => key === 'cpu' || key === 'parent' || key === 'trace');
   }
 
+  /** Whether perf looks again for entries that are the same when all samples are counted. */
+  get mergesEntries(): boolean {
+    return this.keys.some((key) => key === 'comm' || key === 'comm_nodigit' || key === 'srcline');
+  }
+
   /** Where an entry stands while entries are collected. */
   readonly comparePlace: Comparison = (a, b) => firstDifference(this.places, a, b);
 
@@ -209,9 +214,10 @@ export class EntrySorting {
     if (symbolA === undefined || symbolB === undefined) {
       return Number(symbolA === undefined) - Number(symbolB === undefined);
     }
-    const { isInlined } = this.context.locations;
-    if (symbolA !== symbolB && (isInlined[a.location] || isInlined[b.location])) {
-      return compareText(symbolB, symbolA);
+    const { locations } = this.context;
+    if (locations.isInlined[a.location] || locations.isInlined[b.location]) {
+      if (symbolA !== symbolB) return compareText(symbolB, symbolA);
+      if (locations.symbolsTouch(a.location, b.location)) return 0;
     }
     return facts.compareValues(a, b);
   }

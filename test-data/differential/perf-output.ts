@@ -77,15 +77,22 @@ async function runPerfOnce(set: RecordingSet, recording: string, options: string
 async function runPerf(set: RecordingSet, recording: string, options: string): Promise<Buffer> {
   const kallsyms = kallsymsPath(set, recording);
   const folder = folderForPerf(set, kallsyms);
-  const inside = (path: string): string => path.replace(folder, '/w');
-  const where = ['-i', `/w/${set.dataFolder}/${recording}.data`];
+  // perf's reader of debug information does not look into --symfs: without the programs under the paths that they were
+  // recorded with, perf asks the external addr2line instead.
+  const programs = existsSync(join(folder, 'root/w/bin')) ? '/recorded/root/w' : undefined;
+  const place = programs === undefined ? '/w' : '/recorded';
+  const inside = (path: string): string => path.replace(folder, place);
+  const where = ['-i', `${place}/${set.dataFolder}/${recording}.data`];
   if (set.symfsInside !== undefined) {
-    where.push('--symfs', set.symfsInside);
+    where.push('--symfs', set.symfsInside.replace('/w', place));
     if (kallsyms !== undefined) where.push('--kallsyms', inside(kallsyms));
   }
   const { stdout } = await run(
     join(repositoryFolder, 'test-data/toolchain/enter.sh'),
     [
+      ...(programs === undefined
+        ? []
+        : ['sh', '-ec', `mkdir -p /w; mount --bind ${programs} /w; exec "$@"`, 'sh']),
       'unshare',
       '--pid',
       '--fork',
@@ -97,7 +104,7 @@ async function runPerf(set: RecordingSet, recording: string, options: string): P
       ...where,
     ],
     {
-      env: { ...process.env, PERF_SFRAME_TOOLCHAIN: toolchainFolder, ENTER_BIND: `${folder}:/w` },
+      env: { ...process.env, PERF_SFRAME_TOOLCHAIN: toolchainFolder, ENTER_BIND: `${folder}:${place}` },
       encoding: 'buffer',
       maxBuffer: 1 << 30,
     },

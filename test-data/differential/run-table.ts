@@ -7,7 +7,7 @@ import { canReadPerfOutput, readPerfOutput, readStoredText, runPerfAnew } from '
 import { runProgram } from './program-output';
 import { findSet, listRecordings, type RecordingSet } from './recording-sets';
 import { readTable, type RowGroup } from './table';
-import { findLibraryAddresses, withoutFrames } from './library-frames';
+import { findLibraryAddresses, findSymbolAddresses, withoutFrames } from './library-frames';
 import { describeDifference, withoutChance } from './text-difference';
 
 /** Room for perf to be asked several times. */
@@ -42,7 +42,7 @@ async function compareRow(
   set: RecordingSet,
   recording: string,
   options: string,
-  leavesOutLibraries: boolean,
+  { leavesOutLibraries, leavesOutSymbols }: RowGroup,
 ): Promise<number> {
   const [expected, actual] = await Promise.all([
     readPerfOutput(set, recording, options),
@@ -50,10 +50,14 @@ async function compareRow(
   ]);
   if (expected.length === 0) throw rowError('perf printed nothing: this row compares nothing');
   const stdout = withoutChance(actual.stdout.toString('latin1'));
-  const addresses = leavesOutLibraries ? findLibraryAddresses(stdout) : undefined;
-  const withoutLibraries = (text: string): string => (addresses ? withoutFrames(text, addresses) : text);
-  const ours = withoutLibraries(stdout);
-  const comparable = (text: Buffer): string => withoutLibraries(withoutChance(text.toString('latin1')));
+  const leftOut = [
+    ...(leavesOutLibraries === undefined ? [] : [findLibraryAddresses(stdout)]),
+    ...(leavesOutSymbols === undefined ? [] : [findSymbolAddresses(stdout, Object.keys(leavesOutSymbols))]),
+  ];
+  const withoutLeftOut = (text: string): string =>
+    leftOut.reduce((rest, addresses) => withoutFrames(rest, addresses), text);
+  const ours = withoutLeftOut(stdout);
+  const comparable = (text: Buffer): string => withoutLeftOut(withoutChance(text.toString('latin1')));
   const first = comparable(expected);
   const askAgain = async (): Promise<string> => comparable(await runPerfAnew(set, recording, options));
   // Without a toolchain root the stored text is all there is.
@@ -98,9 +102,8 @@ class TableTests {
     const missing = set.missingBinaries?.(recording) ?? [];
     if (missing.length === 0 || group.onlyStored === undefined) {
       if (canReadPerfOutput(set, recording, options)) {
-        const leavesOutLibraries = group.leavesOutLibraries !== undefined;
         const compare = async (): Promise<void> => {
-          const distinct = await compareRow(set, recording, options, leavesOutLibraries);
+          const distinct = await compareRow(set, recording, options, group);
           if (distinct === 1) return;
           this.agreedLater.push(`perf printed ${distinct} different texts of ${title}; one equals ours`);
         };

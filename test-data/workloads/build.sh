@@ -54,7 +54,10 @@ for variant in fp nofp; do
     g++ -std=c++20 -O2 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/inlines-nopie-$variant" inlines.cpp
     g++ -std=c++20 -O3 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/inlines-o3-nopie-$variant" inlines.cpp
     g++ -std=c++20 -O2 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/virtual-calls-nopie-$variant" virtual-calls.cpp
+    g++ -std=c++20 -O3 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/virtual-calls-o3-nopie-$variant" virtual-calls.cpp
     gcc -O2 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/recursion-nopie-$variant" recursion.c
+    gcc -O3 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/recursion-o3-nopie-$variant" recursion.c
+    gcc -O3 "${flags[@]}" -no-pie -fno-pie -o "/w/bin/over-aligned-o3-nopie-$variant" over-aligned.c
     gcc -O2 "${flags[@]}" -static -o "/w/bin/qsort-callback-static-$variant" qsort-callback.c
     gcc -O2 "${flags[@]}" -static-pie -o "/w/bin/recursion-static-pie-$variant" recursion.c
     objcopy --only-keep-debug "/w/bin/vla-alloca-$variant" "/w/bin/vla-alloca-stripped-$variant.debug"

@@ -67,7 +67,8 @@ export class MadeProfile implements FrameNaming {
     return this.frames.addressLow[frame];
   }
 
-  private frameOf(word: string): number {
+  /** The frame that a word of a stack stands for. */
+  frameOf(word: string): number {
     if (word.startsWith('?')) {
       const frame = this.frames.intern(-1, parseInt(word.slice(1), 16), 0);
       this.names[frame] = [{ symbol: undefined, symbolOffset: 0 }];
