@@ -55,16 +55,23 @@ export class InlineNames {
    */
   functionsAt(module: Module, svma: number, symbol: string): InlinedFunction[] {
     const info = this.infoOf(module);
+    if (!info) return [];
+    const chain = info.inlineChain(svma);
     // perf asks for the line first, and for functions only where there is one (util/libdw.c).
-    const line = info?.findLine(svma);
-    if (!info || line === undefined) return [];
-    let position: SourcePosition = { file: line.file ?? '<unknown>', line: line.line };
-    return info.inlineChain(svma).map((frame) => {
+    if (chain.length === 0 || (this.asPerf && info.findLine(svma) === undefined)) return [];
+    return chain.map((frame, depth) => {
       const name = frame.isInlined ? this.nameOf(frame) : symbol;
-      // A function that is inlined into itself has a symbol: perf prints it as if it were the function (util/srcline.c).
-      const inlined = { name, isInlined: frame.isInlined && name !== symbol, position };
-      position = this.callOf(frame);
-      return inlined;
+      // Line tables are larger than all else: they are decoded when lines are shown.
+      const readPosition = (): SourcePosition =>
+        depth === 0 ? this.ownPosition(info, svma) : this.callOf(chain[depth - 1]);
+      return {
+        name,
+        // A function that is inlined into itself has a symbol: perf prints it as if it were the function (util/srcline.c).
+        isInlined: frame.isInlined && name !== symbol,
+        get position() {
+          return readPosition();
+        },
+      };
     });
   }
 
@@ -82,6 +89,11 @@ export class InlineNames {
       for (const { code, count } of info?.findings ?? [])
         diagnostics.add(code, findingSummaries[code], `${module.path}: ${count} units`);
     }
+  }
+
+  private ownPosition(info: DebugInfo, svma: number): SourcePosition {
+    const found = info.findLine(svma);
+    return found ? { file: found.file ?? '<unknown>', line: found.line } : UNKNOWN_POSITION;
   }
 
   /** perf asks the function that is called for the table of files, not the call (util/dwarf-aux.c, die_get_file_name). */

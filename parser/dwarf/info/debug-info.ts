@@ -9,7 +9,7 @@ import { ET_REL, type ElfImage } from '../../elf';
 import { DwarfSections } from '../dwarf-sections';
 import { FindingLog, type Finding } from '../findings';
 import { FunctionIndex } from './function-index';
-import { FunctionNameReader, readCallSite } from './function-names';
+import { FunctionNameReader, readCallSite, type CallSite, type FunctionNames } from './function-names';
 import type { IntervalIndex } from './interval-index';
 import { SplitUnits, type DebugFileResolver } from './split-units';
 import type { Unit } from './unit';
@@ -23,7 +23,10 @@ export type DebugInfoFindingCode =
   /** The file with the entries of a split unit is not there, or has other ones. */
   | 'missing-split-unit';
 
-/** One function at an address: the innermost inlined one, those that it is inlined into, or the one with the code. */
+/**
+ * One function at an address: the innermost inlined one, those that it is inlined into, or the one with the code. Names and
+ * the call are read when they are asked for.
+ */
 export interface InlineFrame {
   /** DW_AT_name: unqualified, "push_back". */
   readonly name: string | undefined;
@@ -55,7 +58,7 @@ interface UnitFunctions {
   readonly index: FunctionIndex;
   readonly names: FunctionNameReader;
   /** By entry offset: frames are shared between addresses. */
-  readonly frames: Map<number, InlineFrame>;
+  readonly frames: Map<number, EntryFrame>;
 }
 
 export class DebugInfo {
@@ -157,25 +160,62 @@ export class DebugInfo {
 
 function framesAt(functions: UnitFunctions, svma: number): InlineFrame[] {
   const entries = functions.index.findChain(svma);
-  return entries.map((entry) => frameOf(functions, entry)).reverse();
+  return entries.map((entry, depth) => frameOf(functions, entry, depth > 0)).reverse();
 }
 
-function frameOf(functions: UnitFunctions, entry: number): InlineFrame {
+function frameOf(functions: UnitFunctions, entry: number, isInlined: boolean): EntryFrame {
   let frame = functions.frames.get(entry);
   if (!frame) {
-    frame = readFrame(functions, entry);
+    frame = new EntryFrame(functions, entry, isInlined);
     functions.frames.set(entry, frame);
   }
   return frame;
 }
 
-function readFrame({ unit, names }: UnitFunctions, entry: number): InlineFrame {
-  const named = names.namesOf(entry);
-  const callSite = readCallSite(unit, entry);
-  if (!callSite) return { ...named, isInlined: false, callFile: undefined, callLine: 0, callColumn: 0 };
-  const { file, line, column } = callSite;
-  const callFile = unit.lineTable?.filePath(file);
-  return { ...named, isInlined: true, callFile, callLine: line, callColumn: column };
+const NO_CALL: CallSite = { file: -1, line: 0, column: 0 };
+
+class EntryFrame implements InlineFrame {
+  private lazyNames: FunctionNames | undefined;
+  private lazyCall: CallSite | undefined;
+
+  constructor(
+    private readonly functions: UnitFunctions,
+    private readonly entry: number,
+    readonly isInlined: boolean,
+  ) {}
+
+  get name(): string | undefined {
+    return this.names.name;
+  }
+
+  get linkageName(): string | undefined {
+    return this.names.linkageName;
+  }
+
+  get hasDeclaredFile(): boolean {
+    return this.names.hasDeclaredFile;
+  }
+
+  get callFile(): string | undefined {
+    const { file } = this.call;
+    return file < 0 ? undefined : this.functions.unit.lineTable?.filePath(file);
+  }
+
+  get callLine(): number {
+    return this.call.line;
+  }
+
+  get callColumn(): number {
+    return this.call.column;
+  }
+
+  private get names(): FunctionNames {
+    return (this.lazyNames ??= this.functions.names.namesOf(this.entry));
+  }
+
+  private get call(): CallSite {
+    return (this.lazyCall ??= readCallSite(this.functions.unit, this.entry) ?? NO_CALL);
+  }
 }
 
 /**
