@@ -43,6 +43,12 @@ export function addFoldOptions<T>(yargs: Argv<T>) {
       describe: 'say the addresses of frames without symbol',
       group: 'Stacks:',
     })
+    .option('srcline', {
+      type: 'boolean',
+      default: false,
+      describe: 'name functions with their source lines: function file:line',
+      group: 'Stacks:',
+    })
     .option('kernel', {
       type: 'boolean',
       default: false,
@@ -62,6 +68,7 @@ export function addFoldOptions<T>(yargs: Argv<T>) {
       group: 'Stacks:',
     })
     .example('$0 fold | flamegraph.pl > flame.svg', 'a flame graph')
+    .example('$0 fold --srcline', 'a frame for each source line, not each function')
     .example('$0 fold --all --weight period', 'marked for colours, by period');
 }
 
@@ -74,6 +81,7 @@ export interface FoldArguments {
   'with-tid': boolean;
   tidy: boolean;
   addrs: boolean;
+  srcline: boolean;
   kernel: boolean;
   jit: boolean;
   all: boolean;
@@ -88,6 +96,7 @@ export function foldCommandOptions(args: FoldArguments): FoldCommandOptions {
     showsTid: args['with-tid'],
     tidies: args.tidy,
     showsAddresses: args.addrs,
+    showsLines: args.srcline,
     marksKernel: args.kernel || args.all,
     marksGenerated: args.jit || args.all,
     marksInlined: args.all,

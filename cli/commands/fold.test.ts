@@ -13,7 +13,7 @@ function fold(recording: string, ...options: string[]) {
   const program = join(repositoryFolder, 'bin/perf-sframe.js');
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [program, 'fold', '--no-inline', ...options, ...places],
+    [program, 'fold', ...(options.includes('--srcline') ? [] : ['--no-inline']), ...options, ...places],
     { encoding: 'utf8' },
   );
   return { lines: stdout.split('\n').slice(0, -1), stderr, exitCode: status };
@@ -114,4 +114,22 @@ test('an event that is not there is a mistake of the caller', () => {
   const { lines, stderr, exitCode } = fold('blur-image-nofp', '--event', 'cycles');
   expect({ lines, exitCode }).toEqual({ lines: [], exitCode: 2 });
   expect(stderr).toContain('no such event (it has cpu-clock:u)');
+});
+
+test('--srcline names functions, also inlined ones, with the lines that are executed or call', () => {
+  const { lines, exitCode } = fold('shapes-nofp', '--srcline');
+  expect(exitCode).toBe(0);
+  // From the source: total_area calls area in its only loop, and distance repeats a lambda expression that mixes.
+  const source = readFileSync(
+    join(repositoryFolder, 'test-data/workloads/freestanding/shapes.cpp'),
+    'utf8',
+  ).split('\n');
+  const lineOf = (text: string): number => source.findIndex((line) => line.includes(text)) + 1;
+  const call = `(anonymous namespace)::total_area shapes.cpp:${lineOf('seed += shapes[index]->area')}`;
+  const repeated = `shapes.cpp:${lineOf('return repeat<60>')}`;
+  expect(
+    lines.every((line) => line.includes(`;run_program shapes.cpp:${lineOf('seed = total_area(')};${call};`)),
+  ).toBe(true);
+  expect(lines.some((line) => line.includes(`::distance<unsigned int> ${repeated};`))).toBe(true);
+  expect(lines.every((line) => / \d+$/.test(line))).toBe(true);
 });

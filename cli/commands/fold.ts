@@ -14,6 +14,8 @@ export interface FoldCommandOptions extends FoldNameOptions {
   readonly weight: 'samples' | 'period';
   /** Name of the event to count; undefined for the first that has samples. */
   readonly event: string | undefined;
+  /** Whether functions are named with their source lines. */
+  readonly showsLines: boolean;
   /** Whether stacks begin with "comm-pid", or with "comm-pid/tid". */
   readonly showsPid: boolean;
   readonly showsTid: boolean;
@@ -40,7 +42,10 @@ export async function runFold(sessionOptions: SessionOptions, options: FoldComma
     };
     return session.names
       .expand(frame)
-      .map((name) => foldedName(name, place, options))
+      .map((name) => {
+        const position = options.showsLines ? (name.position ?? session.names.positionOf(frame)) : undefined;
+        return foldedName(name, place, options, position);
+      })
       .reverse();
   };
   const out = new ByteWriter(descriptorSink(1));

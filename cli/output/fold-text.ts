@@ -9,7 +9,7 @@
  * underscores. Lines are sorted.
  */
 
-import type { LocationName } from '../profile/location-table';
+import type { LocationName, SourcePosition } from '../profile/location-table';
 import { printable } from './printable';
 
 export interface FoldNameOptions {
@@ -36,8 +36,16 @@ const perfMap = /^\/tmp\/perf-\d+\.map$/;
 const arguments_ = /\((?!anonymous namespace\)).*/;
 const goMethod = /\.\(.*\)\./;
 
-/** What one function of a frame is called in a folded stack. */
-export function foldedName(name: LocationName, frame: FoldedFrame, options: FoldNameOptions): string {
+/**
+ * What one function of a frame is called in a folded stack.
+ * @param position its source line, if that is to be said: "file.c:12" behind the name, as `report -g srcline` has it
+ */
+export function foldedName(
+  name: LocationName,
+  frame: FoldedFrame,
+  options: FoldNameOptions,
+  position?: SourcePosition,
+): string {
   let text = printable(
     name.symbol !== undefined && name.symbolOffset >= 0 ? name.symbol : binaryName(frame, options),
   );
@@ -46,7 +54,14 @@ export function foldedName(name: LocationName, frame: FoldedFrame, options: Fold
     if (!goMethod.test(text)) text = text.replace(arguments_, '');
     text = text.replace(/["']/g, '');
   }
-  return text + markOf(name, frame, options);
+  return text + placeOf(position) + markOf(name, frame, options);
+}
+
+/** Unknown lines are left away. */
+function placeOf(position: SourcePosition | undefined): string {
+  if (position === undefined || position.line === 0) return '';
+  const file = position.file.slice(position.file.lastIndexOf('/') + 1);
+  return ` ${printable(file).replaceAll(';', ':')}:${position.line}`;
 }
 
 function binaryName({ modulePath, address }: FoldedFrame, { showsAddresses }: FoldNameOptions): string {
