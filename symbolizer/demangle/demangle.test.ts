@@ -89,10 +89,18 @@ const toolchain = findToolchain();
 describeWhere(toolchain !== undefined || toolchainIsRequired, 'with the tools', noToolchain, () => {
   const libraries = '/usr/lib/x86_64-linux-gnu';
   const compiler = '/usr/lib/gcc/x86_64-linux-gnu/16';
+  const findLibrary = (beginning: string): string => {
+    const found = readdirSync(`${toolchain}${libraries}`).find((name) => name.startsWith(beginning));
+    if (found === undefined) throw new Error(`${beginning}* is not in the toolchain root`);
+    return `${libraries}/${found}`;
+  };
   const subjects: [string, () => string[]][] = [
     ['the recorded names', () => recordedNames],
     ['our programs', namesOfOurPrograms],
     ['libstdc++.so', () => mangledNamesOf([`${libraries}/libstdc++.so.6`], { dynamic: true })],
+    // Other large libraries in C++, of Debian's apt and binutils, which every root has.
+    ['libapt-pkg.so', () => mangledNamesOf([findLibrary('libapt-pkg.so.')], { dynamic: true })],
+    ['libgprofng.so', () => mangledNamesOf([findLibrary('libgprofng.so.')], { dynamic: true })],
     [
       'libstdc++.a',
       () => mangledNamesOf([`${compiler}/libstdc++.a`, `${compiler}/libstdc++exp.a`], { dynamic: false }),
