@@ -152,6 +152,23 @@ for (const { name, args } of commands) {
     ]),
   );
 }
+// What inlined functions cost: the same command with and without, in turn.
+if ('script, inlined functions'.includes(values.only)) {
+  const withInlines = [];
+  const without = [];
+  for (let round = 0; round <= runs; round++) {
+    const pair = [measureOurs(stopwatch, ['script']), measureOurs(stopwatch, ['script', '--no-inline'])];
+    if (round === 0) continue;
+    withInlines.push(pair[0]);
+    without.push(pair[1]);
+  }
+  const [dear, cheap] = [summarize(withInlines), summarize(without)];
+  const ratio = dear.seconds / cheap.seconds;
+  results.push({ name: 'script, inlined functions', with: dear, without: cheap, ratio, equal: true });
+  console.log(
+    `\nscript with inlined functions ${dear.seconds.toFixed(3)} s, without ${cheap.seconds.toFixed(3)} s: ${ratio.toFixed(2)} times`,
+  );
+}
 for (const path of [inside, output, insideOutput]) rmSync(path, { force: true });
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results, null, 2) + '\n');
 process.exitCode = results.every(({ equal }) => equal) ? 0 : 1;
