@@ -28,6 +28,13 @@ c_programs=(recursion qsort-callback vla-alloca over-aligned tail-calls longjmp 
 cpp_programs=(virtual-calls exceptions inlines)
 freestanding=(-ffreestanding -nostdlib -static -fno-stack-protector)
 
+# 3.5 MB of code to look up addresses in (parser/dwarf/info/large-binary.test.ts), compiled beside all else.
+large=(-std=c++20 -O2 -g -fno-tree-slp-vectorize -fno-tree-vectorize -DPARTS=2 -DCOUNT=230)
+g++ "${large[@]}" -DPART=0 -c -o /tmp/large-0.o large-program.cpp &
+large_jobs=($!)
+g++ "${large[@]}" -DPART=1 -c -o /tmp/large-1.o large-program.cpp &
+large_jobs+=($!)
+
 for variant in fp nofp; do
     # shellcheck disable=SC2206 # the flags are words
     flags=("${common[@]}" ${frame_pointer[$variant]})
@@ -76,4 +83,7 @@ for build in before after; do
     gcc -O2 -g -fomit-frame-pointer -Wa,--gsframe-3 -ffreestanding -nostdlib -Wl,-rpath,'$ORIGIN' -o "/w/bin/rebuild-$build/hot-host" \
         causes/hot-host.c freestanding/start.S "/w/bin/rebuild-$build/libhot.so"
 done
+for job in "${large_jobs[@]}"; do wait "$job"; done
+g++ -o /w/bin/large-program /tmp/large-0.o /tmp/large-1.o
+rm /tmp/large-0.o /tmp/large-1.o
 echo "workloads: $(ls /w/bin | wc -l) files built"
