@@ -321,7 +321,6 @@ const table: RowGroup[] = [
       'report --stdio -g flat,0 --time 5%-95% --as-perf',
       'report --stdio -g folded --time 5%-95% --as-perf',
       'report --stdio -g count --time 5%-95% --as-perf',
-      'report --stdio -g fractal --time 5%-95% --as-perf',
       'report --stdio -s sym --time 5%-95% --as-perf',
       'report --stdio -s dso,sym -n --time 5%-95% --as-perf',
     ],
