@@ -28,6 +28,9 @@ export interface RowGroup {
 
 const everyUnwinder = ['script --no-inline', 'script --no-inline --unwind dwarf'];
 
+/** Kernel events hit programs in the middle of an exec: perf goes on with mappings that are gone (docs/as-perf.md). */
+const withinExec = 'kernel events within an exec: the next group';
+
 const table: RowGroup[] = [
   {
     group: 'script noinline committed',
@@ -42,8 +45,17 @@ const table: RowGroup[] = [
       'fresh/own-signals-bss-nofp': 'perf takes a variable for a function: group as-perf',
       'fresh/unwind-causes': 'its SFrame rows are wrong on purpose',
       'fresh/whole-system': 'other processes of the machine: group whole system',
+      'fresh/kernel-and-user': withinExec,
+      'fresh/kernel-and-user-fp': withinExec,
+      'fresh/tracepoint': withinExec,
+      'fresh/tracepoints': withinExec,
     },
     options: everyUnwinder,
+  },
+  {
+    group: 'script noinline x86, kernel events',
+    recordings: ['fresh/kernel-*', 'fresh/tracepoint*'],
+    options: everyUnwinder.map((options) => `${options} --as-perf`),
   },
   {
     group: 'script noinline x86, Linux 7.2',
@@ -71,7 +83,7 @@ const table: RowGroup[] = [
     group: 'whole system',
     recordings: ['fresh/whole-system'],
     // Not report: what else the machine runs brings rows whose counts are equal, and their order was once another than perf's.
-    options: ['script --no-inline --comms fork-exec-nofp,swapper'],
+    options: ['script --no-inline --comms fork-exec-nofp,swapper --as-perf'],
   },
   {
     group: 'script inline committed',
@@ -86,7 +98,6 @@ const table: RowGroup[] = [
       'fresh/blur-image-*',
       'fresh/coroutines-*',
       'fresh/fork-exec-*',
-      'fresh/kernel-*',
       'fresh/longjmp-*',
       'fresh/over-aligned-*',
       'fresh/own-signals-fp',
@@ -109,6 +120,12 @@ const table: RowGroup[] = [
       'fresh/recursion-static-pie-nofp': 'the same, at its start: the group after the next',
     },
     options: ['script'],
+  },
+  {
+    group: 'script inline x86, kernel events',
+    leavesOutLibraries: 'named by addr2line',
+    recordings: ['fresh/kernel-*'],
+    options: ['script --as-perf'],
   },
   {
     group: 'script inline, C library without debug information in the program, below our functions',
