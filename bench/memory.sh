@@ -36,13 +36,14 @@ peak() {
 }
 
 printf '%-12s %10s %10s %14s %14s %14s %14s\n' container 'once MB' '10x MB' 'script, once' 'script, 10x' 'report, once' 'report, 10x'
-for form in "file" "compressed -z" "directory --threads" "pipe"; do
+for form in "file" "gzip" "compressed -z" "directory --threads" "pipe"; do
     read -r container options <<<"$form"
     row=("$container")
     sizes=() peaks=()
     for times in 1 10; do
         # shellcheck disable=SC2086 # options are words
-        record "$container.$times" "$times" $options >/dev/null 2>&1
+        if [ "$container" = gzip ]; then gzip -c "$work/memory/file.$times" >"$work/memory/gzip.$times"
+        else record "$container.$times" "$times" $options >/dev/null 2>&1; fi
         sizes+=("$(du -sm "$work/memory/$container.$times" | cut -f1)")
     done
     for command in script report; do
