@@ -127,11 +127,7 @@ describe('--unwind sframe goes on from every frame of our own code by SFrame', (
     const recording = name.slice(set.name.length + 1);
     const path = join(set.folder, 'expected', `${recording}.sframe-only.txt.gz`);
     if ((set.missingBinaries?.(recording) ?? []).length > 0) continue;
-    if (!existsSync(path)) {
-      test.skip(`${name} (left out: not there; ${set.howToGet})`, () => undefined);
-      continue;
-    }
-    test(name, async () => {
+    testWhere(existsSync(path), name, `not there; ${set.howToGet}`, async () => {
       const { stdout, stderr } = await runProgram(set, recording, 'script --no-inline --unwind sframe -v');
       const chains = parseChains(withoutKernel(stdout.toString('latin1')));
       const frames = chains.reduce((sum, chain) => sum + chain.frames.length, 0);
