@@ -271,9 +271,9 @@ const table: RowGroup[] = [
     recordings: ['fresh/qsort-callback-nofp'],
     options: [
       'script --no-inline --dsos libc.so.6',
-      'script --no-inline -S compare_keys',
+      'script --no-inline -S compare_salted',
       'report --stdio --no-inline --dsos libc.so.6',
-      'report --stdio --no-inline --ignore-callees compare_keys',
+      'report --stdio --no-inline --ignore-callees compare_salted',
     ],
   },
   {
