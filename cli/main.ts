@@ -213,6 +213,11 @@ async function mapStackTraces(): Promise<void> {
   sourceMapSupport.install({ environment: 'node' });
 }
 
+// What is said on stderr may go unread; the output itself is written by printText and ByteWriter, which throw.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const argv = process.argv.slice(2);
 const ready = argv.includes('--debug') ? mapStackTraces() : Promise.resolve();
 ready

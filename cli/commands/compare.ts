@@ -7,7 +7,7 @@ import { reportComparison } from '../compare/comparison-report';
 import { compareRecordings } from '../compare/recording-difference';
 import { SampleColumns } from '../compare/sample-columns';
 import { UsageError } from '../diagnostics';
-import { descriptorSink } from '../output/byte-writer';
+import { printText } from '../output/byte-writer';
 import { formatComparisonPage, formatDifferencePage } from '../output/compare-html';
 import { formatDifference } from '../output/compare-difference-text';
 import { formatComparison } from '../output/compare-text';
@@ -128,8 +128,7 @@ async function compareTwoRecordings(
 }
 
 function writeOutput(text: string, path: string | undefined): void {
-  // Written at once, unlike by process.stdout: a reader that goes away is met here, as in all commands.
-  if (path === undefined || path === '-') descriptorSink(1)(Buffer.from(text));
+  if (path === undefined || path === '-') printText(text);
   else writeFileSync(path, text);
 }
 

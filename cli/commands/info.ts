@@ -1,5 +1,6 @@
 /** `perf-sframe info`: what a recording is, and how well it can be unwound. */
 
+import { printText } from '../output/byte-writer';
 import { formatInfo } from '../output/info-text';
 import { Session, type SessionOptions } from '../pipeline/session';
 import { gatherFacts } from '../profile/recording-facts';
@@ -9,6 +10,6 @@ import { finishRun } from './finish-run';
 export async function runInfo(options: SessionOptions): Promise<number> {
   const session = await Session.open(options);
   const facts = gatherFacts(session);
-  process.stdout.write(formatInfo(options.input, session.recording, session.architecture, facts));
+  printText(formatInfo(options.input, session.recording, session.architecture, facts));
   return finishRun(session);
 }

@@ -1,7 +1,7 @@
 /** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
 
 import { PERF_TYPE_TRACEPOINT } from '../../parser';
-import { ByteWriter, descriptorSink } from '../output/byte-writer';
+import { ByteWriter, descriptorSink, printText } from '../output/byte-writer';
 import type { GraphChoice } from '../output/report-graph-options';
 import { GraphText } from '../output/report-graph-text';
 import { ReportText } from '../output/report-text';
@@ -39,7 +39,7 @@ export async function runReport(
     hasTracepointsOnly: hasTracepointsOnly(session),
   };
   const fields = parseReportFields(fieldOptions);
-  if (options.header) process.stdout.write(headerText(session.recording, options.header));
+  if (options.header) printText(headerText(session.recording, options.header));
   if (options.header?.only) return 0;
   const collected = collectProfile(session, {
     tellsCpus: fields.sortColumns.includes('cpu'),

@@ -1,6 +1,7 @@
 /** `perf-sframe sframe coverage`: how much code SFrame sections cover, beside .eh_frame. */
 
 import type { ElfImage } from '../../parser';
+import { printText } from '../output/byte-writer';
 import { printable } from '../output/printable';
 import { ProgressBar } from '../output/progress-bar';
 import { formatCoverage, formatCoverageTable, formatLeftOut } from '../output/sframe-coverage-text';
@@ -27,7 +28,7 @@ export interface SFrameCoverageOptions {
 
 /**
  * @returns the exit code: 1 when a file cannot be read, or an SFrame section cannot
- * @throws the system's error when a name does not exist
+ * @throws the system's error when a name does not exist, or the output cannot be written
  */
 export function runSFrameCoverage(names: readonly string[], options: SFrameCoverageOptions): number {
   const files = findElfFiles(names);
@@ -57,13 +58,11 @@ export function runSFrameCoverage(names: readonly string[], options: SFrameCover
     const fileParts: CoverageFileJson[] = listed.map((each) => coverageFileJson(each, missing(each)));
     const rest = JSON.stringify({ totals, ...notLookedAtJson(leftOut, failed) });
     const list = fileParts.map((part) => JSON.stringify(part)).join(',\n');
-    process.stdout.write(
-      `${sframeJsonHead('perf-sframe/sframe-coverage')},"files":[\n${list}\n],\n${rest.slice(1)}\n`,
-    );
+    printText(`${sframeJsonHead('perf-sframe/sframe-coverage')},"files":[\n${list}\n],\n${rest.slice(1)}\n`);
   } else if (isTable) {
-    process.stdout.write(formatCoverageTable(listed, totals) + formatLeftOut(leftOut));
+    printText(formatCoverageTable(listed, totals) + formatLeftOut(leftOut));
   } else {
-    process.stdout.write(listed.map((each) => formatCoverage(each, missing(each))).join('\n'));
+    printText(listed.map((each) => formatCoverage(each, missing(each))).join('\n'));
   }
   const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
   for (const { findings } of coverages) for (const { where, text } of findings) warn(`${where}: ${text}`);

@@ -1,5 +1,6 @@
 /** `perf-sframe sframe verify`: whether SFrame sections are well-formed and say what .eh_frame says. */
 
+import { printText } from '../output/byte-writer';
 import { printable } from '../output/printable';
 import { ProgressBar } from '../output/progress-bar';
 import { formatLeftOut } from '../output/sframe-coverage-text';
@@ -22,7 +23,7 @@ const failingOfNamedFile = new Set<Verdict>(['no-sframe', 'no-reference']);
 
 /**
  * @returns the exit code: 1 when a section is damaged or differs, or a file cannot be read or compared
- * @throws the system's error when a name does not exist
+ * @throws the system's error when a name does not exist, or the output cannot be written
  */
 export function runSFrameVerify(names: readonly string[], options: SFrameVerifyOptions): number {
   const files = findElfFiles(names);
@@ -32,7 +33,7 @@ export function runSFrameVerify(names: readonly string[], options: SFrameVerifyO
   let separator = '\n';
   const print = (text: string) => {
     bar.clear();
-    process.stdout.write(text);
+    printText(text);
   };
   if (options.json) print(`${sframeJsonHead('perf-sframe/sframe-verify')},"files":[`);
   const failed = forEachElfFile(

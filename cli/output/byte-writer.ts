@@ -33,6 +33,16 @@ export function descriptorSink(descriptor: number): BlockSink {
   };
 }
 
+/**
+ * Writes a text to standard output, at once. For every command that has its text whole: process.stdout would report a
+ * reader that went away (`| head`) later and to nobody, which ends the program with a stack trace.
+ *
+ * @throws the system's error; EPIPE when the reader went away
+ */
+export function printText(text: string): void {
+  descriptorSink(1)(Buffer.from(text));
+}
+
 export class ByteWriter {
   private readonly block = Buffer.from(new ArrayBuffer(BLOCK_SIZE_BYTES + COPY_WORD_BYTES));
   private readonly view = new DataView(this.block.buffer);
