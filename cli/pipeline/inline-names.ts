@@ -40,7 +40,7 @@ const UNKNOWN_POSITION: SourcePosition = { file: '??', line: 0 };
 export class InlineNames {
   private readonly infos = new Map<Module, DebugInfo | undefined>();
 
-  /** @param asPerf whether calls of what has no declared file are at unknown lines, as perf has it */
+  /** @param asPerf whether calls of what has no declared file are at unknown lines where perf has them so */
   constructor(
     private readonly demangle: Demangle,
     private readonly asPerf: boolean,
@@ -63,7 +63,7 @@ export class InlineNames {
       const name = frame.isInlined ? this.nameOf(frame) : symbol;
       // Line tables are larger than all else: they are decoded when lines are shown.
       const readPosition = (): SourcePosition =>
-        depth === 0 ? this.ownPosition(info, svma) : this.callOf(chain[depth - 1]);
+        depth === 0 ? this.ownPosition(info, svma) : this.callOf(module, chain[depth - 1]);
       return {
         name,
         // A function that is inlined into itself has a symbol: perf prints it as if it were the function (util/srcline.c).
@@ -96,9 +96,13 @@ export class InlineNames {
     return found ? { file: found.file ?? '<unknown>', line: found.line } : UNKNOWN_POSITION;
   }
 
-  /** perf asks the function that is called for the table of files, not the call (util/dwarf-aux.c, die_get_file_name). */
-  private callOf({ callFile, callLine, hasDeclaredFile }: InlineFrame): SourcePosition {
-    if (callFile === undefined || (this.asPerf && !hasDeclaredFile)) return UNKNOWN_POSITION;
+  /**
+   * perf asks the function that is called for the table of files, not the call (util/dwarf-aux.c, die_get_file_name). It
+   * does so only of programs at fixed addresses: of others it asks addr2line, which knows better.
+   */
+  private callOf(module: Module, { callFile, callLine, hasDeclaredFile }: InlineFrame): SourcePosition {
+    const asksItself = this.asPerf && module.images.image?.type === elf.ET_EXEC;
+    if (callFile === undefined || (asksItself && !hasDeclaredFile)) return UNKNOWN_POSITION;
     return { file: callFile, line: callLine };
   }
 

@@ -18,7 +18,7 @@ export interface FramePosition {
 
 /** The frames of each address, innermost first, as a tool prints them; binutils prints no columns (0). */
 export function askAddr2line(
-  folder: CompiledFolder,
+  folder: Pick<CompiledFolder, 'run'>,
   tool: 'addr2line' | 'eu-addr2line',
   program: string,
   svmas: readonly number[],
