@@ -195,6 +195,8 @@ export class FrameUnwinder implements SampleUnwinder {
       kind = flags & KIND_MASK;
       if (kind === RuleKind.NoBinary) {
         if (options.asPerf) return StopReason.NoBinary;
+        // No call returns to the stack: the walk went astray. Code that was put there is only jumped to.
+        if (!state.isExact && range.mapping.module.isStack) return StopReason.NoMapping;
         hasBinary = false;
         if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
       } else if (isInnermost) this.spacesWithBinary.add(this.space);

@@ -37,6 +37,11 @@ export class Module {
     private readonly provider: ImageProvider,
   ) {}
 
+  /** Whether it is the memory of a stack ("[stack]"; "[stack:TID]" of Linux before 4.5), not a binary. */
+  get isStack(): boolean {
+    return this.path === '[stack]' || this.path.startsWith('[stack:');
+  }
+
   get images(): ModuleImages {
     this.loadedImages ??= this.provider(this);
     return this.loadedImages;

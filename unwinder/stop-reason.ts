@@ -4,7 +4,7 @@ export enum StopReason {
   Outermost,
   /** The sample has no user registers (a kernel thread) or no stack copy. */
   NoRegisters,
-  /** The address is in no mapping. */
+  /** The address is in no mapping, or, of a caller, on the stack. */
   NoMapping,
   /** The binary's file is missing or is another one. */
   NoBinary,
@@ -33,7 +33,7 @@ export enum StopReason {
 export const stopReasonTexts: readonly string[] = [
   'outermost frame',
   'no registers or no stack copy in the sample',
-  'address in no mapping',
+  'address in no mapping of code',
   'binary missing or another build',
   'no unwind information for the address',
   'damaged unwind information',

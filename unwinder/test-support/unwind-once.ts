@@ -21,6 +21,8 @@ export interface Scene {
   readonly littleEndian?: boolean;
   /** Mapped at the avmas given; those without segments are files that are missing. */
   readonly modules: Readonly<Record<number, readonly TinySegment[]>>;
+  /** Where the mapping of the stack begins, if the recording tells of it. */
+  readonly stackMapping?: number;
   readonly pc: number;
   /** By DWARF number; the others are 0. */
   readonly registers: Readonly<Record<number, number | bigint>>;
@@ -67,7 +69,7 @@ export function framesOf(unwinder: SampleUnwinder, frameTable: FrameTable): stri
 }
 
 /** A process with the scene's modules mapped. */
-export function makeProcess({ arch, littleEndian = true, modules }: Scene): {
+export function makeProcess({ arch, littleEndian = true, modules, stackMapping }: Scene): {
   space: AddressSpace;
   table: MappingTable;
 } {
@@ -77,16 +79,19 @@ export function makeProcess({ arch, littleEndian = true, modules }: Scene): {
     debugImage: undefined,
   }));
   const space = new AddressSpace();
+  const map = (path: string, startAvma: number): void => {
+    const mapping = table.internMapping(table.internModule(path, undefined, false), startAvma);
+    space.insert({ startAvma, endAvma: startAvma + MAPPING_SIZE_BYTES, mapping });
+  };
   for (const [start, segments] of Object.entries(modules)) {
     const path = `module-${Number(start).toString(16)}`;
     if (segments.length > 0) {
       const file = buildTinyElf({ machine: arch.elfMachine, littleEndian, segments });
       images.set(path, ElfImage.parse(new MemoryByteSource(path, file)));
     }
-    const startAvma = Number(start);
-    const mapping = table.internMapping(table.internModule(path, undefined, false), startAvma);
-    space.insert({ startAvma, endAvma: startAvma + MAPPING_SIZE_BYTES, mapping });
+    map(path, Number(start));
   }
+  if (stackMapping !== undefined) map('[stack]', stackMapping);
   return { space, table };
 }
 
