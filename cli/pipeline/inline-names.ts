@@ -40,7 +40,7 @@ const UNKNOWN_POSITION: SourcePosition = { file: '??', line: 0 };
 export class InlineNames {
   private readonly infos = new Map<Module, DebugInfo | undefined>();
 
-  /** @param asPerf whether calls of what has no declared file are at unknown lines where perf has them so */
+  /** @param asPerf whether lines are those that perf finds where it reads the debug information itself */
   constructor(
     private readonly demangle: Demangle,
     private readonly asPerf: boolean,
@@ -79,7 +79,7 @@ export class InlineNames {
   positionAt(module: Module, svma: number): SourcePosition | undefined {
     const info = this.infoOf(module);
     if (!info) return undefined;
-    const found = info.findLine(svma);
+    const found = info.findLine(svma) ?? (this.asksItself(module) ? info.findNearestLine(svma) : undefined);
     return found?.file === undefined ? UNKNOWN_POSITION : { file: found.file, line: found.line };
   }
 
@@ -96,14 +96,15 @@ export class InlineNames {
     return found ? { file: found.file ?? '<unknown>', line: found.line } : UNKNOWN_POSITION;
   }
 
-  /**
-   * perf asks the function that is called for the table of files, not the call (util/dwarf-aux.c, die_get_file_name). It
-   * does so only of programs at fixed addresses: of others it asks addr2line, which knows better.
-   */
+  /** perf asks the function that is called for the table of files, not the call (util/dwarf-aux.c, die_get_file_name). */
   private callOf(module: Module, { callFile, callLine, hasDeclaredFile }: InlineFrame): SourcePosition {
-    const asksItself = this.asPerf && module.images.image?.type === elf.ET_EXEC;
-    if (callFile === undefined || (asksItself && !hasDeclaredFile)) return UNKNOWN_POSITION;
+    if (callFile === undefined || (!hasDeclaredFile && this.asksItself(module))) return UNKNOWN_POSITION;
     return { file: callFile, line: callLine };
+  }
+
+  /** Whether perf reads the debug information itself, with libdw: for others it asks addr2line, which knows better. */
+  private asksItself(module: Module): boolean {
+    return this.asPerf && module.images.image?.type === elf.ET_EXEC;
   }
 
   private nameOf(frame: InlineFrame): string {

@@ -1,4 +1,4 @@
-import { findLibraryAddresses, findSymbolAddresses, withoutFrames } from './library-frames';
+import { findLibraryAddresses, withoutFrames } from './library-frames';
 
 const script = [
   'program 1 1.0: 1 cpu-clock:u: ',
@@ -16,10 +16,4 @@ test('frames of libraries go with what is inlined there and their lines; all els
   expect([...addresses]).toEqual(['10']);
   const lines = script.split('\n');
   expect(withoutFrames(script, addresses)).toBe([lines[0], ...lines.slice(5)].join('\n'));
-});
-
-test('frames of a symbol go likewise', () => {
-  const addresses = findSymbolAddresses(script, ['main+', 'nobody']);
-  expect([...addresses]).toEqual(['20']);
-  expect(withoutFrames(script, addresses).split('\n')).toEqual([...script.split('\n').slice(0, 5), '']);
 });

@@ -1,22 +1,13 @@
-/** Leaves frames out of the text of `script`: those of shared libraries, or of some symbols, with the functions inlined there and their lines. */
+/** Leaves frames of shared libraries out of the text of `script`, with the functions inlined there and their lines. */
 
 const frameLine = /^\t +([0-9a-f]+) (.*)$/;
 
 /** Addresses of frames that lie in a shared library: their outermost function is printed with the library's path. */
 export function findLibraryAddresses(script: string): ReadonlySet<string> {
-  return findAddresses(script, (frame) => /\(\/usr\/lib\/[^()]*\)$/.test(frame));
-}
-
-/** Addresses of frames in functions whose names begin in one of these ways. */
-export function findSymbolAddresses(script: string, beginnings: readonly string[]): ReadonlySet<string> {
-  return findAddresses(script, (frame) => beginnings.some((beginning) => frame.startsWith(beginning)));
-}
-
-function findAddresses(script: string, isSought: (frame: string) => boolean): ReadonlySet<string> {
   const addresses = new Set<string>();
   for (const line of script.split('\n')) {
     const frame = frameLine.exec(line);
-    if (frame && isSought(frame[2])) addresses.add(frame[1]);
+    if (frame && /\(\/usr\/lib\/[^()]*\)$/.test(frame[2])) addresses.add(frame[1]);
   }
   return addresses;
 }

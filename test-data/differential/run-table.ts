@@ -7,7 +7,7 @@ import { canReadPerfOutput, readPerfOutput, readStoredText, runPerfAnew } from '
 import { runProgram } from './program-output';
 import { findSet, listRecordings, type RecordingSet } from './recording-sets';
 import { readTable, type RowGroup } from './table';
-import { findLibraryAddresses, findSymbolAddresses, withoutFrames } from './library-frames';
+import { findLibraryAddresses, withoutFrames } from './library-frames';
 import { describeDifference, withoutChance } from './text-difference';
 
 /** Room for perf to be asked several times. */
@@ -42,7 +42,7 @@ async function compareRow(
   set: RecordingSet,
   recording: string,
   options: string,
-  { leavesOutLibraries, leavesOutSymbols }: RowGroup,
+  { leavesOutLibraries }: RowGroup,
 ): Promise<number> {
   const [expected, actual] = await Promise.all([
     readPerfOutput(set, recording, options),
@@ -50,12 +50,8 @@ async function compareRow(
   ]);
   if (expected.length === 0) throw rowError('perf printed nothing: this row compares nothing');
   const stdout = withoutChance(actual.stdout.toString('latin1'));
-  const leftOut = [
-    ...(leavesOutLibraries === undefined ? [] : [findLibraryAddresses(stdout)]),
-    ...(leavesOutSymbols === undefined ? [] : [findSymbolAddresses(stdout, Object.keys(leavesOutSymbols))]),
-  ];
-  const withoutLeftOut = (text: string): string =>
-    leftOut.reduce((rest, addresses) => withoutFrames(rest, addresses), text);
+  const leftOut = leavesOutLibraries === undefined ? undefined : findLibraryAddresses(stdout);
+  const withoutLeftOut = (text: string): string => (leftOut ? withoutFrames(text, leftOut) : text);
   const ours = withoutLeftOut(stdout);
   const comparable = (text: Buffer): string => withoutLeftOut(withoutChance(text.toString('latin1')));
   const first = comparable(expected);

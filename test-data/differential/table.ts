@@ -20,8 +20,6 @@ export interface RowGroup {
   leavesOutLibraries?: string;
   /** Why perf of the toolchain root is not asked where the stored text was printed with binaries that are missing. */
   onlyStored?: string;
-  /** Functions whose frames are left out of the comparison, by the beginnings of what is printed of them, each with the reason. */
-  leavesOutSymbols?: Record<string, string>;
   /** Recordings that the patterns match and that do not belong here, each with the reason. */
   except?: Record<string, string>;
 }
@@ -146,15 +144,12 @@ const table: RowGroup[] = [
   {
     group: 'script srcline',
     leavesOutLibraries: 'named by addr2line',
-    leavesOutSymbols: {
-      '_start+': 'has no line, and perf gives it the last line that was asked for: docs/as-perf.md',
-    },
     recordings: ['fresh/*-nopie-fp', 'fresh/*-nopie-nofp'],
     options: [
       'script -F +srcline --as-perf',
       'script -F +srcline --full-source-path --as-perf',
-      'script -F +srcline --no-inline',
-      'script -F +srcline -G',
+      'script -F +srcline --no-inline --as-perf',
+      'script -F +srcline -G --as-perf',
     ],
   },
   {

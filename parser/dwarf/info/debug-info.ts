@@ -8,6 +8,7 @@ import { ByteReader, ParseError } from '../../bytes';
 import { ET_REL, type ElfImage } from '../../elf';
 import { DwarfSections } from '../dwarf-sections';
 import { FindingLog, type Finding } from '../findings';
+import type { LineRow, LineTable } from '../line';
 import { FunctionIndex } from './function-index';
 import { FunctionNameReader, readCallSite, type CallSite, type FunctionNames } from './function-names';
 import type { IntervalIndex } from './interval-index';
@@ -59,6 +60,12 @@ interface UnitFunctions {
   readonly names: FunctionNameReader;
   /** By entry offset: frames are shared between addresses. */
   readonly frames: Map<number, EntryFrame>;
+}
+
+function describeRow(table: LineTable, row: LineRow | undefined): SourceLine | undefined {
+  if (!row) return undefined;
+  const { line, column, discriminator } = row;
+  return { file: table.filePath(row.file), line, column, discriminator };
 }
 
 export class DebugInfo {
@@ -115,13 +122,21 @@ export class DebugInfo {
     let found: SourceLine | undefined;
     this.addresses.find(svma, (unitIndex) => {
       const table = this.units.at(unitIndex)?.lineTable;
-      const row = table?.findRow(svma);
-      if (!row) return false;
-      const { line, column, discriminator } = row;
-      found = { file: table!.filePath(row.file), line, column, discriminator };
-      return true;
+      found = table && describeRow(table, table.findRow(svma));
+      return found !== undefined;
     });
     return found;
+  }
+
+  /**
+   * The source line that libdw has for an svma for which {@link findLine} has none; undefined where libdw has none either.
+   * It takes the unit whose code is the nearest before, and sorts a row at the end of a sequence behind that end: the row
+   * then holds up to the next sequence (elfutils 0.196, libdw/dwarf_getsrclines.c, compare_lines).
+   */
+  findNearestLine(svma: number): SourceLine | undefined {
+    const unitIndex = this.addresses.findStart(svma);
+    const table = unitIndex < 0 ? undefined : this.units.at(unitIndex)?.lineTable;
+    return table && describeRow(table, table.findRow(svma) ?? table.findRowAtEndBefore(svma));
   }
 
   private get addresses(): IntervalIndex {

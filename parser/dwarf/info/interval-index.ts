@@ -43,6 +43,12 @@ export class IntervalIndex {
     }
   }
 
+  /** The owner of the interval that starts last at or before an svma, whether it holds it or not, or -1. */
+  findStart(svma: number): number {
+    const found = findLastAtOrBelow(this.low, this.low.length, svma);
+    return found < 0 ? -1 : this.owner[found];
+  }
+
   /**
    * The owner of an interval that holds an svma, or -1. Of several the one that starts last.
    *

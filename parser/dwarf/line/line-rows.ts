@@ -84,6 +84,19 @@ export class LineRows {
     return low - 1;
   }
 
+  /**
+   * The last row of the sequence that ends at or before an svma, where it stands at the sequence's very end and other
+   * sequences follow; else -1.
+   */
+  findAtEndBefore(svma: number): number {
+    const index = findLastAtOrBelow(this.starts, this.starts.length, svma);
+    if (index < 0 || index === this.sequences.length - 1) return -1;
+    const sequence = this.sequences[index];
+    if (svma < sequence.endSvma) return -1;
+    const last = sequence.first + sequence.count - 1;
+    return this.svma[last] === sequence.endSvma ? last : -1;
+  }
+
   visit(visit: (svma: number, row: LineRow, isEnd: boolean) => void): void {
     for (const { first, count, endSvma } of this.sequences) {
       for (let i = first; i < first + count; i++) visit(this.svma[i], this.at(i), false);
@@ -91,7 +104,7 @@ export class LineRows {
     }
   }
 
-  private at(row: number): LineRow {
+  at(row: number): LineRow {
     return {
       file: this.file[row],
       line: this.line[row],

@@ -38,16 +38,24 @@ export class LineTable {
 
   /** The row that holds at an svma; undefined outside every sequence. */
   findRow(svma: number): LineRow | undefined {
-    this.rows ??= runLineProgram(this.sections, this.header);
-    const { rows } = this;
+    const rows = this.runProgram();
     const row = rows.find(svma);
-    if (row < 0) return undefined;
-    return {
-      file: rows.file[row],
-      line: rows.line[row],
-      column: rows.column[row],
-      discriminator: rows.discriminator[row],
-    };
+    return row < 0 ? undefined : rows.at(row);
+  }
+
+  /**
+   * The row that libdw has for an svma outside every sequence: one that stands at the very end of the sequence before,
+   * unless that is the table's last one. Undefined where there is none.
+   */
+  findRowAtEndBefore(svma: number): LineRow | undefined {
+    const rows = this.runProgram();
+    const row = rows.findAtEndBefore(svma);
+    return row < 0 ? undefined : rows.at(row);
+  }
+
+  private runProgram(): LineRows {
+    this.rows ??= runLineProgram(this.sections, this.header);
+    return this.rows;
   }
 
   /**
