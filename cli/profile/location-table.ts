@@ -236,13 +236,19 @@ export class LocationTable {
   /** "file.c:12", or what perf says where it does not know. */
   private describeLine(frame: number, { module }: Mapping, name: LocationName): string {
     const { grain, showsFullPaths } = this.options;
-    const position = name.position ?? this.naming.positionOf(frame);
+    const position = name.position ?? this.positionOf(frame, name);
     if (position) return `${showsFullPaths ? position.file : baseName(position.file)}:${position.line}`;
     if (grain === 'line') return UNKNOWN_LINE;
     const isNamed = name.symbol !== undefined && name.symbolOffset >= 0;
     if (grain === 'address') return isNamed ? `+${name.symbolOffset}` : UNKNOWN_LINE;
     if (isNamed) return `${name.symbol}+${name.symbolOffset}`;
     return `${baseName(module.path)}[${formatAddress(this.naming.disassemblyAddressOf(frame) ?? 0)}]`;
+  }
+
+  /** An entry of a PLT belongs to no source; it goes by its name, as in a binary without lines. */
+  private positionOf(frame: number, { symbol }: LocationName): SourcePosition | undefined {
+    const position = this.naming.positionOf(frame);
+    return position?.file === '??' && symbol?.endsWith('@plt') ? undefined : position;
   }
 }
 
