@@ -1,6 +1,6 @@
 /**
  * The inner loop of unwinding: walks up a stack as long as every frame has a packed rule (unwind-rule.ts) whose words
- * are in the stack copy. That is 99 of 100 frames. At whatever is not so plain it stops before the frame, for
+ * are in the stack copy. That is some 96 of 100 frames. At whatever is not so plain it stops before the frame, for
  * FrameUnwinder to take that one its general way:
  *
  *   an address without a rule yet · a signal frame · a row that did not fit · a return address in the link register ·

@@ -9,7 +9,7 @@
  *   word 5  frame pointer, from the CFA    | or UNCHANGED
  *
  * What does not fit (other base registers, dereferences, expressions, signal frames) is kept as a RegisterRow and
- * evaluated by register-evaluation.ts: about one frame in a hundred, counted by the unwinder.
+ * evaluated by register-evaluation.ts: a few frames in a hundred, counted by the unwinder.
  */
 
 import type { Architecture } from './arch/arch';

@@ -120,7 +120,8 @@ export class ScriptText {
         hasTail: tailFields.some((field) => fields.has(field)),
       };
     });
-    this.lines = events.map(() => new Int32Array(4096));
+    // Empty: a damaged recording may claim thousands of events.
+    this.lines = events.map(() => new Int32Array(0));
     this.start = new LineStart(out, sources, options);
   }
 
