@@ -11,7 +11,7 @@ import {
   type NumberColumn,
   type ReportColumn,
 } from '../profile/report-fields';
-import { numberOf, withoutDigits, type EntryFacts } from '../profile/sort-keys';
+import { numberOf, withoutDigits, type EntryFacts, type EntrySorting } from '../profile/sort-keys';
 import { printable } from './printable';
 import { formatHundredths, percentOf } from './report-numbers';
 import { byteWidth, cutTo, padTo } from './text-width';
@@ -82,17 +82,19 @@ const numberWidths: Readonly<Record<NumberColumn, number>> = {
 
 /** Columns for one table: widths depend on its entries. */
 export class ReportColumns {
+  private readonly facts: EntryFacts;
   private readonly widths: number[];
   /** Of the columns that are shown, left to right. */
   private readonly shown: readonly { readonly column: ReportColumn; readonly index: number }[];
 
   constructor(
     private readonly layout: ReportLayout,
-    private readonly facts: EntryFacts,
+    private readonly sorting: EntrySorting,
     private readonly locations: LocationTable,
     private readonly histograms: readonly Histogram[],
     entries: readonly HistogramEntry[],
   ) {
+    this.facts = sorting.facts;
     this.widths = layout.columns.map((column, i) =>
       isNumberColumn(column)
         ? this.numbersWidth(column)
@@ -144,12 +146,6 @@ export class ReportColumns {
     return histogram.allSamples > 0 || !this.layout.skipsEmpty;
   }
 
-  /** perf formats fields when it compares entries: those of a single sample, after it has measured them. */
-  private get formatsTraces(): boolean {
-    const { asPerf, children } = this.layout;
-    return !asPerf || children || this.histograms.some(({ allSamples }) => allSamples > 1);
-  }
-
   /** The width of one number; columns of groups have several side by side. */
   private numberWidth(column: NumberColumn): number {
     const fixed = this.layout.fixedWidths[this.layout.columns.indexOf(column)];
@@ -163,8 +159,17 @@ export class ReportColumns {
 
   private keysWidth(column: KeyColumn, entries: readonly HistogramEntry[]): number {
     let width = keyHeadings[column].length;
-    for (const entry of entries) width = Math.max(width, this.keyWidth(entry, column));
+    for (const entry of this.measured(column, entries)) width = Math.max(width, this.keyWidth(entry, column));
     return width;
+  }
+
+  /** perf formats what a tracepoint recorded when it compares entries by it: where it has not, it measures nothing. */
+  private measured(column: KeyColumn, entries: readonly HistogramEntry[]): readonly HistogramEntry[] {
+    const { asPerf, children } = this.layout;
+    if (column !== 'trace' || !asPerf || children) return entries;
+    const all = this.histograms.flatMap((histogram) => histogram.entries);
+    const compared = this.sorting.reaching(column, all);
+    return entries.filter((entry) => compared.has(entry));
   }
 
   private keyWidth(entry: HistogramEntry, column: KeyColumn): number {
@@ -197,7 +202,7 @@ export class ReportColumns {
       case 'srcline':
         return byteWidth(printable(facts.sourceLine(entry)));
       case 'trace':
-        return this.formatsTraces ? byteWidth(printable(facts.trace(entry))) : 0;
+        return byteWidth(printable(facts.trace(entry)));
       case 'tgid':
       case 'ipc_null':
         return 0;

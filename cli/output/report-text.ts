@@ -41,14 +41,14 @@ export class ReportText {
     const { out } = this;
     const { layout, isQuiet } = this.options;
     if (!isQuiet) this.writeHeading(table, title);
-    const { facts } = this.report.sorting;
+    const { sorting } = this.report;
     const { locations } = this.report.options.context;
     const { symbolFilter } = this.options;
     const entries =
       symbolFilter === undefined
         ? table.entries
-        : table.entries.filter((entry) => facts.symbol(entry)?.includes(symbolFilter));
-    const columns = new ReportColumns(layout, facts, locations, table.histograms, entries);
+        : table.entries.filter((entry) => sorting.facts.symbol(entry)?.includes(symbolFilter));
+    const columns = new ReportColumns(layout, sorting, locations, table.histograms, entries);
     if (!isQuiet) out.writeText(columns.headings());
     const visible = entries.filter((entry) => this.isLargeEnough(table, entry));
     const graphs = this.makeGraphs(table, visible);

@@ -137,6 +137,18 @@ export class EntrySorting {
   /** Where an entry stands in the printed table. */
   readonly compareOutput: Comparison = (a, b) => firstDifference(this.outputOrder, a, b);
 
+  /** The entries for which `key` was looked at when samples were told apart: no earlier key had decided. */
+  reaching(key: KeyColumn, entries: readonly HistogramEntry[]): ReadonlySet<HistogramEntry> {
+    const earlier = this.places.slice(0, this.keys.indexOf(key));
+    const reached = new Set(entries.filter(({ selfSamples }) => selfSamples > 1));
+    const ordered = [...entries].sort((a, b) => firstDifference(earlier, a, b));
+    for (let i = 1; i < ordered.length; i++) {
+      if (firstDifference(earlier, ordered[i - 1], ordered[i]) !== 0) continue;
+      reached.add(ordered[i - 1]).add(ordered[i]);
+    }
+    return reached;
+  }
+
   /** What of a row of the sample table tells entries apart, as text. */
   describeRow(row: number): string {
     const { profile, parentOfRow } = this.context;

@@ -409,6 +409,9 @@ const table: RowGroup[] = [
     options: [
       'report --stdio --no-inline --no-children -g none --sort trace --as-perf',
       'report --stdio --no-inline --no-children -g none --sort comm,trace --as-perf',
+      'report --stdio --no-inline --no-children -g none --sort pid,trace --time 30%-33% --as-perf',
+      'report --stdio --no-inline --no-children -g none --sort cpu,trace --time 10%-12% --as-perf',
+      'report --stdio --no-inline --no-children -g none --sort pid,trace --time 60%-62% --as-perf',
     ],
   },
   {
