@@ -87,13 +87,14 @@ async function runComparison(
 
 /** A comparison of all methods that a session's recording allows. @throws UsageError where it allows none */
 function startComparison(session: Session, withKernelRules: boolean): Comparison {
-  const { architecture, sources, recording } = session;
+  const { recording, unwinding } = session;
+  const { architecture, sources } = unwinding;
   if (!architecture || !sources) {
     throw new UsageError(
       'the recording is of a machine whose stacks cannot be unwound here (x86-64, AArch64 and s390x can)',
     );
   }
-  const unwindable = recording.events.filter((event) => session.registersOf(event));
+  const unwindable = recording.events.filter((event) => unwinding.registersOf(event.index));
   if (unwindable.length === 0) {
     throw new UsageError(
       'the samples have no user registers and stack copies, so their stacks cannot be found in several ways here; record with\n' +

@@ -7,7 +7,8 @@ const EXIT_DAMAGED = 1;
 
 /** @returns the exit code: 0, or 1 with --strict where any part of the input could not be used */
 export function finishRun(session: Session): number {
-  const { diagnostics, options, unwinder } = session;
+  const { diagnostics, options } = session;
+  const { unwinder } = session.unwinding;
   process.stderr.write(diagnostics.format());
   if (options.isVerbose && unwinder) process.stderr.write(formatUnwindCounters(unwinder.counters));
   return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;

@@ -10,6 +10,6 @@ import { finishRun } from './finish-run';
 export async function runInfo(options: SessionOptions): Promise<number> {
   const session = await Session.open(options);
   const facts = gatherFacts(session);
-  printText(formatInfo(options.input, session.recording, session.architecture, facts));
+  printText(formatInfo(options.input, session.recording, session.unwinding.architecture, facts));
   return finishRun(session);
 }

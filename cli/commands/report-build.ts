@@ -123,9 +123,9 @@ function requireNoChains(wantsGraphs: boolean, fields: ReportFields): void {
 
 /** The names that patterns are compared with. */
 function symbolsForPatterns(session: Session): (frame: number) => string | undefined {
-  const { names, options, unwinder, recording } = session;
+  const { names, options, unwinding, recording } = session;
   const unwindsUserFrames =
-    unwinder !== undefined &&
+    unwinding.unwinder !== undefined &&
     recording.events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_STACK_USER) !== 0);
   // perf asks recorded chains, not what it unwinds itself.
   const asksKernelOnly = options.asPerf && unwindsUserFrames;

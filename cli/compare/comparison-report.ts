@@ -217,7 +217,7 @@ const falseOutermostText = 'takes a frame for the outermost that has a caller';
 
 /** Why a method can find no caller in any sample; null where it can. */
 function noteOf(session: Session, method: MethodName): string | null {
-  const { sources, architecture } = session;
+  const { sources, architecture } = session.unwinding;
   if (!sources || !architecture) return null;
   const binaries = binariesOfFrames(session);
   if (method === 'sframe' && !binaries.some((module) => sources.sframeOf(module))) {
@@ -227,7 +227,7 @@ function noteOf(session: Session, method: MethodName): string | null {
     return 'no binary has .eh_frame or .debug_frame: is --symfs right?';
   }
   const hasFramePointer = session.recording.events.some((event) =>
-    session.registersOf(event)?.has(architecture.framePointer),
+    session.unwinding.registersOf(event.index)?.has(architecture.framePointer),
   );
   if (method === 'fp' && !hasFramePointer) return 'the frame pointer is not among the recorded registers';
   return null;

@@ -84,9 +84,9 @@ export class Comparison {
     sources: SourceRegistry,
     { withRecorded, withKernelRules }: { withRecorded: boolean; withKernelRules: boolean },
   ) {
-    const unwinders = UNWOUND_METHODS.map((name) => session.createUnwinder(name));
+    const unwinders = UNWOUND_METHODS.map((name) => session.unwinding.createUnwinder(name));
     const runs = UNWOUND_METHODS.map((name, i) => new MethodRun(name, unwinders[i]));
-    if (withKernelRules) runs.push(new MethodRun('kernel', session.createKernelUnwinder()));
+    if (withKernelRules) runs.push(new MethodRun('kernel', session.unwinding.createKernelUnwinder()));
     this.dwarfUnwinder = unwinders[UNWOUND_METHODS.indexOf('dwarf')]!;
     if (withRecorded) runs.push(new MethodRun('recorded', undefined));
     this.runs = runs;
@@ -110,7 +110,7 @@ export class Comparison {
 
   /** Compares one sample. @returns false when it has nothing to compare */
   addSample(sample: Sample, event: RecordedEvent, thread: Thread, recorded: Callchain): boolean {
-    const registers = this.session.registersOf(event);
+    const registers = this.session.unwinding.registersOf(event.index);
     if (!registers || sample.userRegsOffset < 0 || sample.stackSizeBytes === 0) {
       this.skippedSamples++;
       return false;

@@ -9,7 +9,6 @@
 
 import {
   addressFromHalves,
-  elf,
   Feature,
   findDeferredCallchain,
   highWord,
@@ -23,68 +22,38 @@ import {
   parseMmap,
   parseTask,
   PERF_RECORD_MISC_COMM_EXEC,
-  PERF_SAMPLE_CALLCHAIN,
-  PERF_SAMPLE_REGS_USER,
-  PERF_SAMPLE_STACK_USER,
   RecordType,
   recordTypeName,
   Sample,
   SampleStatus,
-  NodeFileSystem,
   DeferredOutcome,
   type DeferredCallchain,
   type Recording,
   type RecordedEvent,
   type RecordPlace,
 } from '../../parser';
-import {
-  BinaryLocator,
-  debugFileResolver,
-  demangle,
-  GeneratedCode,
-  perfForm,
-  type KernelRequest,
-  type KernelSymbols,
-  type Demangle,
-  type LocatedBinary,
-} from '../../symbolizer';
+import type { MappingTable } from '../../unwinder';
 import {
   appendCallStack,
-  architectureOfMachine,
-  architectureOfName,
   Callchain,
   FrameTable,
-  FrameUnwinder,
   KernelError,
-  KernelUnwinder,
-  LeafCallers,
-  MappingTable,
   ProcessTable,
   recordsCallStack,
-  SampleRegisters,
-  SourceRegistry,
   UserPart,
-  type Architecture,
-  type KernelCounters,
   type KernelEvent,
-  type Module,
-  type ModuleImages,
-  type SampleUnwinder,
   type Thread,
-  type UnwindMethod,
 } from '../../unwinder';
 import { Diagnostics } from '../diagnostics';
+import { Binaries } from './binaries';
 import { CounterPeriods } from './counter-periods';
 import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
-import { FrameNames } from './frame-names';
-import { GeneratedNames } from './generated-names';
-import { InlineNames } from './inline-names';
-import { openKernelSymbols } from './kernel-names';
+import type { FrameNames } from './frame-names';
 import { MemoryMap } from './memory-map';
-import { MissingNames } from './missing-names';
 import { FilterResult, SampleFilter } from './sample-filter';
 import type { OtherVisitors, SampleVisitor, SessionOptions } from './session-options';
 import type { SampleTimes } from './time-ranges';
+import { Unwinding } from './unwinding';
 
 export type {
   DeferredVisitor,
@@ -98,14 +67,11 @@ export type {
 export class Session {
   readonly diagnostics = new Diagnostics();
   readonly frames = new FrameTable();
+  readonly binaries: Binaries;
   readonly mappings: MappingTable;
   readonly names: FrameNames;
   readonly processes: ProcessTable;
-  readonly architecture: Architecture | undefined;
-  /** Undefined for recorded chains, and where the recording's architecture is not known. */
-  readonly unwinder: SampleUnwinder | undefined;
-  /** Unwind tables of modules; undefined where the recording's architecture is not known. */
-  readonly sources: SourceRegistry | undefined;
+  readonly unwinding: Unwinding;
   /** By LOST_SAMPLES records, which perf record writes at the end. */
   lostSamples = 0;
   /** By LOST records of the kernel: samples mostly, and the same as those. */
@@ -115,13 +81,6 @@ export class Session {
   /** For addresses that are named by themselves, while {@link chain} holds a sample's stack. */
   private readonly singleAddress: Callchain;
   private readonly filter: SampleFilter;
-  private readonly files = new NodeFileSystem();
-  private readonly locator: BinaryLocator;
-  private readonly debugNames: InlineNames;
-  private readonly generated: GeneratedNames;
-  private readonly missingNames: MissingNames;
-  private readonly registersOfEvent: (SampleRegisters | undefined)[];
-  private readonly leafCallersOfEvent: (LeafCallers | undefined)[];
   private readonly cgroupPaths = new Map<bigint, string>();
   private readonly sample = new Sample();
   /** Undefined where deferred callchains are not joined. */
@@ -134,54 +93,30 @@ export class Session {
     readonly recording: Recording,
     readonly options: SessionOptions,
   ) {
-    this.locator = new BinaryLocator(this.files, options.places);
-    this.mappings = new MappingTable((module) => this.locateImages(module));
+    const binaries = new Binaries(recording, options, this.diagnostics, this.frames, () =>
+      this.memory.kernelSymbols(),
+    );
+    this.binaries = binaries;
+    this.mappings = binaries.mappings;
+    this.names = binaries.names;
     this.processes = new ProcessTable(options.asPerf);
     this.memory = new MemoryMap(this.mappings, this.processes, {
-      openKernel: (facts) => this.openKernel(facts),
-      onKernelFunction: (module) => this.names.addKernelFunction(module),
+      openKernel: (facts) => binaries.openKernel(facts),
+      onKernelFunction: (module) => binaries.names.addKernelFunction(module),
       // perf knows the code of dumps only from files that `perf inject --jit` makes.
       onUserMapping: (pid, module) => {
-        if (!options.asPerf) this.generated.noteMapping(pid, module);
+        if (!options.asPerf) binaries.generated.noteMapping(pid, module);
       },
     });
-    const onModuleProblem = (module: Module, error: unknown): void => this.reportModule(module, error);
-    const generated = new GeneratedCode(this.files, options.places, (path, problem) =>
-      this.diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
-    );
-    this.generated = new GeneratedNames(generated, this.frames, this.mappings, recording.events);
-    this.debugNames = new InlineNames(
-      demanglerOf(options.asPerf),
-      options.asPerf,
-      (module) => debugFileResolver(this.files, options.places, this.locate(module)),
-      onModuleProblem,
-    );
-    this.names = new FrameNames(
-      this.frames,
-      this.mappings,
-      () => this.memory.kernelSymbols(),
-      demanglerOf(options.asPerf),
-      options.asPerf,
-      this.generated,
-      this.debugNames,
-      options.inlines,
-      onModuleProblem,
-    );
-    this.missingNames = new MissingNames(this.frames, this.mappings, this.names, this.generated, (module) =>
-      this.locate(module),
-    );
     const { kernelSpace } = this.memory;
     const longestRecorded = options.keepsOutermost ? Infinity : options.maxStack;
     this.chain = new Callchain(this.frames, kernelSpace, longestRecorded, options.asPerf);
     this.singleAddress = new Callchain(this.frames, kernelSpace, 1, options.asPerf);
     this.filter = new SampleFilter(options.filter, this.names, recording.times, readSampleTimes(recording));
-    this.architecture = findArchitecture(recording);
-    const { architecture } = this;
-    this.sources = architecture && new SourceRegistry(architecture, onModuleProblem);
-    if (options.kernelRules) this.unwinder = this.createKernelUnwinder();
-    else if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
-    this.registersOfEvent = recording.events.map((event) => samplesRegisters(architecture, event));
-    this.leafCallersOfEvent = recording.events.map((event) => this.createLeafCallers(event));
+    this.unwinding = new Unwinding(recording, this.frames, options, {
+      onModuleProblem: (module, error) => binaries.reportProblem(module, error),
+      onKernelEvent: (event) => this.noteKernelEvent(event),
+    });
     if (options.mergesDeferred) {
       this.deferred = new DeferredChains(options.asPerf, this.diagnostics, (...joined) =>
         this.deliverJoined(...joined),
@@ -194,10 +129,10 @@ export class Session {
   /** Opens a recording. @throws ParseError, or the system's error where the file cannot be read */
   static async open(options: SessionOptions): Promise<Session> {
     const session = new Session(await openRecording(options.input), options);
-    const { recording, files, diagnostics } = session;
+    const { recording, binaries, diagnostics } = session;
     if (options.debuginfod) {
       const { fetchDebugFiles } = await import('./debuginfod');
-      await fetchDebugFiles(recording, files, options.places, options.debuginfod, diagnostics);
+      await fetchDebugFiles(recording, binaries.files, options.places, options.debuginfod, diagnostics);
     }
     return session;
   }
@@ -224,9 +159,9 @@ export class Session {
       );
     }
     this.deferred?.samples.finish();
-    if (this.kernelUnwinder) this.options.onKernelEvent?.(kernelSummary(this.kernelUnwinder.kernelCounters));
-    this.debugNames.report(this.diagnostics);
-    this.missingNames.report(this.diagnostics);
+    const kernelErrors = this.unwinding.describeKernelErrors();
+    if (kernelErrors !== undefined) this.options.onKernelEvent?.(kernelErrors);
+    this.binaries.report();
     const { unknownIds } = this.counterPeriods;
     if (unknownIds > 0) {
       this.diagnostics.add(
@@ -235,27 +170,6 @@ export class Session {
         `${unknownIds} values`,
       );
     }
-  }
-
-  /** An unwinder over this session's frames; undefined where the recording's architecture is not known. */
-  createUnwinder(method: UnwindMethod): FrameUnwinder | undefined {
-    const { architecture, sources, options } = this;
-    if (!architecture || !sources) return undefined;
-    const { maxStack, asPerf } = options;
-    return new FrameUnwinder(architecture, { method, maxFrames: maxStack, asPerf }, sources, this.frames);
-  }
-
-  private get kernelUnwinder(): KernelUnwinder | undefined {
-    return this.unwinder instanceof KernelUnwinder ? this.unwinder : undefined;
-  }
-
-  /** An unwinder by the rules of the kernel's SFrame code; undefined where the architecture is not known. */
-  createKernelUnwinder(): KernelUnwinder | undefined {
-    const { architecture, options } = this;
-    if (!architecture) return undefined;
-    return new KernelUnwinder(architecture, options.maxStack, this.frames, (event) =>
-      this.noteKernelEvent(event),
-    );
   }
 
   private noteKernelEvent({ module, error, message, consequence, pid, tid }: KernelEvent): void {
@@ -271,25 +185,6 @@ export class Session {
     );
   }
 
-  /** Finds what an event's chains of frame pointers miss; undefined where they miss nothing that can be known. */
-  private createLeafCallers(event: RecordedEvent): LeafCallers | undefined {
-    const { architecture, sources, options } = this;
-    const { sampleType, sampleRegsUser } = event.attr;
-    const isFramePointerChain =
-      (sampleType & (PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER)) === PERF_SAMPLE_REGS_USER;
-    if (!architecture?.recordsLeafCaller || !sources || !isFramePointerChain) return undefined;
-    if (options.unwind === 'recorded') return undefined;
-    const registers = new SampleRegisters(architecture, sampleRegsUser);
-    if (!registers.has(architecture.linkRegister)) return undefined;
-    const { asPerf, unwind: method } = options;
-    return new LeafCallers(architecture, registers, sources, this.frames, { method, asPerf });
-  }
-
-  /** How to read an event's user registers; undefined where its samples cannot be unwound. */
-  registersOf(event: RecordedEvent): SampleRegisters | undefined {
-    return this.registersOfEvent[event.index];
-  }
-
   /** Whether the filters show what happened on a CPU; -1 is not known. */
   showsCpu(cpu: number): boolean {
     return this.filter.allowsCpu(cpu);
@@ -300,18 +195,13 @@ export class Session {
     return this.cgroupPaths.get((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
   }
 
-  /** The files of a module in user space, and why others were not used. */
-  locate(module: Module): LocatedBinary {
-    if (this.generated.owns(module)) return this.generated.describe(module);
-    return this.locator.locate(module.path, module.buildId);
-  }
-
   /** The interned frame of an address of a thread. @param cpumode PERF_RECORD_MISC_KERNEL, _USER… */
   frameOf(cpumode: number, low: number, high: number, thread: Thread): number {
     this.singleAddress.reset();
     this.singleAddress.appendAddress(cpumode, low, high, thread.space);
     const frame = this.singleAddress.frames[0];
-    return this.generated.knowsTimes ? this.generated.frameAt(frame, this.timeNs()) : frame;
+    const { generated } = this.binaries;
+    return generated.knowsTimes ? generated.frameAt(frame, this.timeNs()) : frame;
   }
 
   private handleSample(place: RecordPlace): void {
@@ -334,7 +224,8 @@ export class Session {
       if (sample.callchainOffset >= 0) {
         const isCallStack = recordsCallStack(event.attr);
         if (!isCallStack || !appendCallStack(chain, sample, thread.space, this.options.maxStack)) {
-          const leafCallers = sample.userRegsOffset < 0 ? undefined : this.leafCallersOfEvent[event.index];
+          const leafCallers =
+            sample.userRegsOffset < 0 ? undefined : this.unwinding.leafCallersOf(event.index);
           chain.appendRecorded(sample, thread.space, sample.callchainCount, leafCallers);
         }
       } else chain.appendAddress(sample.cpumode, sample.ipLow, sample.ipHigh, thread.space);
@@ -367,7 +258,7 @@ export class Session {
     const { sample, chain, options } = this;
     if (options.keepsOutermost) chain.keepOutermostRecorded(options.maxStack);
     this.placeGeneratedCode();
-    if (!isHidden) this.missingNames.addSample(chain.frames, chain.count);
+    if (!isHidden) this.binaries.missingNames.addSample(chain.frames, chain.count);
     this.counterPeriods.split(sample, event, (counted) => {
       this.visitSample(sample, counted, thread, chain, isHidden);
     });
@@ -375,7 +266,8 @@ export class Session {
 
   /** Finds what code lay where the current chain leads through generated code. */
   private placeGeneratedCode(): void {
-    const { chain, generated } = this;
+    const { chain } = this;
+    const { generated } = this.binaries;
     if (!generated.knowsTimes) return;
     const timeNs = this.timeNs();
     for (let i = 0; i < chain.count; i++) chain.frames[i] = generated.frameAt(chain.frames[i], timeNs);
@@ -389,8 +281,9 @@ export class Session {
 
   /** Appends the user part of the current sample that is unwound here, if one is. */
   private appendUnwound(thread: Thread): void {
-    const { sample, unwinder } = this;
-    const registers = this.registersOfEvent[sample.eventIndex];
+    const { sample } = this;
+    const { unwinder } = this.unwinding;
+    const registers = this.unwinding.registersOf(sample.eventIndex);
     if (registers && unwinder) this.chain.appendUnwound(sample, unwinder, registers, thread.space);
   }
 
@@ -513,56 +406,6 @@ export class Session {
         }
     }
   }
-
-  private locateImages(module: Module): ModuleImages {
-    if (module.isKernel) return { image: undefined, debugImage: undefined };
-    const { image, debugImage } = this.locate(module);
-    return { image, debugImage };
-  }
-
-  private reportModule(module: Module, error: unknown): void {
-    if (!(error instanceof ParseError)) throw error;
-    this.diagnostics.add(
-      'module',
-      `parts of binaries are damaged and were not used`,
-      `${module.path}: ${error.message}`,
-    );
-  }
-
-  private openKernel(facts: Pick<KernelRequest, 'buildId' | 'reference'>): KernelSymbols | undefined {
-    const { kallsyms, vmlinux, places } = this.options;
-    const release = this.recording.stringFeature(Feature.OSRELEASE);
-    return openKernelSymbols(this.files, places, { kallsyms, vmlinux, release, ...facts }, this.diagnostics);
-  }
-}
-
-function findArchitecture(recording: Recording): Architecture | undefined {
-  const name = recording.stringFeature(Feature.ARCH);
-  // A recording that was cut off has no features; most are of the machine that most people have.
-  return name === undefined ? architectureOfMachine(elf.EM_X86_64) : architectureOfName(name);
-}
-
-/** How to read an event's user registers; undefined where its samples cannot be unwound. */
-function samplesRegisters(
-  architecture: Architecture | undefined,
-  event: RecordedEvent,
-): SampleRegisters | undefined {
-  const needed = PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
-  if (!architecture || (event.attr.sampleType & needed) !== needed) return undefined;
-  return new SampleRegisters(architecture, event.attr.sampleRegsUser);
-}
-
-function kernelSummary({ errors, refusedSections, droppedSections }: KernelCounters): string {
-  const { ENOENT, EFAULT, EINVAL } = KernelError;
-  return (
-    `sframe: ${errors[ENOENT]} ENOENT, ${errors[EFAULT]} EFAULT, ${errors[EINVAL]} EINVAL; ` +
-    `sections: ${refusedSections} refused, ${droppedSections} dropped\n`
-  );
-}
-
-/** Whether an event's samples hold callchains. */
-export function hasCallchain(event: RecordedEvent): boolean {
-  return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
 }
 
 function readSampleTimes(recording: Recording): SampleTimes | undefined {
@@ -570,10 +413,4 @@ function readSampleTimes(recording: Recording): SampleTimes | undefined {
   if (!reader) return undefined;
   const times = { firstNs: reader.readBigU64(), lastNs: reader.readBigU64() };
   return times.firstNs === 0n && times.lastNs === 0n ? undefined : times;
-}
-
-/** perf takes the C function `f` for the mangled type `float` (docs/as-perf.md). */
-function demanglerOf(asPerf: boolean): Demangle {
-  const form = { ...perfForm, types: asPerf };
-  return (name) => demangle(name, form) ?? name;
 }

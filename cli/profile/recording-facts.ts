@@ -103,7 +103,7 @@ class FactCounts {
 
   facts(): RecordingFacts {
     const { session } = this;
-    const stops = [...(session.unwinder?.counters.stops ?? [])]
+    const stops = [...(session.unwinding.unwinder?.counters.stops ?? [])]
       .map((samples, reason) => ({ reason: reason, samples }))
       .filter((stop) => stop.samples > 0)
       .sort((a, b) => b.samples - a.samples);
@@ -124,7 +124,7 @@ class FactCounts {
   }
 
   private binaryFacts(module: Module): BinaryFacts {
-    const located = module.isKernel ? undefined : this.session.locate(module);
+    const located = module.isKernel ? undefined : this.session.binaries.locate(module);
     return {
       module,
       selfSamples: this.self.get(module) ?? 0,

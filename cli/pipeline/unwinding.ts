@@ -1,0 +1,126 @@
+/**
+ * How the stacks of a recording are unwound: for which architecture, by which unwinder, from which events' registers
+ * and stack copies.
+ */
+
+import {
+  elf,
+  Feature,
+  PERF_SAMPLE_REGS_USER,
+  PERF_SAMPLE_STACK_USER,
+  type Recording,
+  type RecordedEvent,
+} from '../../parser';
+import {
+  architectureOfMachine,
+  architectureOfName,
+  FrameUnwinder,
+  KernelError,
+  KernelUnwinder,
+  LeafCallers,
+  SampleRegisters,
+  SourceRegistry,
+  type Architecture,
+  type FrameTable,
+  type KernelCounters,
+  type KernelEvent,
+  type Module,
+  type SampleUnwinder,
+  type UnwindMethod,
+} from '../../unwinder';
+import type { SessionOptions } from './session-options';
+
+export interface UnwindingListeners {
+  /** A module's unwind tables are damaged. */
+  readonly onModuleProblem: (module: Module, error: unknown) => void;
+  /** The kernel's rules refused or dropped a section. */
+  readonly onKernelEvent: (event: KernelEvent) => void;
+}
+
+export class Unwinding {
+  /** Undefined where it is not known: then nothing can be unwound. */
+  readonly architecture: Architecture | undefined;
+  /** Unwind tables of modules. */
+  readonly sources: SourceRegistry | undefined;
+  /** What the samples are unwound with; undefined for recorded chains as well. */
+  readonly unwinder: SampleUnwinder | undefined;
+  private readonly registersOfEvent: (SampleRegisters | undefined)[];
+  private readonly leafCallersOfEvent: (LeafCallers | undefined)[];
+
+  constructor(
+    recording: Recording,
+    private readonly frames: FrameTable,
+    private readonly options: SessionOptions,
+    private readonly listeners: UnwindingListeners,
+  ) {
+    this.architecture = findArchitecture(recording);
+    this.sources = this.architecture && new SourceRegistry(this.architecture, listeners.onModuleProblem);
+    if (options.kernelRules) this.unwinder = this.createKernelUnwinder();
+    else if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
+    this.registersOfEvent = recording.events.map((event) => this.readableRegisters(event));
+    this.leafCallersOfEvent = recording.events.map((event) => this.createLeafCallers(event));
+  }
+
+  /** How to read an event's user registers; undefined where its samples cannot be unwound. */
+  registersOf(event: number): SampleRegisters | undefined {
+    return this.registersOfEvent[event];
+  }
+
+  /** Finds what an event's chains of frame pointers miss; undefined where they miss nothing that can be known. */
+  leafCallersOf(event: number): LeafCallers | undefined {
+    return this.leafCallersOfEvent[event];
+  }
+
+  /** Another unwinder over the same frames; undefined where the architecture is not known. */
+  createUnwinder(method: UnwindMethod): FrameUnwinder | undefined {
+    const { architecture, sources, frames } = this;
+    if (!architecture || !sources) return undefined;
+    const { maxStack, asPerf } = this.options;
+    return new FrameUnwinder(architecture, { method, maxFrames: maxStack, asPerf }, sources, frames);
+  }
+
+  /** An unwinder by the rules of the kernel's SFrame code; undefined where the architecture is not known. */
+  createKernelUnwinder(): KernelUnwinder | undefined {
+    const { architecture, frames, listeners } = this;
+    return (
+      architecture && new KernelUnwinder(architecture, this.options.maxStack, frames, listeners.onKernelEvent)
+    );
+  }
+
+  /** What the kernel's rules counted, as a line; undefined where samples are not unwound by them. */
+  describeKernelErrors(): string | undefined {
+    return this.unwinder instanceof KernelUnwinder ? kernelSummary(this.unwinder.kernelCounters) : undefined;
+  }
+
+  private readableRegisters({ attr }: RecordedEvent): SampleRegisters | undefined {
+    const needed = PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+    if (!this.architecture || (attr.sampleType & needed) !== needed) return undefined;
+    return new SampleRegisters(this.architecture, attr.sampleRegsUser);
+  }
+
+  private createLeafCallers({ attr }: RecordedEvent): LeafCallers | undefined {
+    const { architecture, sources, options, frames } = this;
+    const isFramePointerChain =
+      (attr.sampleType & (PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER)) === PERF_SAMPLE_REGS_USER;
+    if (!architecture?.recordsLeafCaller || !sources || !isFramePointerChain) return undefined;
+    const { asPerf, unwind: method } = options;
+    if (method === 'recorded') return undefined;
+    const registers = new SampleRegisters(architecture, attr.sampleRegsUser);
+    if (!registers.has(architecture.linkRegister)) return undefined;
+    return new LeafCallers(architecture, registers, sources, frames, { method, asPerf });
+  }
+}
+
+function findArchitecture(recording: Recording): Architecture | undefined {
+  const name = recording.stringFeature(Feature.ARCH);
+  // A recording that was cut off has no features; most are of the machine that most people have.
+  return name === undefined ? architectureOfMachine(elf.EM_X86_64) : architectureOfName(name);
+}
+
+function kernelSummary({ errors, refusedSections, droppedSections }: KernelCounters): string {
+  const { ENOENT, EFAULT, EINVAL } = KernelError;
+  return (
+    `sframe: ${errors[ENOENT]} ENOENT, ${errors[EFAULT]} EFAULT, ${errors[EINVAL]} EINVAL; ` +
+    `sections: ${refusedSections} refused, ${droppedSections} dropped\n`
+  );
+}
