@@ -20,6 +20,8 @@ export class AddressSpace {
   private starts: number[] = [];
   /** The range of the last successful look-up: most frames of a stack lie in few ranges. */
   private last: MappedRange | undefined;
+  /** What was mapped before an exec, until something is found in the new image. */
+  private before: AddressSpace | undefined;
 
   /** All ranges in ascending order. Borrowed: do not change. */
   get all(): readonly MappedRange[] {
@@ -31,7 +33,8 @@ export class AddressSpace {
     const last = this.last;
     if (last !== undefined && avma >= last.startAvma && avma < last.endAvma) return last;
     const range = this.ranges[findLastAtOrBelow(this.starts, this.starts.length, avma)];
-    if (range === undefined || !(avma < range.endAvma)) return undefined;
+    if (range === undefined || !(avma < range.endAvma)) return this.before?.find(avma);
+    this.before = undefined;
     this.last = range;
     return range;
   }
@@ -74,8 +77,15 @@ export class AddressSpace {
     return copy;
   }
 
-  /** Unmaps everything, as exec does. */
-  clear(): void {
+  /**
+   * Unmaps everything, as exec does. The thread still is in its system call then, with the registers that it came with: until
+   * it runs the new image, their addresses are of the old one.
+   */
+  exec(): void {
+    const before = new AddressSpace();
+    before.ranges = this.ranges;
+    before.starts = this.starts;
+    this.before = before;
     this.ranges = [];
     this.starts = [];
     this.last = undefined;

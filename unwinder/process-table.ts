@@ -67,7 +67,7 @@ export class ProcessTable {
   setComm(pid: number, tid: number, comm: string, isExec: boolean): void {
     const thread = this.findOrCreate(pid, tid);
     thread.comm = comm;
-    if (isExec && !this.keepsMappingsOnExec) thread.space.clear();
+    if (isExec && !this.keepsMappingsOnExec) thread.space.exec();
   }
 
   /** FORK: of a process (mappings are copied, if asked) or of a thread (the address space is shared). */
