@@ -48,11 +48,10 @@ export function formatInfo(
   for (const process of facts.processes.slice(0, PROCESSES_SHOWN)) {
     row('', `${percent(process.samples, facts.samples)}  ${printable(process.comm)} (${process.pid})`);
   }
-  for (const { event } of facts.samplesByEvent)
-    row(
-      'User stacks',
-      formatStackSource(event.attr.sampleType, event.attr.sampleRegsUser, event.attr.sampleStackUser),
-    );
+  const stackSources = facts.samplesByEvent.map(({ event: { attr } }) =>
+    formatStackSource(attr.sampleType, attr.sampleRegsUser, attr.sampleStackUser),
+  );
+  for (const source of new Set(stackSources)) row('User stacks', source);
   if (facts.unwoundSamples > 0) {
     row('Stacks end', 'by what unwinding them came upon:');
     for (const stop of facts.stops)
