@@ -75,6 +75,8 @@ export class BinaryLocator {
   constructor(
     private readonly files: BinaryFileSystem,
     private readonly places: SearchPlaces = {},
+    /** Whether the recording was made under the running kernel: then its vDSO is the one, though it has no build id. */
+    private readonly isOfRunningKernel: () => boolean = () => false,
   ) {}
 
   /**
@@ -86,7 +88,7 @@ export class BinaryLocator {
     const key = `${name}\n${buildId ? formatBuildId(buildId) : ''}`;
     let located = this.located.get(key);
     if (located === undefined) {
-      located = new Search(this.files, this.places, name, buildId).run();
+      located = new Search(this.files, this.places, name, buildId, this.isOfRunningKernel).run();
       this.located.set(key, located);
     }
     return located;
@@ -104,6 +106,7 @@ class Search {
     private readonly places: SearchPlaces,
     private readonly name: string,
     recorded: Uint8Array | undefined,
+    private readonly isOfRunningKernel: () => boolean,
   ) {
     this.expected = recorded && recorded.length > 0 ? recorded : undefined;
   }
@@ -152,7 +155,8 @@ class Search {
       const image = this.openImage(path);
       if (image) return { image, path };
     }
-    const running = this.expected && this.files.readRunningVdso?.();
+    const mayBeRunning = this.expected !== undefined || this.isOfRunningKernel();
+    const running = mayBeRunning ? this.files.readRunningVdso?.() : undefined;
     const image = running && this.accept(new MemoryByteSource(RUNNING_VDSO, running));
     return image ? { image, path: RUNNING_VDSO } : this.noImage();
   }

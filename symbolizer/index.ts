@@ -16,6 +16,7 @@ export {
 } from './mapping-kind';
 export { JitDump, isJitDumpPath, type JitLine, type JitUnwindingInfo } from './jitdump';
 export { PerfMap } from './perf-map';
+export { isRunningKernel } from './running-kernel';
 export { userCaches, type SearchPlaces } from './search-places';
 export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';
 export { SymbolTable, type SymbolTableOptions } from './symbol-table';

@@ -11,11 +11,12 @@
  */
 
 import { gunzipSync } from 'fflate';
-import { ElfImage, ParseError, findBuildIdNote, type ByteSource } from '../parser';
+import { ElfImage, ParseError, type ByteSource } from '../parser';
 import type { BinaryFileSystem } from './binary-file-system';
 import type { BinaryProblem, BinaryProblemCode } from './binary-locator';
 import { formatBuildId, isSameBuildId } from './build-id';
 import { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';
+import { isRunningKernel } from './running-kernel';
 import { inBuildIdCache, inSymfs, type SearchPlaces } from './search-places';
 
 /** What the recording and the command line say of the kernel. */
@@ -45,7 +46,6 @@ export interface LocatedKernel {
 }
 
 const RUNNING_KALLSYMS = '/proc/kallsyms';
-const RUNNING_NOTES = '/sys/kernel/notes';
 
 const failureTexts: Readonly<Record<KernelSymbolsFailure, string>> = {
   empty: 'holds no symbols',
@@ -87,7 +87,7 @@ class KernelSearch {
       const found = this.readVmlinux(path, false);
       if (found) return found;
     }
-    if (!this.places.symfs && this.isRunning(buildId)) {
+    if (!this.places.symfs && isRunningKernel(this.files, buildId)) {
       const found = this.readKallsyms(RUNNING_KALLSYMS, true);
       if (found) return found;
     }
@@ -118,12 +118,6 @@ class KernelSearch {
     if (!buildIdCache) return [];
     const folder = `${buildIdCache}/[kernel.kallsyms]/${formatBuildId(buildId)}`;
     return [`${folder}/kallsyms`, ...inBuildIdCache(this.places, buildId, ['kallsyms']), folder];
-  }
-
-  private isRunning(buildId: Uint8Array): boolean {
-    const notes = this.read(RUNNING_NOTES, false);
-    const running = notes && (findBuildIdNote(notes, true) ?? findBuildIdNote(notes, false));
-    return running !== undefined && isSameBuildId(buildId, running);
   }
 
   private readKallsyms(path: string, isNamed: boolean): Found | undefined {

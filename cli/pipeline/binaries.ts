@@ -19,7 +19,15 @@ import { GeneratedNames } from './generated-names';
 import { InlineNames } from './inline-names';
 import { openKernelSymbols } from './kernel-names';
 import { MissingNames } from './missing-names';
+import { isRecordedHere } from './recorded-here';
 import type { SessionOptions } from './session-options';
+
+/** What is learned of the kernel while records are read. */
+export interface RecordedKernel {
+  readonly buildId: () => Uint8Array | undefined;
+  /** Opened when the first kernel frame is named. */
+  readonly symbols: () => KernelSymbols | undefined;
+}
 
 export class Binaries {
   readonly files = new NodeFileSystem();
@@ -30,17 +38,16 @@ export class Binaries {
   private readonly locator: BinaryLocator;
   private readonly debugNames: InlineNames;
 
-  /** @param kernelSymbols opened when the first kernel frame is named */
   constructor(
     private readonly recording: Recording,
     private readonly options: SessionOptions,
     private readonly diagnostics: Diagnostics,
     frames: FrameTable,
-    kernelSymbols: () => KernelSymbols | undefined,
+    kernel: RecordedKernel,
   ) {
     const { files } = this;
     const { places, asPerf, inlines } = options;
-    this.locator = new BinaryLocator(files, places);
+    this.locator = new BinaryLocator(files, places, () => isRecordedHere(recording, files, kernel.buildId()));
     this.mappings = new MappingTable((module) => this.locateImages(module));
     const code = new GeneratedCode(files, places, (path, problem) =>
       diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
@@ -57,7 +64,7 @@ export class Binaries {
     this.names = new FrameNames(
       frames,
       this.mappings,
-      kernelSymbols,
+      kernel.symbols,
       demangler,
       asPerf,
       this.generated,

@@ -33,7 +33,8 @@ export interface MemoryMapUsers {
 export class MemoryMap {
   readonly kernelSpace = new KernelSpace((avma) => (this.kernelSymbols()?.find(avma, '') ?? -1) >= 0);
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
-  private kernelBuildId: Uint8Array | undefined;
+  /** Of the recorded kernel, as far as its mapping has told by now. */
+  kernelBuildId: Uint8Array | undefined;
   private kernelReference: KernelRequest['reference'];
   private openedSymbols: KernelSymbols | null | undefined;
 
@@ -54,7 +55,7 @@ export class MemoryMap {
     const kind = classifyMapping(mmap.path, isKernel);
     const isExecutable = mmap.isMmap2 ? (mmap.protection & PROT_EXEC) !== 0 : mmap.isExecutable;
     const name = printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
-    const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path);
+    const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path) ?? this.buildIdOfPath.get(name);
     const module = this.mappings.internModule(name, buildId, isKernel);
     if (kind === 'kernel') {
       this.kernelBuildId ??= buildId;

@@ -93,9 +93,10 @@ export class Session {
     readonly recording: Recording,
     readonly options: SessionOptions,
   ) {
-    const binaries = new Binaries(recording, options, this.diagnostics, this.frames, () =>
-      this.memory.kernelSymbols(),
-    );
+    const binaries = new Binaries(recording, options, this.diagnostics, this.frames, {
+      buildId: () => this.memory.kernelBuildId,
+      symbols: () => this.memory.kernelSymbols(),
+    });
     this.binaries = binaries;
     this.mappings = binaries.mappings;
     this.names = binaries.names;

@@ -24,7 +24,7 @@ declare -A frame_pointer=(
     [nofp]="-fomit-frame-pointer"
 )
 c_programs=(recursion qsort-callback vla-alloca over-aligned tail-calls longjmp signals coroutines threads plugin-host
-    fork-exec big-frames)
+    fork-exec big-frames clock-reads)
 cpp_programs=(virtual-calls exceptions inlines)
 freestanding=(-ffreestanding -nostdlib -static -fno-stack-protector)
 
