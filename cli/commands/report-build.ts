@@ -18,7 +18,7 @@ import {
 } from '../profile/report-fields';
 import { findParents, forgetCallees } from '../profile/symbol-patterns';
 import type { ReportCommandOptions, ReportPlan } from './report-plan';
-import { groupEvents } from './report-headings';
+import { elideColumns, groupEvents } from './report-headings';
 
 /** Of a program that runs on one processor nearly all the time, latency says nothing new. */
 const MOSTLY_ALONE_PERCENT = 99;
@@ -59,6 +59,7 @@ export function buildReport(
   const looksForParents = options.hidesWithoutParent || fields.sortColumns.includes('parent');
   return new Report(profile, {
     fields,
+    elided: elideColumns(fields.columns, session.options.filter).elided,
     children,
     chainOrder,
     hasGraphs: hasChains && wantsGraphs,

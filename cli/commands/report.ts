@@ -67,8 +67,8 @@ function printReport(
 ): void {
   const out = new ByteWriter(descriptorSink(1));
   const { asPerf, filter } = session.options;
-  const { fields, children } = report.options;
-  const { elided, lines } = elideColumns(fields.columns, filter);
+  const { fields, elided, children } = report.options;
+  const { lines } = elideColumns(fields.columns, filter);
   if (!options.isQuiet && !options.header) out.writeText(HEADER_HINT);
   if (report.tables.every(({ histograms }) => histograms.every(({ allSamples }) => allSamples === 0))) {
     process.stderr.write(`perf-sframe: there are no samples to report\n`);

@@ -4,7 +4,15 @@
  * for binary and symbol.
  */
 
-import { formatAddress, TWO_POW_32, type Sample, type TimeBase } from '../../parser';
+import {
+  formatAddress,
+  PERF_SAMPLE_CPU,
+  PERF_SAMPLE_TIME,
+  TWO_POW_32,
+  type RecordedEvent,
+  type Sample,
+  type TimeBase,
+} from '../../parser';
 import type { Thread } from '../../unwinder';
 import { UsageError } from '../diagnostics';
 import type { FrameNames } from './frame-names';
@@ -43,13 +51,17 @@ export class SampleFilter {
   private readonly symbols: ReadonlySet<string> | undefined;
   private readonly times: readonly Range[];
 
-  /** @throws UsageError when an option makes no sense */
+  /** @throws UsageError when an option makes no sense, or asks for what the samples of `events` do not say */
   constructor(
     options: FilterOptions,
     private readonly names: FrameNames,
     private readonly timeBase: TimeBase,
     span: SampleTimes | undefined,
+    events: readonly RecordedEvent[],
   ) {
+    if (options.cpu !== undefined) requireOfSamples(events, PERF_SAMPLE_CPU, '--cpu', 'CPU', '--sample-cpu');
+    if (options.time !== undefined)
+      requireOfSamples(events, PERF_SAMPLE_TIME, '--time', 'time', '--timestamp');
     this.comms = parseNames(options.comms);
     this.pids = parseNumbers('--pid', options.pid);
     this.tids = parseNumbers('--tid', options.tid);
@@ -101,6 +113,25 @@ export class SampleFilter {
       start: startNs === 0n ? -Infinity : delta(startNs),
       end: endNs === 0n ? Infinity : delta(endNs),
     }));
+  }
+}
+
+/** perf asks the first event of each type alone (util/session.c perf_session__cpu_bitmap). */
+function requireOfSamples(
+  events: readonly RecordedEvent[],
+  bit: number,
+  option: string,
+  what: string,
+  remedy: string,
+): void {
+  const types = new Set<number>();
+  for (const { attr, name } of events) {
+    if (!types.has(attr.type) && (attr.sampleType & bit) === 0) {
+      throw new UsageError(
+        `${option}: the samples of event '${name ?? 'unknown'}' have no ${what}; leave the option out, or record with ${remedy}`,
+      );
+    }
+    types.add(attr.type);
   }
 }
 

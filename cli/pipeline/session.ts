@@ -113,7 +113,8 @@ export class Session {
     const longestRecorded = options.keepsOutermost ? Infinity : options.maxStack;
     this.chain = new Callchain(this.frames, kernelSpace, longestRecorded, options.asPerf);
     this.singleAddress = new Callchain(this.frames, kernelSpace, 1, options.asPerf);
-    this.filter = new SampleFilter(options.filter, this.names, recording.times, readSampleTimes(recording));
+    const span = readSampleTimes(recording);
+    this.filter = new SampleFilter(options.filter, this.names, recording.times, span, recording.events);
     this.unwinding = new Unwinding(recording, this.frames, options, {
       onModuleProblem: (module, error) => binaries.reportProblem(module, error),
       onKernelEvent: (event) => this.noteKernelEvent(event),

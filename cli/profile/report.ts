@@ -12,12 +12,14 @@ import { InsertionTree } from './insertion-tree';
 import { SearchedHistogram } from './searched-histogram';
 import type { LocationTable } from './location-table';
 import type { Profile } from './profile';
-import type { ReportFields } from './report-fields';
+import type { ReportColumn, ReportFields } from './report-fields';
 import type { SampleWeights } from './sample-log';
 import { EntrySorting, numberEntryKeys, type SortContext } from './sort-keys';
 
 export interface ReportOptions {
   readonly fields: ReportFields;
+  /** Columns that are not shown since they would say the same in every line. */
+  readonly elided: ReadonlySet<ReportColumn>;
   readonly children: boolean;
   readonly chainOrder: CallOrder;
   /** Whether call graphs are wanted, and any event has callchains. */
@@ -54,8 +56,17 @@ export class Report {
     private readonly profile: Profile,
     readonly options: ReportOptions,
   ) {
-    const { context, fields, children, chainOrder, hasGraphs, hidesUnresolved, hidesWithoutParent, points } =
-      options;
+    const {
+      context,
+      fields,
+      elided,
+      children,
+      chainOrder,
+      hasGraphs,
+      hidesUnresolved,
+      hidesWithoutParent,
+      points,
+    } = options;
     const { samples, stacks } = profile;
     const sites = new CallSites(context.locations, points, hidesUnresolved);
     if (hasGraphs || children) {
@@ -64,7 +75,7 @@ export class Report {
         if (samples.stack[row] >= 0) isUsed[samples.stack[row]] = 1;
       this.tree = new CallTree(stacks, (stack) => isUsed[stack] === 1, sites, chainOrder);
     }
-    this.sorting = new EntrySorting(context, fields, chainOrder, hasGraphs);
+    this.sorting = new EntrySorting(context, fields, elided, chainOrder, hasGraphs);
     const keys = numberEntryKeys(this.sorting);
     const histograms: Histogram[] = [];
     const makeHistogram = (): Histogram =>

@@ -9,7 +9,13 @@ import type { Thread } from '../../unwinder';
 import type { CallOrder } from './call-tree';
 import { EntryKeys, type HistogramEntry } from './histogram';
 import { UNKNOWN_LINE, type LocationTable } from './location-table';
-import { isNumberColumn, type KeyColumn, type NumberColumn, type ReportFields } from './report-fields';
+import {
+  isNumberColumn,
+  type KeyColumn,
+  type NumberColumn,
+  type ReportColumn,
+  type ReportFields,
+} from './report-fields';
 import type { Profile } from './profile';
 import type { SampleTable } from './sample-table';
 import { TextTable } from './text-table';
@@ -105,6 +111,8 @@ export class EntrySorting {
   constructor(
     private readonly context: SortContext,
     fields: ReportFields,
+    /** Columns that do not count for the order of lines: they are not shown. */
+    elided: ReadonlySet<ReportColumn>,
     private readonly chainOrder: CallOrder,
     /** Whether entries have call graphs: their depth decides between equals. */
     private readonly hasGraphs: boolean,
@@ -112,9 +120,9 @@ export class EntrySorting {
     this.facts = new EntryFacts(context);
     this.keys = fields.sortColumns.filter((column) => !isNumberColumn(column));
     this.places = this.keys.map((key) => this.placeBy(key));
-    this.outputOrder = fields.sortColumns.map((column) =>
-      isNumberColumn(column) ? this.numberOrder(column) : this.outputBy(column),
-    );
+    this.outputOrder = fields.sortColumns
+      .filter((column) => !elided.has(column))
+      .map((column) => (isNumberColumn(column) ? this.numberOrder(column) : this.outputBy(column)));
   }
 
   get samples(): SampleTable {
