@@ -111,7 +111,10 @@ describe('wrong calls exit with 2 and say what is right', () => {
     [['script', '--unwind', 'magic', recording], /Choices/],
     [['script', '--symfs', '/nowhere', recording], /there is no such folder/],
     [['script', '--time', '1,2,3', recording], /--time 1,2,3/],
-    [['report', '-C', '0', recording], /--cpu: the samples of event 'cpu-clock:u' have no CPU;.* --sample-cpu/],
+    [
+      ['report', '-C', '0', recording],
+      /--cpu: the samples of event 'cpu-clock:u' have no CPU;.* --sample-cpu/,
+    ],
   ])('%j', (args, message) => {
     const { stdout, stderr, code } = run(...args);
     expect(code).toBe(2);

@@ -111,3 +111,35 @@ test('code on the stack that was interrupted is a frame', () => {
   const { frames } = unwindOnce({ ...scene(STACK + 0x40, [at(FRAME) + 9]), method: 'auto' });
   expect(frames[0]).toBe((STACK + 0x40).toString(16));
 });
+
+describe('a function that has popped its frame pointer, whose row still leads to the word', () => {
+  // At CODE_SVMA nop, at CODE_SVMA + 1 ret; CFA = rsp + 8, rbp at CFA - 16: below the stack pointer.
+  const popping = sframeProgram(
+    ABI_AMD64,
+    [
+      functionOf(LEAF, [8, -16]),
+      functionOf(BY_RBP, [16, -16], { fres: [{ start: 0, words: [16, -16], base: 'fp' }] }),
+      functionOf(OUTERMOST, []),
+    ],
+    [0x90, 0xc3],
+  );
+  const sample = (pc: number): Scene => ({
+    ...scene(pc, [at(BY_RBP) + 9, 0, 0x1234, at(OUTERMOST) + 9], STACK + 16),
+    modules: { [PROGRAM]: popping },
+  });
+  const leadingOn = [at(BY_RBP) + 8, at(OUTERMOST) + 8].map((address) => address.toString(16));
+
+  test.each(['auto', 'sframe'] as const)('at its return the register has the value (%s)', (method) => {
+    const { frames, reason } = unwindOnce({ ...sample(at(LEAF) + 1), method });
+    expect(frames).toEqual([(at(LEAF) + 1).toString(16), ...leadingOn]);
+    expect(reason).toBe('Outermost');
+  });
+
+  test('elsewhere the word is needed, as for perf at the return', () => {
+    const unknown = [unwindOnce(sample(at(LEAF))), unwindOnce({ ...sample(at(LEAF) + 1), asPerf: true })];
+    for (const { frames, reason } of unknown) {
+      expect(frames.slice(1)).toEqual(leadingOn.slice(0, 1));
+      expect(reason).toBe('BadCfa');
+    }
+  });
+});

@@ -43,6 +43,7 @@ import {
   SLOT_RETURN_ADDRESS,
   type RuleCache,
 } from './rule-cache';
+import { ReturningCode } from './returning-code';
 import { RuleMaker } from './rule-maker';
 import type { SampleRegisters } from './sample-registers';
 import { createCounters, type SampleUnwinder } from './sample-unwinder';
@@ -80,6 +81,7 @@ export class FrameUnwinder implements SampleUnwinder {
   outermostStackPointer = NaN;
   readonly counters = createCounters();
   private readonly rules: RuleMaker;
+  private readonly returning: ReturningCode;
   private readonly memory = new StackMemory();
   private readonly evaluation: RegisterEvaluation;
   private readonly state = new FrameState();
@@ -100,6 +102,7 @@ export class FrameUnwinder implements SampleUnwinder {
   ) {
     const { method, asPerf } = options;
     this.frames = new Int32Array(options.maxFrames);
+    this.returning = new ReturningCode(arch);
     this.evaluation = new RegisterEvaluation(arch, this.memory);
     this.carriesAllRegisters = method === 'auto' || method === 'dwarf';
     const knowsTrampolines = this.carriesAllRegisters;
@@ -215,9 +218,10 @@ export class FrameUnwinder implements SampleUnwinder {
     let result: number;
     if (row !== undefined) {
       const loadBias = lookup - range!.mapping.module.svmaOfFileOffset(lookup - range!.mapping.delta);
+      this.evaluation.hasPopped = isInnermost && this.hasPopped(range!);
       result = this.stepByRow(row, loadBias, isInnermost, sample, sampled, full);
     } else if (kind <= RuleKind.FromFramePointer) {
-      result = this.stepByRule(cache!.words, position, isInnermost);
+      result = this.stepByRule(cache!.words, position, isInnermost, range!);
     } else if (kind === RuleKind.FramePointerGuess) {
       result = this.stepByGuess(range, hasBinary);
     } else return stopReasonOf(kind);
@@ -286,12 +290,15 @@ export class FrameUnwinder implements SampleUnwinder {
   }
 
   /** By a packed rule that the walk left: a rule that is new, a word outside the copy, a link register. */
-  private stepByRule(words: Int32Array, position: number, isInnermost: boolean): number {
+  private stepByRule(words: Int32Array, position: number, isInnermost: boolean, range: MappedRange): number {
     const { arch, memory, state } = this;
     const kind: RuleKind = words[position + SLOT_KIND] & KIND_MASK;
     const base = kind === RuleKind.FromStackPointer ? state.stackPointer : state.framePointer;
     const cfa = base + words[position + SLOT_CFA];
     if (Number.isNaN(cfa)) return this.reasonOfLoss(StopReason.BadCfa);
+    const framePointerOffset = words[position + SLOT_FRAME_POINTER];
+    const isBelowCopy = isInnermost && cfa + framePointerOffset < memory.startAvma;
+    const keepsFramePointer = framePointerOffset === UNCHANGED || (isBelowCopy && this.hasPopped(range));
     const returnAddressOffset = words[position + SLOT_RETURN_ADDRESS];
     if (returnAddressOffset === IN_LINK_REGISTER) {
       if (Number.isNaN(state.linkRegister)) {
@@ -304,8 +311,7 @@ export class FrameUnwinder implements SampleUnwinder {
       state.ipHigh = memory.lastHigh;
     }
     if (Number.isNaN(state.ip)) return StopReason.StackNotCaptured;
-    const framePointerOffset = words[position + SLOT_FRAME_POINTER];
-    if (framePointerOffset !== UNCHANGED) state.framePointer = memory.readWord(cfa + framePointerOffset);
+    if (!keepsFramePointer) state.framePointer = memory.readWord(cfa + framePointerOffset);
     const callerStackPointer = cfa + arch.callerStackPointerFromCfa;
     if (!this.isAbove(callerStackPointer)) return StopReason.NoProgress;
     state.stackPointer = callerStackPointer;
@@ -328,6 +334,11 @@ export class FrameUnwinder implements SampleUnwinder {
     state.isExact = false;
     this.registersAreCurrent = false;
     return GO_ON;
+  }
+
+  /** Whether the sampled function has its caller's registers again, though its rows lead to words below the copy. */
+  private hasPopped({ mapping }: MappedRange): boolean {
+    return !this.options.asPerf && this.returning.isAt(mapping, this.state.ip);
   }
 
   /** Whether a caller's stack pointer lies above the frame's. perf does not ask. */

@@ -15,6 +15,8 @@ export class RegisterEvaluation implements ExpressionContext {
   missedRegister = false;
   /** Whether a return address or frame pointer was lost because the word of its register is not trusted. */
   missedStaleRegister = false;
+  /** Whether registers whose words lie below the stack copy were popped, and so hold their caller's values. */
+  hasPopped = false;
   /** Halves of the return address, exact where the double is not. */
   returnAddressLow = 0;
   returnAddressHigh = 0;
@@ -125,8 +127,11 @@ export class RegisterEvaluation implements ExpressionContext {
         return NaN;
       case RegisterRule.SameValue:
         return this.registers[rule.register];
-      case RegisterRule.AtCfa:
-        return this.memory.readWord(this.cfa + rule.value);
+      case RegisterRule.AtCfa: {
+        const at = this.cfa + rule.value;
+        const isPopped = this.hasPopped && at < this.memory.startAvma;
+        return isPopped ? this.registers[rule.register] : this.memory.readWord(at);
+      }
       case RegisterRule.CfaPlus:
         return this.cfa + rule.value;
       case RegisterRule.AtRegister:

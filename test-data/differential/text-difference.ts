@@ -6,13 +6,15 @@ const shownLines = 10;
 /**
  * What in perf's text depends on chance or on the machine that prints, not on the recording: the tip that `perf report` draws
  * by lot, the change time of the recording file, which the header output states, and whether `-g fractal` calls the remainder
- * `[...]` inlined, for which perf reads a flag in memory that it allocates and never sets (7.2: ui/stdio/hist.c, init_rem_hits).
+ * `[...]` inlined, for which perf reads a flag in memory that it allocates and never sets (7.2: ui/stdio/hist.c, init_rem_hits);
+ * and with offsets in binaries the name of the copy that perf makes of the vDSO.
  */
 export function withoutChance(text: string): string {
   return text
     .replace(/^#\n# \((Tip: .*|Cannot load tips\.txt file, please install perf!)\)\n#\n/gm, '')
     .replace(/^# captured on {4}: .*$/gm, '# captured on    : …')
-    .replace(/(?<=--)\[\.\.\.\] \(inlined\)$/gm, '[...]');
+    .replace(/(?<=--)\[\.\.\.\] \(inlined\)$/gm, '[...]')
+    .replace(/\/tmp\/perf-vdso\.so-\w{6}/g, '[vdso]');
 }
 
 /** A description of the first difference, or undefined when the texts are equal. */

@@ -39,6 +39,8 @@ export interface Architecture {
   readonly guessCaller: (frame: FrameState, memory: StackMemory) => boolean;
   /** As {@link guessCaller}, the way libdw (elfutils 0.196) does it, and so perf. */
   readonly guessCallerAsPerf: (frame: FrameState, memory: StackMemory) => boolean;
+  /** Whether instructions do nothing any more but pop registers and return, without rows that say so. */
+  readonly onlyReturns: (code: Uint8Array) => boolean;
   /**
    * The row of a signal trampoline that no table covers, told by its instructions; undefined for other code.
    * @param svma that is looked up: the trampoline's first byte, or the one before it

@@ -26,6 +26,7 @@ import type { Architecture } from '../arch/arch';
 import { UNMAPPED_USER, type FrameTable } from '../frame-table';
 import type { Module } from '../module';
 import { RowSource } from '../register-row';
+import { ReturningCode } from '../returning-code';
 import type { SampleRegisters } from '../sample-registers';
 import { createCounters, type SampleUnwinder } from '../sample-unwinder';
 import { StackMemory } from '../stack-memory';
@@ -79,6 +80,7 @@ export class KernelUnwinder implements SampleUnwinder {
   private readonly answers = new Map<Module, Map<number, Answer>>();
   private readonly memory = new StackMemory();
   private readonly registers: Float64Array;
+  private readonly returning: ReturningCode;
   private sampled!: SampleRegisters;
   private sample!: Sample;
   private space!: AddressSpace;
@@ -99,6 +101,7 @@ export class KernelUnwinder implements SampleUnwinder {
   ) {
     this.frames = new Int32Array(maxFrames);
     this.registers = new Float64Array(arch.registerCount);
+    this.returning = new ReturningCode(arch);
     this.sections = new KernelSections(arch, (module, verdict) => {
       this.kernelCounters.refusedSections++;
       this.tell(module, verdict, 'refused');
@@ -216,10 +219,10 @@ export class KernelUnwinder implements SampleUnwinder {
     if (ip === undefined) return this.fail(KernelError.EINVAL, StopReason.CorruptRow);
     if (Number.isNaN(ip)) return this.failToRead();
     const { lastLow, lastHigh } = this.memory;
-    const framePointer =
-      fp.kind === SFrameLocationKind.Unchanged ? this.framePointer : this.locate(fp, cfa, arch.framePointer);
+    const isUnchanged = fp.kind === SFrameLocationKind.Unchanged || this.hasPopped(fp, cfa);
+    const framePointer = isUnchanged ? this.framePointer : this.locate(fp, cfa, arch.framePointer);
     if (framePointer === undefined) return this.fail(KernelError.EINVAL, StopReason.CorruptRow);
-    if (Number.isNaN(framePointer) && fp.kind !== SFrameLocationKind.Unchanged) return this.failToRead();
+    if (Number.isNaN(framePointer) && !isUnchanged) return this.failToRead();
 
     this.setIp(ip, lastLow, lastHigh);
     this.stackPointer = stackPointer;
@@ -238,6 +241,14 @@ export class KernelUnwinder implements SampleUnwinder {
     if (kind === SFrameLocationKind.Unchanged) return heldIn < 0 ? undefined : this.readRegister(heldIn);
     const value = this.readRegister(location.register) + offset;
     return deref ? this.memory.readWord(value) : value;
+  }
+
+  /** Whether the frame pointer's word lies below the copy, where the kernel would still read what was popped from there. */
+  private hasPopped({ kind, deref, offset }: SFrameLocation, cfa: number): boolean {
+    const isWord = kind === SFrameLocationKind.FromCfa && deref;
+    if (!this.isTopmost || !isWord || cfa + offset >= this.memory.startAvma) return false;
+    const range = this.space.find(this.ip);
+    return range !== undefined && this.returning.isAt(range.mapping, this.ip);
   }
 
   /** A register of the innermost frame. */

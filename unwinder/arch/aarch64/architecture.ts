@@ -43,5 +43,7 @@ export const aarch64: Architecture = {
   },
   guessCaller,
   guessCallerAsPerf,
+  // Rows say when registers are restored.
+  onlyReturns: () => false,
   findTrampolineRow,
 };

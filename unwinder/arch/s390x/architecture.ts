@@ -39,5 +39,7 @@ export const s390x: Architecture = {
   },
   guessCaller,
   guessCallerAsPerf,
+  // Rows say when registers are restored.
+  onlyReturns: () => false,
   findTrampolineRow,
 };

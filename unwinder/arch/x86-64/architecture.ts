@@ -6,6 +6,7 @@
 import { elf, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
 import { followFrameRecord } from '../frame-record';
+import { onlyReturns } from './returning';
 
 /** perf: ax bx cx dx si di bp sp ip flags cs ss ds es fs gs r8…r15. DWARF: rax rdx rcx rbx rsi rdi rbp rsp r8…r15 rip. */
 const dwarfRegisterOfPerf = [
@@ -35,6 +36,7 @@ export const x86_64: Architecture = {
   },
   guessCaller: followFrameRecord,
   guessCallerAsPerf: followFrameRecord,
+  onlyReturns,
   // The C library's trampoline has call frame information, and x86-64's vDSO holds none.
   findTrampolineRow: () => undefined,
 };
