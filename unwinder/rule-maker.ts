@@ -3,7 +3,7 @@
  * fit a packed rule are kept here, and found again by the index in their rule.
  */
 
-import { highHalf, lowHalf, TWO_POW_32 } from '../parser';
+import { elf, highHalf, lowHalf, TWO_POW_32 } from '../parser';
 import type { Architecture } from './arch/arch';
 import type { FrameTable } from './frame-table';
 import type { Mapping, Module } from './module';
@@ -54,7 +54,8 @@ export class RuleMaker {
     const rows = (this.fullRows[mapping.index] ??= new Map<number, RegisterRow | undefined>());
     const key = lookup - mapping.delta;
     if (rows.has(key)) return rows.get(key);
-    const svma = mapping.module.svmaOfFileOffset(key);
+    const svma = this.svmaInTables(mapping.module, key);
+    if (svma === undefined) return undefined;
     let row = this.sources.dwarfOf(mapping.module)?.resolveRow(svma).row;
     if (!row && this.options.method !== 'dwarf')
       row = this.sources.sframeOf(mapping.module)?.resolveRow(svma).row;
@@ -71,7 +72,8 @@ export class RuleMaker {
     if (!(key >= 0 && key < TWO_POW_32)) return put(RuleKind.NoBinary);
     const { module } = mapping;
     if (!module.images.image) return put(RuleKind.NoBinary);
-    const svma = module.svmaOfFileOffset(key);
+    const svma = this.svmaInTables(module, key);
+    if (svma === undefined) return put(RuleKind.NoBinary);
     let kind = RuleKind.NoRow;
     if (!Number.isNaN(svma)) {
       for (const source of this.sources.sourcesOf(module, this.options.method)) {
@@ -86,6 +88,21 @@ export class RuleMaker {
     }
     if (!fallsBackToFramePointer(this.options.method)) return put(kind);
     return put(RuleKind.FramePointerGuess | (RowSource.FramePointer << SOURCE_SHIFT));
+  }
+
+  /**
+   * The svma by which tables are asked. perf has one load address for a binary, that of its first segment (7.2:
+   * util/unwind-libdw.c __report_module): asks at another address where segments lie further apart in memory than in the
+   * file, or, where the binary's addresses are fixed (undefined here), finds that it is not the one.
+   */
+  private svmaInTables(module: Module, fileOffset: number): number | undefined {
+    const svma = module.svmaOfFileOffset(fileOffset);
+    const { image } = module.images;
+    const first = image?.segments.find(({ type }) => type === elf.PT_LOAD);
+    if (!this.options.asPerf || !image || !first) return svma;
+    const byFirst = fileOffset + first.svma - first.fileOffset;
+    if (Number.isNaN(svma) || byFirst === svma) return svma;
+    return image.type === elf.ET_EXEC ? undefined : byFirst;
   }
 
   private putRow(

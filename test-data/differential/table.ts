@@ -41,6 +41,8 @@ const table: RowGroup[] = [
     except: {
       'fresh/own-signals-bss-fp': 'perf takes a variable for a function: group as-perf',
       'fresh/own-signals-bss-nofp': 'perf takes a variable for a function: group as-perf',
+      'fresh/moved-text': 'perf unwinds it by a wrong load address: group as-perf',
+      'fresh/moved-text-fixed': 'perf does not unwind it: group as-perf',
       'fresh/unwind-causes': 'its SFrame rows are wrong on purpose',
       'fresh/whole-system': 'other processes of the machine: group whole system',
       'fresh/kernel-and-user': withinExec,
@@ -74,7 +76,7 @@ const table: RowGroup[] = [
   },
   {
     group: 'script noinline x86, where perf is wrong',
-    recordings: ['fresh/own-signals-bss-*', 'x86_64-defer/*.dwarfz'],
+    recordings: ['fresh/own-signals-bss-*', 'fresh/moved-text*', 'x86_64-defer/*.dwarfz'],
     options: ['script --no-inline --as-perf'],
   },
   {
