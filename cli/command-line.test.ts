@@ -108,7 +108,7 @@ describe('wrong calls exit with 2 and say what is right', () => {
     [['script', '--tui', recording], /--tui of perf is not done here/],
     [['script', '--max-stack', '0', recording], /--max-stack takes a whole number/],
     [['script', '-F', 'nonsense', recording], /no field 'nonsense'/],
-    [['script', '--unwind', 'magic', recording], /Choices/],
+    [['script', '--unwind', 'magic', recording], /Invalid values: Argument: unwind, Given: "magic", Choices/],
     [['script', '--symfs', '/nowhere', recording], /there is no such folder/],
     [['script', '--time', '1,2,3', recording], /--time 1,2,3/],
     [

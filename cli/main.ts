@@ -7,18 +7,13 @@
  *   3  a promise of compare --fail-under is broken
  */
 
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import packageJson from '../package.json';
 import { ParseError } from '../parser';
-import { addEventOptions, eventChoice } from './commands/event-options';
-import { addFoldOptions, foldCommandOptions } from './commands/fold-options';
-import { addHeaderOptions, headerChoice } from './commands/header-options';
-import { addCompareOptions, compareOptions } from './commands/compare-options';
-import { addReportOptions, reportCommandOptions } from './commands/report-options';
+import { commandTable, type Start } from './commands/command-table';
 import { addSFrameCommands } from './commands/sframe';
 import { UsageError } from './diagnostics';
 import { makeRoomForCompiler } from './end-of-process';
-import { addSharedOptions, sessionOptions } from './options';
 import { printable } from './output/printable';
 import { translatePerfArguments } from './perf-options';
 
@@ -27,15 +22,38 @@ const EXIT_USAGE = 2;
 
 async function main(argv: string[]): Promise<number> {
   let exitCode = 0;
+  let chosen: (() => Promise<number>) | undefined;
+  const start: Start = (run) => {
+    chosen = run;
+  };
   const finish = (code: number): void => {
     exitCode = code;
   };
-  // Commands run after yargs is done: for one that it must wait for, it would format the help text each time.
-  let chosen: (() => Promise<number>) | undefined;
-  const start = (run: () => Promise<number>): void => {
-    chosen = run;
-  };
-  const parser = yargs(translatePerfArguments(argv))
+  await makeParser(translatePerfArguments(argv), start, finish)
+    .strict()
+    .parserConfiguration({ 'camel-case-expansion': false })
+    .middleware(keepLastOfRepeated)
+    .exitProcess(false)
+    .fail((message, error) => {
+      // Errors of commands come through here too; only the parser's own have a message without an error, or a YError.
+      if (error !== undefined && (error as Error | null)?.name !== 'YError') throw error;
+      throw new UsageError(message.replace(/\s*\n\s*/g, ' '));
+    })
+    .parseAsync();
+  return (await chosen?.()) ?? exitCode;
+}
+
+/**
+ * A parser for the arguments: of the command that they begin with alone, or of all where help may be wanted. yargs formats
+ * the help text of every command that it runs but the default one; that takes a seventh of the time of a small report.
+ */
+function makeParser(args: string[], start: Start, finish: (exitCode: number) => void): Argv {
+  const [name, ...rest] = args;
+  const addCommand = commandTable.get(name);
+  if (addCommand && !rest.some((word) => word === '--help' || word === '-h' || word === '--version')) {
+    return addCommand(yargs(rest).scriptName('perf-sframe'), '$0', start);
+  }
+  const parser = yargs(args)
     .scriptName('perf-sframe')
     .usage(
       [
@@ -46,108 +64,9 @@ async function main(argv: string[]): Promise<number> {
         'or        perf record --call-graph fp,defer ./program   (Linux 6.19 and later)',
         'Look:     perf-sframe report',
       ].join('\n'),
-    )
-    .command(
-      'report [input]',
-      'print where the time goes, as perf report does',
-      (command) => addReportOptions(command),
-      (args) =>
-        start(async () => {
-          const { runReport } = await import('./commands/report');
-          return runReport(sessionOptions(args), reportCommandOptions(args));
-        }),
-    )
-    .command(
-      'script [input]',
-      'print every sample with its stack, as perf script does',
-      (command) =>
-        addEventOptions(addHeaderOptions(addSharedOptions(command)))
-          .option('F', {
-            alias: 'fields',
-            type: 'string',
-            array: true,
-            nargs: 1,
-            default: [] as string[],
-            describe:
-              'fields to print: comm,tid,time,ip,sym…; +srcline,-period changes the defaults; sw:… for one type of events',
-          })
-          .option('ns', { type: 'boolean', default: false, describe: 'times in nanoseconds' })
-          .option('full-source-path', {
-            type: 'boolean',
-            default: false,
-            describe: 'source files with their folders',
-          })
-          .option('reltime', { type: 'boolean', default: false, describe: 'times from the first sample on' })
-          .option('deltatime', { type: 'boolean', default: false, describe: 'times since the sample before' })
-          .option('G', {
-            alias: 'hide-call-graph',
-            type: 'boolean',
-            default: false,
-            describe: 'the sampled address alone, no stack',
-          })
-          .option('stop-bt', {
-            type: 'string',
-            requiresArg: true,
-            describe: 'end stacks at these functions: a,b',
-          })
-          .alias('c', 'comms')
-          .example('$0 script', 'the samples of ./perf.data')
-          .example('$0 script --symfs root rec.data', 'binaries of another machine, copied to root/')
-          .example('$0 script --unwind sframe', 'SFrame alone: where it fails, the stack ends'),
-      (args) =>
-        start(async () => {
-          const { runScript } = await import('./commands/script');
-          if (args.reltime && args.deltatime)
-            throw new UsageError('--reltime and --deltatime contradict each other');
-          const timeStyle = args.reltime ? 'relative' : args.deltatime ? 'delta' : 'absolute';
-          return runScript(
-            sessionOptions(args),
-            {
-              fields: args.F,
-              nanoseconds: args.ns,
-              timeStyle,
-              showsFullSourcePath: args['full-source-path'],
-              hidesCallGraph: args.G,
-              stopSymbols: new Set(args['stop-bt']?.split(',')),
-            },
-            headerChoice(args),
-            eventChoice(args),
-          );
-        }),
-    )
-    .command(
-      'fold [input]',
-      'print each stack as one line with its count, for flame graphs',
-      (command) => addFoldOptions(command),
-      (args) =>
-        start(async () => {
-          const { runFold } = await import('./commands/fold');
-          return runFold(sessionOptions(args), foldCommandOptions(args));
-        }),
-    )
-    .command(
-      'info [input]',
-      'say what a recording holds and how well its stacks can be unwound',
-      (command) =>
-        addSharedOptions(command)
-          .example('$0 info', 'read this first when stacks look broken')
-          .example('$0 info --unwind sframe', 'where stacks would end with SFrame alone'),
-      (args) =>
-        start(async () => {
-          const { runInfo } = await import('./commands/info');
-          return runInfo(sessionOptions(args));
-        }),
-    )
-    .command(
-      'compare [input] [other]',
-      'unwind every sample by SFrame, DWARF and frame pointers, and explain where they differ',
-      (command) => addCompareOptions(command),
-      (args) =>
-        start(async () => {
-          const { runCompare } = await import('./commands/compare');
-          return runCompare(sessionOptions(args), compareOptions(args));
-        }),
-    )
+    );
+  for (const [command, add] of commandTable) add(parser, command, start);
+  return parser
     .command('sframe', 'look at SFrame data itself: dump, coverage, verify', (command) =>
       addSFrameCommands(command, finish),
     )
@@ -155,21 +74,10 @@ async function main(argv: string[]): Promise<number> {
       1,
       'Say what to do: perf-sframe report, perf-sframe script, … (perf-sframe --help lists all)',
     )
-    .strict()
     .recommendCommands()
-    .parserConfiguration({ 'camel-case-expansion': false })
-    .middleware(keepLastOfRepeated)
     .wrap(Math.min(100, process.stdout.columns ?? 80))
     .version(packageJson.version)
-    .alias('h', 'help')
-    .exitProcess(false)
-    .fail((message, error) => {
-      // Errors of commands come through here too; only the parser's own have a message without an error, or a YError.
-      if (error !== undefined && (error as Error | null)?.name !== 'YError') throw error;
-      throw new UsageError(message);
-    });
-  await parser.parseAsync();
-  return (await chosen?.()) ?? exitCode;
+    .alias('h', 'help');
 }
 
 /** Options that may be given several times. */
