@@ -91,9 +91,9 @@ export class RuleMaker {
   }
 
   /**
-   * The svma by which tables are asked. perf has one load address for a binary, that of its first segment (7.2:
-   * util/unwind-libdw.c __report_module): asks at another address where segments lie further apart in memory than in the
-   * file, or, where the binary's addresses are fixed (undefined here), finds that it is not the one.
+   * The svma by which tables are asked. perf (7.2: util/unwind-libdw.c __report_module) takes all segments to lie as far
+   * from their file offsets as the first. Where they do not, it asks at another address, or, if the binary's addresses
+   * are fixed, finds that it is not the one that is mapped (undefined here).
    */
   private svmaInTables(module: Module, fileOffset: number): number | undefined {
     const svma = module.svmaOfFileOffset(fileOffset);

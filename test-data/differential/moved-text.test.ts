@@ -1,6 +1,6 @@
 /**
- * Programs whose text lies further from their first segment in memory than in the file. perf takes one load address for the
- * whole binary and loses their stacks; the table compares that with --as-perf. What is right, the program itself says: all that
+ * Programs whose text lies further from their first segment in memory than in the file. perf takes both to lie alike
+ * and loses their stacks; the table compares that with --as-perf. What is right, the program itself says: all that
  * it does happens below main.
  */
 import { describeWhere } from '../test-support/left-out';
