@@ -11,9 +11,12 @@ import { MemoryByteSource, Recording } from '../../parser';
 import { translatePerfArguments } from '../../cli/perf-options';
 import { describeWhere } from '../test-support/left-out';
 import { hasToolchain, repositoryFolder, toolchainFolder } from '../test-support/places';
+import { writeRecordings, writtenFolder } from '../written';
 
 const run = promisify(execFile);
 const recording = join(repositoryFolder, 'test-data/recordings/blur-image-nofp.data');
+/** Its samples say on which CPU they were taken. */
+const recordingWithCpus = join(writtenFolder, 'data/records.data');
 const symfs = join(repositoryFolder, 'test-data/recordings/root');
 
 /** Arguments that make sense, of options that take one and are done; of the others any will do. */
@@ -68,7 +71,7 @@ async function refusalOf(
   const words = takesArgument ? [name, sensible[long] ?? '1'] : [name];
   try {
     translatePerfArguments([command, ...words]);
-    const where = long === '--input' ? [] : ['-i', recording];
+    const where = long === '--input' ? [] : ['-i', long === '--cpu' ? recordingWithCpus : recording];
     // Unknown options are found before anything is read.
     const headerOnly = ['--header-only', '--symfs', symfs].filter(
       (word) => long !== '--symfs' || word === '--header-only',
@@ -87,6 +90,8 @@ async function refusalOf(
 }
 
 describeWhere(hasToolchain(), 'the options of perf', 'run test-data/toolchain/setup.sh', () => {
+  beforeAll(writeRecordings);
+
   test.each(['script', 'report'])(
     'of %s are done or refused with a reason',
     async (command) => {
