@@ -69,6 +69,7 @@ export function buildReport(
     tables: groupEvents(session, options.group),
     context: {
       profile,
+      wrapsDifferences: asPerf,
       locations,
       moduleName: (module) => {
         const path = session.mappings.modules[module]?.path;
@@ -85,8 +86,8 @@ export function buildReport(
 }
 
 /**
- * Whether entries are to be collected as perf does, which loses some among inlined functions: where that is wanted, can make
- * a difference, and can be had (not of groups of events, and not by source lines or addresses).
+ * Whether entries are to be collected as perf does, which loses some among inlined functions and addresses without symbols:
+ * where that is wanted, can make a difference, and can be had (not of groups of events, and not by source lines or addresses).
  */
 export function searchesAsPerf(
   session: Session,
@@ -94,11 +95,11 @@ export function searchesAsPerf(
   { children, group }: ReportCommandOptions,
   { sortColumns }: ReportFields,
 ): boolean {
-  const { asPerf, inlines } = session.options;
+  const { asPerf } = session.options;
   const usesChains = children || graph.style !== 'none';
   const isByFunction = graph.key === 'function' && !sortColumns.includes('srcline');
   const isAlone = groupEvents(session, group).every((events) => events.length === 1);
-  return asPerf && inlines && usesChains && isByFunction && isAlone && ignoredCallees === undefined;
+  return asPerf && usesChains && isByFunction && isAlone && ignoredCallees === undefined;
 }
 
 function hasCallchain(event: RecordedEvent): boolean {

@@ -167,7 +167,8 @@ export class ReportColumns {
   private measured(column: KeyColumn, entries: readonly HistogramEntry[]): readonly HistogramEntry[] {
     const { asPerf, children } = this.layout;
     if (column !== 'trace' || !asPerf || children) return entries;
-    const all = this.histograms.flatMap((histogram) => histogram.entries);
+    const [, ...others] = this.histograms;
+    const all = [...entries, ...others.flatMap((histogram) => histogram.entries)];
     const compared = this.sorting.reaching(column, all);
     return entries.filter((entry) => compared.has(entry));
   }

@@ -1,8 +1,8 @@
 /**
  * The table of one event as perf collects it (perf 7.2: tools/perf/util/hist.c hists__findnew_entry,
- * iter_add_next_cumulative_entry, hists__collapse_insert_entry), for --as-perf with inlined functions. Entries are searched
- * in a tree by comparisons that are no order among inlined functions and others (sort-keys.ts), so that one function can have
- * several entries. A second tree takes the entries over; those that meet there are merged, and the merged call graphs lose
+ * iter_add_next_cumulative_entry, hists__collapse_insert_entry), for --as-perf. Entries are searched in a tree by comparisons
+ * that are no order among inlined functions and others, nor among words that are no addresses (sort-keys.ts), so that one
+ * function can have several entries. A second tree takes the entries over; those that meet there are merged, and the merged call graphs lose
  * their symbols. What a search finds depends on the shape that the tree has then: every sample is searched for alone.
  */
 

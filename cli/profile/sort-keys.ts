@@ -31,6 +31,8 @@ export interface SortContext {
   readonly moduleName: (module: number) => string | undefined;
   /** The symbol that --parent found for a row of the sample table. */
   readonly parentOfRow: (row: number) => string | undefined;
+  /** Whether addresses are compared by their difference in 64 bits, which is no order where that overflows: --as-perf. */
+  readonly wrapsDifferences: boolean;
   /** What the first thread of a thread's process is called. */
   readonly processName: (thread: Thread) => string;
 }
@@ -76,12 +78,15 @@ export class EntryFacts {
     return this.context.locations.sourceLine[entry.location] ?? UNKNOWN_LINE;
   }
 
-  /** By the symbol's start or by the address, as signed 64-bit numbers. */
+  /** By the symbol's start or by the address, as signed 64-bit numbers; or as perf does, by their wrapped difference. */
   compareValues(a: HistogramEntry, b: HistogramEntry): number {
     const { valueHigh, valueLow } = this.context.locations;
-    return (
-      (valueHigh[a.location] | 0) - (valueHigh[b.location] | 0) || valueLow[a.location] - valueLow[b.location]
-    );
+    const low = valueLow[a.location] - valueLow[b.location];
+    if (this.context.wrapsDifferences) {
+      const high = (valueHigh[a.location] - valueHigh[b.location] - (low < 0 ? 1 : 0)) | 0;
+      return high || (low === 0 ? 0 : 1);
+    }
+    return (valueHigh[a.location] | 0) - (valueHigh[b.location] | 0) || low;
   }
 }
 

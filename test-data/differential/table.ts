@@ -417,6 +417,16 @@ const table: RowGroup[] = [
     ],
   },
   {
+    // Two libraries without symbols: perf's search finds a part of what it looks for.
+    group: 'report by symbol alone',
+    recordings: ['fresh/exceptions-nofp', 'fresh/exceptions-fp', 'fresh/two-events'],
+    options: [
+      'report --stdio --no-inline -s sym --as-perf',
+      'report --stdio --no-inline -s comm,sym --as-perf',
+      'report --stdio --no-inline --no-children -s sym -g caller --as-perf',
+    ],
+  },
+  {
     // No key of symbols without binaries here but with -U: among addresses without symbols perf has no order, loses
     // entries, and can print without end (docs/as-perf.md).
     group: 'report options of a group of events',
