@@ -72,6 +72,7 @@ for variant in fp nofp; do
         "/w/bin/vla-alloca-$variant" "/w/bin/vla-alloca-stripped-$variant"
 done
 # Segments that lie further apart in memory than in the file, as lld lays them out: perf takes them all to lie like the first.
+# shellcheck disable=SC2206 # the flags are words
 moved=("${common[@]}" ${frame_pointer[nofp]})
 gcc -O2 "${moved[@]}" -Wl,--section-start=.text=0x20000 -o /w/bin/moved-text qsort-callback.c
 gcc -O2 "${moved[@]}" -no-pie -fno-pie -Wl,--section-start=.text=0x420000 -o /w/bin/moved-text-fixed qsort-callback.c
