@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { NodeFileSystem } from '../../parser';
 import { workFolder } from '../test-support/places';
 import { runInRoot } from './addr2line-answers';
-import { readPerfOutput } from './perf-output';
+import { readPerfOutput, runPerfAnew } from './perf-output';
 import { runProgram } from './program-output';
 import type { RecordingSet } from './recording-sets';
 import { withoutChance } from './text-difference';
@@ -17,6 +17,7 @@ import { withoutChance } from './text-difference';
 const FIELDS = 'script --no-inline -F comm,tid,time,ip,dso,dsoff';
 /** Room for all registers that a function preserves, and the return. */
 const LONGEST_END_BYTES = 17;
+const ATTEMPTS = 3;
 
 /** One sample whose stack is longer than perf's. */
 export interface LongerStack {
@@ -40,11 +41,10 @@ export function findLongerStacks(set: RecordingSet, recording: string): Promise<
 }
 
 async function compareStacks(set: RecordingSet, recording: string): Promise<LongerStack[]> {
-  const [perf, ours] = await Promise.all([
-    readPerfOutput(set, recording, FIELDS),
+  const [perfSamples, ours] = await Promise.all([
+    readPerfSamples(set, recording),
     runProgram(set, recording, FIELDS),
   ]);
-  const perfSamples = parseSamples(withoutChance(perf.toString('latin1')));
   const ourSamples = parseSamples(ours.stdout.toString('latin1'));
   if (perfSamples.length !== ourSamples.length) throw new Error(`${recording}: other samples than perf's`);
   return perfSamples.flatMap((theirs, i) => {
@@ -59,6 +59,16 @@ async function compareStacks(set: RecordingSet, recording: string): Promise<Long
     }
     return [{ title, perfFrames: frames.length, ourFrames: ourFrames.length }];
   });
+}
+
+/** What perf prints; again where it lost stacks, as its libdw sometimes does (docs/as-perf.md). */
+async function readPerfSamples(set: RecordingSet, recording: string): Promise<string[][]> {
+  let text = await readPerfOutput(set, recording, FIELDS);
+  for (let attempt = 1; ; attempt++) {
+    const samples = parseSamples(withoutChance(text.toString('latin1')));
+    if (attempt === ATTEMPTS || samples.every((lines) => lines.length > 1)) return samples;
+    text = await runPerfAnew(set, recording, FIELDS);
+  }
 }
 
 /** Samples as lines: header, then frames. */
