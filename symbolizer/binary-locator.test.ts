@@ -209,10 +209,14 @@ describe('the vDSO', () => {
     expect(find({}, {})).toBe('[vdso] of the running kernel');
   });
 
-  test('of the running kernel is used only if the build id says so', () => {
-    const locator = new BinaryLocator(new FakeFiles({}, stripped(OTHER_ID)));
+  test('of the running kernel is used only if the build id says so, or the recording is of that kernel', () => {
+    const files = new FakeFiles({}, stripped(OTHER_ID));
+    const locator = new BinaryLocator(files);
     expect(locator.locate('[vdso]', ID).problem?.code).toBe('build-id-mismatch');
     expect(locator.locate('[vdso]').problem?.code).toBe('missing');
+    const ofThisKernel = new BinaryLocator(files, {}, () => true);
+    expect(ofThisKernel.locate('[vdso]').imagePath).toBe('[vdso] of the running kernel');
+    expect(ofThisKernel.locate('[vdso]', ID).problem?.code).toBe('build-id-mismatch');
   });
 });
 
