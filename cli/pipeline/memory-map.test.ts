@@ -1,0 +1,41 @@
+import { PERF_RECORD_MISC_KERNEL, type MmapRecord } from '../../parser';
+import { MappingTable, ProcessTable } from '../../unwinder';
+import { MemoryMap } from './memory-map';
+
+/** As `perf record --no-buildid-mmap` of 7.2, and every perf before 5.12, writes it. */
+const kernelMapping: MmapRecord = {
+  pid: -1,
+  tid: 0,
+  startAvma: -0x7f00_0000,
+  sizeBytes: 0x120_9988,
+  pageOffset: -0x7f00_0000,
+  path: '[kernel.kallsyms]_text',
+  isMmap2: false,
+  isExecutable: true,
+  protection: 0,
+  buildId: undefined,
+  flags: 0,
+  major: 0,
+  minor: 0,
+  inode: 0n,
+  inodeGeneration: 0n,
+};
+
+test("the kernel's build id comes from the table, where its mapping goes by the name without the reference symbol", () => {
+  const mappings = new MappingTable(() => ({ image: undefined, debugImage: undefined }));
+  const asked: (Uint8Array | undefined)[] = [];
+  const memory = new MemoryMap(mappings, new ProcessTable(false), {
+    openKernel: ({ buildId }) => {
+      asked.push(buildId);
+      return undefined;
+    },
+    onKernelFunction: () => undefined,
+    onUserMapping: () => undefined,
+  });
+  const buildId = Uint8Array.of(1, 2, 3);
+  memory.addBuildIds([{ path: '[kernel.kallsyms]', buildId }]);
+  memory.handleMmap(kernelMapping, PERF_RECORD_MISC_KERNEL);
+  expect(memory.kernelBuildId).toBe(buildId);
+  memory.kernelSymbols();
+  expect(asked).toEqual([buildId]);
+});
