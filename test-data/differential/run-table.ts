@@ -7,7 +7,8 @@ import { askUntilOurs, REPEATS } from './perf-chance';
 import { canReadPerfOutput, readPerfOutput, readStoredText, runPerfAnew } from './perf-output';
 import { runProgram, type ProgramOutput } from './program-output';
 import { findSet, listRecordings, type RecordingSet } from './recording-sets';
-import { readTable, type RowGroup } from './table';
+import type { RowGroup } from './row-group';
+import { readTable } from './table';
 import { findLibraryAddresses, withoutFrames } from './library-frames';
 import { describeDifference, withoutChance } from './text-difference';
 
@@ -48,31 +49,46 @@ async function asPerfIfCut(
   return longer.length > 0 ? await runProgram(set, recording, `${options} --as-perf`) : undefined;
 }
 
-/**
- * Compares one row; a difference counts only where perf does not print our text when it is asked again.
- *
- * @returns how many texts perf printed until one was ours; 1 where the first was
- */
+/** A row's texts in the form in which they are compared. */
+interface RowTexts {
+  readonly actual: ProgramOutput;
+  readonly ours: string;
+  readonly comparable: (text: Buffer) => string;
+}
+
+function textsOf(actual: ProgramOutput, { leavesOutLibraries }: RowGroup): RowTexts {
+  const stdout = withoutChance(actual.stdout.toString('latin1'));
+  const leftOut = leavesOutLibraries === undefined ? undefined : findLibraryAddresses(stdout);
+  const withoutLeftOut = (text: string): string => (leftOut ? withoutFrames(text, leftOut) : text);
+  const comparable = (text: Buffer): string => withoutLeftOut(withoutChance(text.toString('latin1')));
+  return { actual, ours: withoutLeftOut(stdout), comparable };
+}
+
+/** How a row came to be equal. */
+interface RowResult {
+  /** How many texts perf printed until one was ours; 1 where the first was. */
+  readonly distinct: number;
+  /** Whether ours is that of `--as-perf`, though the row does not say so. */
+  readonly isAsPerf: boolean;
+}
+
+/** Compares one row; a difference counts only where perf does not print our text when it is asked again. */
 async function compareRow(
   set: RecordingSet,
   recording: string,
   options: string,
-  { leavesOutLibraries }: RowGroup,
-): Promise<number> {
+  group: RowGroup,
+): Promise<RowResult> {
   const [expected, byDefault] = await Promise.all([
     readPerfOutput(set, recording, options),
     runProgram(set, recording, options),
   ]);
-  const isEqual =
-    withoutChance(byDefault.stdout.toString('latin1')) === withoutChance(expected.toString('latin1'));
-  const asPerf = isEqual ? undefined : asPerfIfCut(set, recording, options);
-  const actual = (await asPerf) ?? byDefault;
   if (expected.length === 0) throw rowError('perf printed nothing: this row compares nothing');
-  const stdout = withoutChance(actual.stdout.toString('latin1'));
-  const leftOut = leavesOutLibraries === undefined ? undefined : findLibraryAddresses(stdout);
-  const withoutLeftOut = (text: string): string => (leftOut ? withoutFrames(text, leftOut) : text);
-  const ours = withoutLeftOut(stdout);
-  const comparable = (text: Buffer): string => withoutLeftOut(withoutChance(text.toString('latin1')));
+  let texts = textsOf(byDefault, group);
+  const isEqual = texts.ours === texts.comparable(expected);
+  const asPerf = isEqual ? undefined : await asPerfIfCut(set, recording, options);
+  if (asPerf) texts = textsOf(asPerf, group);
+  const { actual, ours, comparable } = texts;
   const first = comparable(expected);
   const askAgain = async (): Promise<string> => comparable(await runPerfAnew(set, recording, options));
   // Without a toolchain root the stored text is all there is.
@@ -82,7 +98,7 @@ async function compareRow(
     throw rowError(`${describeDifference(first, ours)}\n${others}stderr: ${actual.stderr}`);
   }
   if (actual.exitCode !== 0) throw rowError(`exit code ${actual.exitCode}\nstderr: ${actual.stderr}`);
-  return distinct;
+  return { distinct, isAsPerf: asPerf !== undefined };
 }
 
 /**
@@ -110,6 +126,7 @@ async function compareStoredPart(
 class TableTests {
   private readonly leftOut: string[] = [];
   private readonly agreedLater: string[] = [];
+  private readonly agreedAsPerf: string[] = [];
 
   /** A row: perf's text of the binaries that are here, and the part of the stored text that fits them. */
   declareRow(set: RecordingSet, recording: string, options: string, group: RowGroup): void {
@@ -118,7 +135,8 @@ class TableTests {
     if (missing.length === 0 || group.onlyStored === undefined) {
       if (canReadPerfOutput(set, recording, options)) {
         const compare = async (): Promise<void> => {
-          const distinct = await compareRow(set, recording, options, group);
+          const { distinct, isAsPerf } = await compareRow(set, recording, options, group);
+          if (isAsPerf) this.agreedAsPerf.push(title);
           if (distinct === 1) return;
           this.agreedLater.push(`perf printed ${distinct} different texts of ${title}; one equals ours`);
         };
@@ -145,16 +163,17 @@ class TableTests {
     } else declareLeftOut(name, `not there; ${howToGet}`);
   }
 
-  /** Says how many rows were left out, and afterwards how many agree with perf by chance. */
+  /** Says how many rows were left out, and afterwards which agree by chance, or otherwise than they say. */
   report(setNames: string[]): void {
-    const { leftOut, agreedLater } = this;
+    const { leftOut, agreedLater, agreedAsPerf } = this;
     if (leftOut.length > 0)
       console.warn(`left out: ${leftOut.length} rows or patterns of ${setNames.join(', ')}`);
+    const say = (rows: readonly string[], what: string): void => {
+      if (rows.length > 0) console.warn(`${rows.length} rows ${what}:\n${rows.join('\n')}`);
+    };
     afterAll(() => {
-      if (agreedLater.length === 0) return;
-      console.warn(
-        `${agreedLater.length} rows agree with one of several texts of perf:\n${agreedLater.join('\n')}`,
-      );
+      say(agreedLater, 'agree with one of several texts of perf');
+      say(agreedAsPerf, 'agree --as-perf: perf cuts stacks of these recordings off at the end of a function');
     });
   }
 }

@@ -8,28 +8,15 @@
  * One group runs alone by `npx jest test-data/differential -t 'GROUP'`.
  */
 import { readFileSync } from 'node:fs';
-
-export interface RowGroup {
-  group: string;
-  recordings: string[];
-  options: string[];
-  /**
-   * Why frames in shared libraries are left out of the comparison: perf asks the external addr2line about position
-   * independent files, and how that names a function depends on what it was asked before (docs/as-perf.md).
-   */
-  leavesOutLibraries?: string;
-  /** Why perf of the toolchain root is not asked where the stored text was printed with binaries that are missing. */
-  onlyStored?: string;
-  /** Recordings that the patterns match and that do not belong here, each with the reason. */
-  except?: Record<string, string>;
-}
+import type { RowGroup } from './row-group';
+import { writtenRows } from './written-rows';
 
 const everyUnwinder = ['script --no-inline', 'script --no-inline --unwind dwarf'];
 
 /** Kernel events hit programs in the middle of an exec: perf goes on with mappings that are gone (docs/as-perf.md). */
 const withinExec = 'kernel events within an exec: the next group';
 
-const table: RowGroup[] = [
+const rows: readonly RowGroup[] = [
   {
     group: 'script noinline committed',
     recordings: ['committed/*'],
@@ -510,87 +497,6 @@ const table: RowGroup[] = [
       'report --stdio --no-inline --no-children -g fractal,0,caller --as-perf',
     ],
   },
-  {
-    group: 'written tracepoints',
-    recordings: ['written/tracepoints*'],
-    options: ['script --as-perf'],
-  },
-  {
-    group: 'written branches',
-    recordings: ['written/branches'],
-    options: [
-      'script -F +brstack',
-      'script -F +brstacksym',
-      'script -F +brstackoff',
-      'script -F comm,brstackoff',
-      'script -F ip,brstack,dso',
-      'script -F comm,brstacksym,dso,dsoff',
-    ],
-  },
-  {
-    group: 'written call stacks',
-    recordings: ['written/lbr-*'],
-    options: [
-      'script --no-inline',
-      'script --no-inline -F ip,sym,brstack',
-      'script --no-inline --max-stack 3',
-      'script --no-inline -G',
-    ],
-  },
-  {
-    group: 'written memory accesses',
-    recordings: ['written/memory*'],
-    options: [
-      'script',
-      'script -F +cgroup',
-      'script -F ip,data_src,weight',
-      'script -F comm,addr,phys_addr,data_page_size,code_page_size',
-    ],
-  },
-  {
-    group: 'written weights',
-    recordings: ['written/memory-weights'],
-    options: ['script -F +ins_lat,+retire_lat', 'script -F comm,weight,ins_lat,retire_lat'],
-  },
-  {
-    group: 'written output of BPF programs',
-    recordings: ['written/bpf-output'],
-    options: ['script', 'script -F comm,bpf-output'],
-  },
-  {
-    group: 'written records of every kind',
-    recordings: ['written/records', 'written/records-big-endian'],
-    options: [
-      'script --show-task-events --show-namespace-events --show-cgroup-events',
-      'script --show-switch-events --show-lost-events --show-text-poke-events',
-      'script --show-bpf-events --show-switch-events -F +misc,-period',
-      'script --show-round-events --show-task-events --ns',
-    ],
-  },
-  {
-    group: 'written mappings',
-    recordings: ['written/records', 'written/records-without-ids'],
-    options: ['script --show-mmap-events', 'script --show-mmap-events -F +misc'],
-  },
-  {
-    group: 'written records without ids',
-    recordings: ['written/records-without-ids'],
-    options: [
-      'script --show-task-events --show-namespace-events --show-cgroup-events',
-      'script --show-switch-events --show-lost-events --show-text-poke-events',
-      'script --show-round-events --show-task-events --ns',
-    ],
-  },
-  {
-    group: 'written groups',
-    recordings: ['written/groups'],
-    options: ['script', 'script --header-only'],
-  },
-  {
-    group: 'written features',
-    recordings: ['written/features'],
-    options: ['script --header-only', 'script --header-only -I'],
-  },
 ];
 
 /**
@@ -598,6 +504,7 @@ const table: RowGroup[] = [
  * belong to the table yet.
  */
 export function readTable(): RowGroup[] {
+  const table = [...rows, ...writtenRows];
   const extra = process.env.PERF_SFRAME_EXTRA_ROWS;
   if (extra === undefined) return table;
   return [...table, ...(JSON.parse(readFileSync(extra, 'utf8')) as RowGroup[])];
