@@ -32,6 +32,7 @@ import type { AddressSpace, MappedRange } from './address-space';
 import type { Architecture } from './arch/arch';
 import { FrameState } from './frame-state';
 import { UNMAPPED_USER, type FrameTable } from './frame-table';
+import { LibdwModules } from './libdw-modules';
 import { PackedWalk, WalkEnd } from './packed-walk';
 import { RegisterEvaluation } from './register-evaluation';
 import { RowSource, type RegisterRow } from './register-row';
@@ -88,9 +89,13 @@ export class FrameUnwinder implements SampleUnwinder {
   private readonly walk: PackedWalk;
   private readonly guessCaller: Architecture['guessCaller'];
   private readonly spacesWithBinary = new WeakSet<AddressSpace>();
+  /** What libdw knows of each process, where perf's stacks are asked for. */
+  private readonly libdwModules: WeakMap<AddressSpace, LibdwModules> | undefined;
   private readonly carriesAllRegisters: boolean;
   private readonly returnAddressHighMask: number;
   private space!: AddressSpace;
+  /** Of {@link space}. */
+  private modules: LibdwModules | undefined;
   /** Whether `evaluation.registers` are those of the frame in {@link state}. */
   private registersAreCurrent = false;
 
@@ -115,7 +120,9 @@ export class FrameUnwinder implements SampleUnwinder {
     );
     this.returnAddressHighMask = asPerf ? 0xffffffff : arch.returnAddressHighMask;
     // perf has no method of frame pointers: its guesses belong to the tables.
-    this.guessCaller = asPerf && method !== 'fp' ? arch.guessCallerAsPerf : arch.guessCaller;
+    const isPerfsMethod = asPerf && method !== 'fp';
+    this.guessCaller = isPerfsMethod ? arch.guessCallerAsPerf : arch.guessCaller;
+    if (isPerfsMethod) this.libdwModules = new WeakMap();
     this.walk = new PackedWalk(
       this.frames,
       this.counters.framesBySource,
@@ -132,6 +139,7 @@ export class FrameUnwinder implements SampleUnwinder {
     this.outermostStackPointer = NaN;
     if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
       this.space = space;
+      this.modules = this.modulesOf(space);
       registers.readStateInto(sample, this.state);
       this.memory.setSample(sample, this.state.stackPointer, space);
       this.evaluation.littleEndian = sample.littleEndian;
@@ -166,7 +174,7 @@ export class FrameUnwinder implements SampleUnwinder {
   private walkPacked(): WalkEnd {
     const { walk, state } = this;
     walk.count = this.count;
-    const end = walk.run(state, this.memory, this.space);
+    const end = walk.run(state, this.memory, this.space, this.modules);
     if (walk.count === this.count) return end;
     if (this.count === 0) this.spacesWithBinary.add(this.space);
     this.count = walk.count;
@@ -192,6 +200,7 @@ export class FrameUnwinder implements SampleUnwinder {
       this.pushUnmapped();
       if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
     } else {
+      if (this.modules && !this.isReported(range, lookup)) return StopReason.NoBinary;
       cache = rules.cacheOf(range.mapping);
       position = rules.findRule(cache, range.mapping, lookup);
       const flags = cache.words[position + SLOT_KIND];
@@ -396,6 +405,23 @@ export class FrameUnwinder implements SampleUnwinder {
     registers[arch.framePointer] = state.framePointer;
     if (arch.linkRegister >= 0) registers[arch.linkRegister] = state.linkRegister;
     else registers[arch.returnAddressColumn] = state.ip;
+  }
+
+  private modulesOf(space: AddressSpace): LibdwModules | undefined {
+    let modules = this.libdwModules?.get(space);
+    if (this.libdwModules && !modules) {
+      modules = new LibdwModules();
+      this.libdwModules.set(space, modules);
+    }
+    return modules;
+  }
+
+  /** Whether libdw finds the frame's binary. perf tells it of the one at the return address itself first. */
+  private isReported(range: MappedRange, lookup: number): boolean {
+    const { ip } = this.state;
+    const rangeOfIp = ip === lookup ? undefined : this.space.find(ip);
+    if (rangeOfIp) this.modules!.report(ip, rangeOfIp);
+    return this.modules!.report(lookup, range);
   }
 
   private pushUnmapped(): void {

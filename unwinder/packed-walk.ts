@@ -6,13 +6,14 @@
  *   an address without a rule yet · a signal frame · a row that did not fit · a return address in the link register ·
  *   a word outside the copy · a caller that does not lie above
  *
- * It calls nothing but AddressSpace.find, and that only where a stack crosses into another mapping: a call that is
+ * It calls nothing but AddressSpace.find (and asks what libdw knows), and that only where a stack crosses into another mapping: a call that is
  * not inlined allocates for each double that goes in or out.
  */
 
 import { TWO_POW_32 } from '../parser';
 import type { AddressSpace } from './address-space';
 import type { FrameState } from './frame-state';
+import type { LibdwModules } from './libdw-modules';
 import {
   firstSlot,
   SLOT_CFA,
@@ -56,8 +57,16 @@ export class PackedWalk {
     private readonly returnAddressHighMask: number,
   ) {}
 
-  /** Walks on from a frame. `state` is then the frame that was not walked over. */
-  run(state: FrameState, memory: StackMemory, space: AddressSpace): WalkEnd {
+  /**
+   * Walks on from a frame. `state` is then the frame that was not walked over.
+   * @param modules where it counts what libdw knows; the walk ends before what is not settled
+   */
+  run(
+    state: FrameState,
+    memory: StackMemory,
+    space: AddressSpace,
+    modules: LibdwModules | undefined,
+  ): WalkEnd {
     const { frames, framesBySource, caches, callerStackPointerFromCfa, returnAddressHighMask } = this;
     const { view, littleEndian, startAvma, offset: copyOffset } = memory;
     const lastWord = memory.sizeBytes - 8;
@@ -77,7 +86,7 @@ export class PackedWalk {
       if (!(lookup >= rangeStart && lookup < rangeEnd)) {
         const range = space.find(lookup);
         const cache = range && caches[range.mapping.index];
-        if (cache === undefined) break;
+        if (cache === undefined || modules?.isSettled(range!) === false) break;
         rangeStart = range!.startAvma;
         rangeEnd = range!.endAvma;
         delta = range!.mapping.delta;

@@ -55,7 +55,6 @@ export class RuleMaker {
     const key = lookup - mapping.delta;
     if (rows.has(key)) return rows.get(key);
     const svma = this.svmaInTables(mapping.module, key);
-    if (svma === undefined) return undefined;
     let row = this.sources.dwarfOf(mapping.module)?.resolveRow(svma).row;
     if (!row && this.options.method !== 'dwarf')
       row = this.sources.sframeOf(mapping.module)?.resolveRow(svma).row;
@@ -73,7 +72,6 @@ export class RuleMaker {
     const { module } = mapping;
     if (!module.images.image) return put(RuleKind.NoBinary);
     const svma = this.svmaInTables(module, key);
-    if (svma === undefined) return put(RuleKind.NoBinary);
     let kind = RuleKind.NoRow;
     if (!Number.isNaN(svma)) {
       for (const source of this.sources.sourcesOf(module, this.options.method)) {
@@ -92,17 +90,13 @@ export class RuleMaker {
 
   /**
    * The svma by which tables are asked. perf (7.2: util/unwind-libdw.c __report_module) takes all segments to lie as far
-   * from their file offsets as the first. Where they do not, it asks at another address, or, if the binary's addresses
-   * are fixed, finds that it is not the one that is mapped (undefined here).
+   * from their file offsets as the first. Where they do not, it asks at another address.
    */
-  private svmaInTables(module: Module, fileOffset: number): number | undefined {
+  private svmaInTables(module: Module, fileOffset: number): number {
     const svma = module.svmaOfFileOffset(fileOffset);
-    const { image } = module.images;
-    const first = image?.segments.find(({ type }) => type === elf.PT_LOAD);
-    if (!this.options.asPerf || !image || !first) return svma;
-    const byFirst = fileOffset + first.svma - first.fileOffset;
-    if (Number.isNaN(svma) || byFirst === svma) return svma;
-    return image.type === elf.ET_EXEC ? undefined : byFirst;
+    const first = module.images.image?.segments.find(({ type }) => type === elf.PT_LOAD);
+    if (!this.options.asPerf || !first || Number.isNaN(svma)) return svma;
+    return fileOffset + first.svma - first.fileOffset;
   }
 
   private putRow(

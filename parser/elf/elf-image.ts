@@ -40,6 +40,7 @@ export interface ElfSegment {
   readonly svma: number;
   readonly fileSizeBytes: number;
   readonly memorySizeBytes: number;
+  readonly alignmentBytes: number;
 }
 
 export class ElfImage {
@@ -165,7 +166,9 @@ export class ElfImage {
       const svma = reader.readAddress();
       reader.skip(8);
       const fileSizeBytes = reader.readAddress();
-      segments.push({ type, flags, fileOffset, svma, fileSizeBytes, memorySizeBytes: reader.readAddress() });
+      const memorySizeBytes = reader.readAddress();
+      const alignmentBytes = reader.readAddress();
+      segments.push({ type, flags, fileOffset, svma, fileSizeBytes, memorySizeBytes, alignmentBytes });
     }
     return segments;
   }

@@ -30,6 +30,8 @@ const rows: readonly RowGroup[] = [
       'fresh/own-signals-bss-nofp': 'perf takes a variable for a function: group as-perf',
       'fresh/moved-text': 'perf unwinds it by a wrong load address: group as-perf',
       'fresh/moved-text-fixed': 'perf does not unwind it: group as-perf',
+      'fresh/remapped-code': 'perf finds its second mapping by chance of what lies beside it: group as-perf',
+      'fresh/remapped-code-fixed': 'perf loses it at its second mapping: group as-perf',
       'fresh/unwind-causes': 'its SFrame rows are wrong on purpose',
       'fresh/whole-system': 'other processes of the machine: group whole system',
       'fresh/kernel-and-user': withinExec,
@@ -63,7 +65,12 @@ const rows: readonly RowGroup[] = [
   },
   {
     group: 'script noinline x86, where perf is wrong',
-    recordings: ['fresh/own-signals-bss-*', 'fresh/moved-text*', 'x86_64-defer/*.dwarfz'],
+    recordings: [
+      'fresh/own-signals-bss-*',
+      'fresh/moved-text*',
+      'fresh/remapped-code*',
+      'x86_64-defer/*.dwarfz',
+    ],
     options: ['script --no-inline --as-perf'],
   },
   {

@@ -76,6 +76,9 @@ done
 moved=("${common[@]}" ${frame_pointer[nofp]})
 gcc -O2 "${moved[@]}" -Wl,--section-start=.text=0x20000 -o /w/bin/moved-text qsort-callback.c
 gcc -O2 "${moved[@]}" -no-pie -fno-pie -Wl,--section-start=.text=0x420000 -o /w/bin/moved-text-fixed qsort-callback.c
+# Text that is mapped twice: perf drops the binary at the second mapping.
+gcc -O2 "${moved[@]}" -o /w/bin/remapped-code remapped-code.c
+gcc -O2 "${moved[@]}" -no-pie -fno-pie -o /w/bin/remapped-code-fixed remapped-code.c
 # Causes of divergence (docs/compare.md): rows written by hand, named as a section that ld does not merge until it has linked.
 gcc -nostdlib -static -o /w/bin/unwind-causes causes/unwind-causes.S
 objcopy --rename-section .rows_by_hand=.sframe /w/bin/unwind-causes

@@ -15,6 +15,8 @@ export interface TinySegment {
 }
 
 export interface TinyElf {
+  /** ET_*; ET_DYN by default. */
+  readonly type?: number;
   /** EM_*. */
   readonly machine: number;
   readonly littleEndian: boolean;
@@ -25,8 +27,11 @@ const EHDR = 64;
 const PHDR = 56;
 const SHDR = 64;
 
-/** Assembles the file. Segments must not overlap, nor the first 0x400 bytes, where the headers are. */
-export function buildTinyElf({ machine, littleEndian, segments }: TinyElf): Uint8Array {
+/**
+ * Assembles the file. Segments must not overlap, nor the first 0x400 bytes, where the headers are. They are aligned to 64 KiB, so that a
+ * file begins at svma 0.
+ */
+export function buildTinyElf({ type = 3, machine, littleEndian, segments }: TinyElf): Uint8Array {
   const sections = segments.filter(({ sectionName }) => sectionName !== undefined);
   const names = `\0${sections.map(({ sectionName }) => `${sectionName}\0`).join('')}.shstrtab\0`;
   const namesAt = Math.max(0x400, ...segments.map(({ svma, bytes }) => svma + bytes.length));
@@ -39,7 +44,7 @@ export function buildTinyElf({ machine, littleEndian, segments }: TinyElf): Uint
   const u64 = (at: number, value: number): void => view.setBigUint64(at, BigInt(value), littleEndian);
 
   file.set([0x7f, 0x45, 0x4c, 0x46, 2, littleEndian ? 1 : 2, 1]);
-  u16(16, 3);
+  u16(16, type);
   u16(18, machine);
   u32(20, 1);
   u64(32, EHDR);
@@ -56,7 +61,7 @@ export function buildTinyElf({ machine, littleEndian, segments }: TinyElf): Uint
     u32(at + 4, segment.flags ?? 5);
     for (const field of [8, 16, 24]) u64(at + field, segment.svma);
     for (const field of [32, 40]) u64(at + field, segment.bytes.length);
-    u64(at + 48, 1);
+    u64(at + 48, 0x10000);
     file.set(segment.bytes, segment.svma);
   });
   file.set(new TextEncoder().encode(names), namesAt);
