@@ -53,6 +53,8 @@ export class SymbolColumns implements PlacedSymbols {
   private highest = -Infinity;
   private isErased: Uint8Array;
   private readonly stringTables: Uint8Array[] = [];
+  /** The alias that was chosen last by its printed name. */
+  private comparedLast: { readonly index: number; readonly name: Uint8Array } | undefined;
 
   /** @param capacity symbols that there is room for at first */
   constructor(
@@ -223,21 +225,31 @@ export class SymbolColumns implements PlacedSymbols {
       this.info[second],
     );
     if (byFacts !== 0) return byFacts === 1 ? first : second;
-    const firstName = this.nameBytes(first);
-    const secondName = this.nameBytes(second);
-    if (isMangled(firstName) || isMangled(secondName)) return this.bestByPrintedName(first, second);
-    return chooseByName(firstName, secondName) === 1 ? first : second;
+    // Most have one name in .symtab and .dynsym, or are variants of a constructor.
+    if (this.arePrintedAlike(first, second)) return first;
+    // Of several aliases the best so far is compared with each that follows.
+    const firstName = this.comparedLast?.index === first ? this.comparedLast.name : this.printedBytes(first);
+    const secondName = this.printedBytes(second);
+    const isFirst = chooseByName(firstName, secondName) === 1;
+    this.comparedLast = isFirst ? { index: first, name: firstName } : { index: second, name: secondName };
+    return isFirst ? first : second;
   }
 
-  private bestByPrintedName(first: number, second: number): number {
-    const firstName = this.linkageName(first);
-    const secondName = this.linkageName(second);
-    if (firstName === secondName || isOtherStructor(firstName, secondName)) return first;
-    const chosen = chooseByName(
-      utf8.encode(this.demangle(firstName)),
-      utf8.encode(this.demangle(secondName)),
-    );
-    return chosen === 1 ? first : second;
+  /** Whether two symbols have the same name, or names that are known to be printed alike without demangling them. */
+  private arePrintedAlike(first: number, second: number): boolean {
+    const a = this.stringTables[this.nameTable[first]];
+    const b = this.stringTables[this.nameTable[second]];
+    const startA = this.nameAt[first];
+    const startB = this.nameAt[second];
+    let at = 0;
+    while (a[startA + at] === b[startB + at] && a[startA + at] > 0) at++;
+    if (!(a[startA + at] > 0) && !(b[startB + at] > 0)) return true;
+    return isOtherStructor(a.subarray(startA), b.subarray(startB), at);
+  }
+
+  private printedBytes(index: number): Uint8Array {
+    const name = this.nameBytes(index);
+    return isMangled(name) ? utf8.encode(this.demangle(this.linkageName(index))) : name;
   }
 
   private nameBytes(index: number): Uint8Array {
@@ -257,17 +269,29 @@ function isMangled(name: Uint8Array): boolean {
 }
 
 /**
- * Whether two linkage names are variants of one constructor or destructor (Itanium C++ ABI 5.1.4.3: C1, C2, D0, D1…).
- * They are printed alike, and a C++ library has thousands of them: this saves demangling both.
+ * Whether two linkage names, which differ first at a place, are variants of one constructor or destructor (Itanium C++ ABI
+ * 5.1.4.3: C1, C2, D0, D1…). They are printed alike, and a C++ library has thousands of them.
+ * @param first and `second` begin with the names, which end at a 0 or with the bytes
  */
-function isOtherStructor(first: string, second: string): boolean {
-  if (first.length !== second.length || !first.startsWith('_Z')) return false;
-  let at = 0;
-  while (first.charCodeAt(at) === second.charCodeAt(at)) at++;
-  return (
-    (first[at - 1] === 'C' || first[at - 1] === 'D') &&
-    /[0-5]/.test(first[at]) &&
-    /[0-5]/.test(second[at]) &&
-    first.endsWith(second.slice(at + 1))
-  );
+function isOtherStructor(first: Uint8Array, second: Uint8Array, at: number): boolean {
+  const letter = first[at - 1];
+  const isMangledName = first[0] === UNDERSCORE && first[1] === LETTER_Z;
+  if (!isMangledName || (letter !== LETTER_C && letter !== LETTER_D)) return false;
+  if (!isVariant(first[at]) || !isVariant(second[at])) return false;
+  return isSameFrom(first, second, at + 1);
 }
+
+/** Whether two names that end at a 0, or with the bytes, are the same from a place on. */
+function isSameFrom(first: Uint8Array, second: Uint8Array, at: number): boolean {
+  while (first[at] === second[at] && first[at] > 0) at++;
+  return !(first[at] > 0) && !(second[at] > 0);
+}
+
+function isVariant(digit: number): boolean {
+  return digit >= 0x30 && digit <= 0x35;
+}
+
+const UNDERSCORE = 0x5f;
+const LETTER_C = 0x43;
+const LETTER_D = 0x44;
+const LETTER_Z = 0x5a;
