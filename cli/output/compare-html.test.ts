@@ -1,12 +1,7 @@
 /** The page, in a real headless Chromium where there is one: sorting, unfolding, filtering, nothing loaded. */
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { browserIsThere, runInPage } from '../../test-data/test-support/browser';
 import { describeWhere } from '../../test-data/test-support/left-out';
-import { toolchainIsRequired } from '../../test-data/test-support/places';
 import type { ComparisonReport } from '../compare/comparison-report';
 import { formatComparisonPage } from './compare-html';
 
@@ -89,56 +84,21 @@ test('names are escaped, and nothing is asked for', () => {
   expect(page).not.toMatch(/(src|href|action)=["']?\w|url\(|@import/);
 });
 
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-const canRun = chromium !== undefined || toolchainIsRequired;
-
-describeWhere(canRun, 'the page in headless Chromium', 'chromium is not installed', () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'compare-page-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  /**
-   * Runs statements in the page after its own script.
-   * @param width of the window, in pixels
-   * @returns what they give for `result`
-   */
-  function runInPage(statements: string, width = 1200): { result: unknown; network: string } {
-    const path = join(folder, 'page.html');
-    const log = join(folder, 'network.json');
-    const probe = `<script>const result = (() => { ${statements} })();
-const out = document.createElement('pre'); out.id = 'result'; out.textContent = JSON.stringify(result); document.body.append(out);</script>`;
-    writeFileSync(
-      path,
-      formatComparisonPage(report).replace('</body>', () => `${probe}</body>`),
-    );
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    args.push(
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      `--user-data-dir=${folder}/profile`,
-    );
-    args.push(`--window-size=${width},900`, `--log-net-log=${log}`, '--dump-dom', pathToFileURL(path).href);
-    const { stdout } = spawnSync(chromium!, args, { encoding: 'utf8', timeout: 60_000 });
-    const found = /<pre id="result">(.*?)<\/pre>/s.exec(stdout);
-    if (!found) throw new Error(`the page did not run:\n${stdout.slice(-2000)}`);
-    const text = found[1].replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-    return { result: JSON.parse(text) as unknown, network: existsSync(log) ? readFileSync(log, 'utf8') : '' };
-  }
+describeWhere(browserIsThere, 'the page in headless Chromium', 'chromium is not installed', () => {
+  const page = formatComparisonPage(report);
 
   test('tables sort by a click, the other way by a second one', () => {
-    const { result } = runInPage(`
+    const { result } = runInPage(
+      page,
+      `
       const table = document.querySelector('#methods table');
       const column = (n) => [...table.tBodies[0].rows].map((row) => row.cells[n].textContent);
       const orders = [column(0)];
       const press = (n) => { table.tHead.rows[0].cells[n].querySelector('button').click(); orders.push(column(0)); };
       press(1); press(1); press(0);
       orders.push([table.tHead.rows[0].cells[0].getAttribute('aria-sort')]);
-      return orders;`);
+      return orders;`,
+    );
     expect(result).toEqual([
       ['dwarf', 'sframe', 'fp'],
       ['fp', 'dwarf', 'sframe'],
@@ -149,14 +109,17 @@ const out = document.createElement('pre'); out.id = 'result'; out.textContent = 
   });
 
   test('stacks unfold, both side by side, the first difference marked', () => {
-    const { result } = runInPage(`
+    const { result } = runInPage(
+      page,
+      `
       const entry = document.querySelector('#stacks details');
       const height = () => entry.getBoundingClientRect().height;
       const folded = height();
       entry.querySelector('summary').click();
       const marked = [...entry.querySelectorAll('.first-difference td')].map((cell) => cell.textContent);
       return { isOpen: entry.open, grows: height() > folded + 40, rows: entry.querySelectorAll('tbody tr').length, marked: marked[2],
-        blamed: entry.querySelector('.culprit td:nth-child(2)').textContent };`);
+        blamed: entry.querySelector('.culprit td:nth-child(2)').textContent };`,
+    );
     expect(result).toEqual({
       isOpen: true,
       grows: true,
@@ -167,16 +130,20 @@ const out = document.createElement('pre'); out.id = 'result'; out.textContent = 
   });
 
   test('examples are found by words', () => {
-    const { result } = runInPage(`
+    const { result } = runInPage(
+      page,
+      `
       const field = document.querySelector('#stacks input');
       field.value = 'SFRAME no-fde';
       field.dispatchEvent(new Event('input'));
-      return [...document.querySelectorAll('#stacks details')].map((entry) => entry.hidden);`);
+      return [...document.querySelectorAll('#stacks details')].map((entry) => entry.hidden);`,
+    );
     expect(result).toEqual([true, false]);
   });
 
   test('a narrow window scrolls tables, not the page', () => {
     const { result } = runInPage(
+      page,
       `const { scrollWidth, clientWidth } = document.documentElement;
       const table = document.querySelector('#methods .scroll');
       return { page: scrollWidth - clientWidth, table: table.scrollWidth > table.clientWidth };`,
@@ -186,9 +153,12 @@ const out = document.createElement('pre'); out.id = 'result'; out.textContent = 
   });
 
   test('nothing is loaded, and names do not become markup', () => {
-    const { result, network } = runInPage(`
+    const { result, network } = runInPage(
+      page,
+      `
       return { resources: performance.getEntriesByType('resource').length, images: document.images.length,
-        scripts: document.scripts.length, title: document.title };`);
+        scripts: document.scripts.length, title: document.title };`,
+    );
     expect(result).toEqual({ resources: 0, images: 0, scripts: 2, title: 'Ways to unwind perf.data' });
     expect(network).not.toContain('localhost:9');
   });

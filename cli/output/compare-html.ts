@@ -7,8 +7,9 @@ import type {
   PlaceReport,
 } from '../compare/comparison-report';
 import type { DifferenceReport, ShareReport } from '../compare/recording-difference';
-import { escapeHtml, formatPage, formatSection, formatTable, type Cell } from './compare-page';
+import { formatPage, formatSection, formatTable, type Cell } from './compare-page';
 import { baseName, percent, sizeText } from './compare-text';
+import { escapeHtml } from './html-page';
 
 /** More stacks than this make a page slow, and nobody reads them: the rest is in the JSON. */
 const DIVERGENCES_SHOWN = 400;
