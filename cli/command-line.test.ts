@@ -77,7 +77,9 @@ describe('what can be read is shown', () => {
     ...['report', 'report --header', 'report --header-only', 'script', 'script --header-only'].map(
       onRecording,
     ),
-    ...['fold', 'info', 'compare', 'compare --format json', 'compare --format html'].map(onRecording),
+    ...['fold', 'flamegraph', 'info', 'compare', 'compare --format json', 'compare --format html'].map(
+      onRecording,
+    ),
     ...['dump', 'dump --json', 'coverage', 'coverage --json'].map((name) => `sframe ${name} ${program}`),
     `sframe coverage ${recordings}`,
     `sframe verify ${program}`,

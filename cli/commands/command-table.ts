@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { addSharedOptions, sessionOptions } from '../options';
 import { addCompareOptions, compareOptions } from './compare-options';
 import { eventChoice } from './event-options';
-import { addFoldOptions, foldCommandOptions } from './fold-options';
+import { addFlameGraphOptions, addFoldOptions, flameGraphOptions, foldCommandOptions } from './fold-options';
 import { headerChoice } from './header-options';
 import { addReportOptions, reportCommandOptions } from './report-options';
 import { addScriptOptions, scriptTextOptions } from './script-options';
@@ -61,6 +61,20 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
           start(async () => {
             const { runFold } = await import('./fold');
             return runFold(sessionOptions(args), foldCommandOptions(args));
+          }),
+      ),
+  ],
+  [
+    'flamegraph',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input] [other]`,
+        'draw stacks as a flame graph, in a page for the browser',
+        (command) => addFlameGraphOptions(command),
+        (args) =>
+          start(async () => {
+            const { runFlameGraph } = await import('./flamegraph');
+            return runFlameGraph(sessionOptions(args), flameGraphOptions(args));
           }),
       ),
   ],

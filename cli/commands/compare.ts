@@ -1,13 +1,12 @@
 /** `perf-sframe compare`: which way of unwinding is right, how often, and why the others are not. */
 
-import { writeFileSync } from 'node:fs';
 import { PERF_SAMPLE_CALLCHAIN, type RecordedEvent } from '../../parser';
 import { Comparison } from '../compare/comparison';
 import { reportComparison } from '../compare/comparison-report';
 import { compareRecordings } from '../compare/recording-difference';
 import { SampleColumns } from '../compare/sample-columns';
 import { UsageError } from '../diagnostics';
-import { printText } from '../output/byte-writer';
+import { writeOutput } from '../output/byte-writer';
 import { formatComparisonPage, formatDifferencePage } from '../output/compare-html';
 import { formatDifference } from '../output/compare-difference-text';
 import { formatComparison } from '../output/compare-text';
@@ -126,11 +125,6 @@ async function compareTwoRecordings(
   else if (options.format === 'html') writeOutput(formatDifferencePage(report), options.output);
   else writeOutput(formatDifference(report, options.isVerbose), options.output);
   return Math.max(finishRun(a), finishRun(b));
-}
-
-function writeOutput(text: string, path: string | undefined): void {
-  if (path === undefined || path === '-') printText(text);
-  else writeFileSync(path, text);
 }
 
 /** @throws UsageError where a threshold names a method that does not take part */

@@ -1,38 +1,21 @@
 /** `perf-sframe fold`: stacks as one line each, for flame graphs. */
 
-import { UsageError } from '../diagnostics';
 import { ByteWriter, descriptorSink } from '../output/byte-writer';
 import { foldedComm, foldedName, type FoldNameOptions } from '../output/fold-text';
-import { printable } from '../output/printable';
 import { Session, type SessionOptions } from '../pipeline/session';
 import { collectProfile } from '../profile/collect-profile';
 import { foldStacks } from '../profile/folded-stacks';
-import type { Profile } from '../profile/profile';
 import { finishRun } from './finish-run';
+import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';
 
-export interface FoldCommandOptions extends FoldNameOptions {
-  readonly weight: 'samples' | 'period';
-  /** Name of the event to count; undefined for the first that has samples. */
-  readonly event: string | undefined;
-  /** Whether functions are named with their source lines. */
-  readonly showsLines: boolean;
-  /** Whether stacks begin with "comm-pid", or with "comm-pid/tid". */
-  readonly showsPid: boolean;
-  readonly showsTid: boolean;
-}
+export interface FoldCommandOptions extends FoldNameOptions, StackChoice {}
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runFold(sessionOptions: SessionOptions, options: FoldCommandOptions): Promise<number> {
   const session = await Session.open(sessionOptions);
   const { profile } = collectProfile(session);
   const event = chooseEvent(session, profile, options.event);
-  const rootName = (row: number): string => {
-    const state = profile.samples.thread[row];
-    const { pid, tid } = profile.threads.threads[state];
-    const comm = foldedComm(profile.threads.comms[state]);
-    if (options.showsTid) return `${comm}-${pid}/${tid}`;
-    return options.showsPid ? `${comm}-${pid}` : comm;
-  };
+  const rootName = (row: number): string => threadTitle(profile, row, options, foldedComm);
   const frameNames = (frame: number): string[] => {
     const module = session.mappings.mappings[session.frames.mapping[frame]]?.module;
     const place = {
@@ -61,26 +44,4 @@ export async function runFold(sessionOptions: SessionOptions, options: FoldComma
   }
   out.flush();
   return finishRun(session);
-}
-
-/** The event to count. Counts of several events do not add up to anything. @throws UsageError for an unknown name */
-function chooseEvent(session: Session, profile: Profile, name: string | undefined): number | undefined {
-  const { events } = session.recording;
-  if (name !== undefined) {
-    const named = events.find((event) => event.name === name);
-    if (named) return named.index;
-    const known = events.map((event) => printable(event.name ?? 'unknown')).join(', ');
-    throw new UsageError(`--event ${name}: the recording has no such event (it has ${known})`);
-  }
-  const { samples } = profile;
-  const counted = new Set(samples.event.subarray(0, samples.count));
-  const [first, ...others] = counted;
-  for (const other of others) {
-    session.diagnostics.add(
-      'other-events',
-      'stacks of one event were folded; others by --event NAME',
-      `left out: ${printable(events[other].name ?? 'unknown')}`,
-    );
-  }
-  return first;
 }

@@ -3,7 +3,7 @@
  * large blocks. Strings per line would cost more than everything else that `script` does.
  */
 
-import { writeSync } from 'node:fs';
+import { writeFileSync, writeSync } from 'node:fs';
 import { COPY_WORD_BYTES, type TextStore } from './text-store';
 
 const BLOCK_SIZE_BYTES = 256 * 1024;
@@ -41,6 +41,12 @@ export function descriptorSink(descriptor: number): BlockSink {
  */
 export function printText(text: string): void {
   descriptorSink(1)(Buffer.from(text));
+}
+
+/** Writes a text to a file; to standard output where the path is undefined or "-". @throws the system's error */
+export function writeOutput(text: string, path: string | undefined): void {
+  if (path === undefined || path === '-') printText(text);
+  else writeFileSync(path, text);
 }
 
 export class ByteWriter {

@@ -54,14 +54,14 @@ export function foldedName(
     if (!goMethod.test(text)) text = text.replace(arguments_, '');
     text = text.replace(/["']/g, '');
   }
-  return text + placeOf(position) + markOf(name, frame, options);
+  return text + lineText(position).replaceAll(';', ':') + markOf(name, frame, options);
 }
 
-/** Unknown lines are left away. */
-function placeOf(position: SourcePosition | undefined): string {
+/** " file.c:12" behind a function; empty where the line is not known. */
+export function lineText(position: SourcePosition | undefined): string {
   if (position === undefined || position.line === 0) return '';
   const file = position.file.slice(position.file.lastIndexOf('/') + 1);
-  return ` ${printable(file).replaceAll(';', ':')}:${position.line}`;
+  return ` ${printable(file)}:${position.line}`;
 }
 
 function binaryName({ modulePath, address }: FoldedFrame, { showsAddresses }: FoldNameOptions): string {
