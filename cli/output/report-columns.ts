@@ -34,6 +34,8 @@ export interface ReportLayout {
   readonly asPerf: boolean;
 }
 
+/** perf's buffer for a heading has 1024 bytes (7.2: ui/stdio/hist.c hists__fprintf_headers). */
+const LONGEST_HEADING = 1023;
 const HEXADECIMAL_DIGITS = 16;
 /** "[.] " before symbols. */
 const LEVEL_WIDTH = 4;
@@ -81,6 +83,7 @@ const numberWidths: Readonly<Record<NumberColumn, number>> = {
 };
 
 /** Columns for one table: widths depend on its entries. */
+
 export class ReportColumns {
   private readonly facts: EntryFacts;
   private readonly widths: number[];
@@ -135,7 +138,7 @@ export class ReportColumns {
 
   private heading(column: ReportColumn, width: number): string {
     if (isNumberColumn(column)) return this.numberHeading(column).padStart(width);
-    return padTo(cutTo(keyHeadings[column], width), width);
+    return padTo(cutTo(keyHeadings[column], width), Math.min(width, LONGEST_HEADING));
   }
 
   private numberHeading(column: NumberColumn): string {

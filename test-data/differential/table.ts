@@ -480,6 +480,7 @@ const rows: readonly RowGroup[] = [
       'report --stdio --no-inline -t , --as-perf',
       'report --stdio --no-inline -w 10,20,30 --as-perf',
       'report --stdio --no-inline -w 0,0,5 --as-perf',
+      'report --stdio --no-inline --no-children -g none -w 10,1100,30,40 --as-perf',
       'report --stdio --no-inline -U --as-perf',
       'report --stdio --no-inline -q --as-perf',
       'report --stdio --no-inline --comms nothere --as-perf',
