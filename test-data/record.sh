@@ -21,6 +21,7 @@ if [ "${PERF_SFRAME_INSIDE:-}" != 1 ]; then
     ln -s "$root/usr" "$work/symfs/usr"
     ln -s usr/lib "$work/symfs/lib"
     ln -s "$(realpath "$work/bin")" "$work/symfs/w/bin"
+    ln -s "$root/tmp" "$work/symfs/tmp"
     cp "$here/record.sh" "$work/record.sh"
     inside() {
         ENTER_BIND=$(realpath "$work"):/w "$here/toolchain/enter.sh" env PERF_SFRAME_INSIDE=1 bash /w/record.sh "$@"
@@ -87,10 +88,10 @@ expect() {
 
 # Whether perf printed samples of recording NAME without any frame. Its libdw sometimes loses every stack of a recording, and
 # such a text compares nothing. The idle tasks of a whole system have no stack of their own, and in programs whose text was moved
-# or is mapped twice perf does not find any.
+# or is mapped twice, or that generate code, perf does not find any.
 perf_lost_stacks() {
     local text=$target/$1.noinline.txt
-    [[ $1 != whole-system && $1 != moved-text* && $1 != remapped-code* ]] && [ -f "$text" ] &&
+    [[ $1 != whole-system && $1 != moved-text* && $1 != remapped-code* && $1 != python-jit* ]] && [ -f "$text" ] &&
         awk '/^$/ && header { lost = 1 } { header = /^[^\t]/ } END { exit !lost }' "$text"
 }
 
@@ -103,6 +104,13 @@ record() {
         perf_lost_stacks "$1" || return 0
         echo "record: perf lost stacks of $1 (attempt $attempt)"
     done
+}
+
+# record_injected NAME: makes NAME.injected.data of NAME.data, with a file for each function of generated code.
+record_injected() {
+    perf inject --jit -i "$target/$1.data" -o "$target/$1.injected.data"
+    note_command "$1.injected.data" perf inject --jit -i "$target/$1.data" -o "$target/$1.injected.data"
+    expect "$1.injected"
 }
 
 record_once() {
@@ -161,6 +169,13 @@ record_fresh() {
     record moved-text-fixed "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/moved-text-fixed
     record remapped-code "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/remapped-code
     record remapped-code-fixed "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/remapped-code-fixed
+
+    # Code that Python generates, as it is and after perf has made a file of each function.
+    if is_wanted python-jit; then
+        rm -f /tmp/jit-*.dump /tmp/jitted-*
+        record python-jit "${user[@]}" "${often[@]}" -k mono "${dwarf[@]}" python3 -X perf_jit /w/src/generated-code.py
+        record_injected python-jit
+    fi
 
     # What compare explains.
     # At 999 Hz a cause showed in 19 samples at least: too few to rely on where the machine is faster.

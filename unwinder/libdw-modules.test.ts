@@ -17,6 +17,7 @@ function imageOf(type: number): ElfImage {
 const images: Record<string, ElfImage | undefined> = {
   '/bin/moving': imageOf(elf.ET_DYN),
   '/bin/fixed': imageOf(elf.ET_EXEC),
+  '/tmp/jitted-1-2.so': imageOf(elf.ET_DYN),
 };
 const table = new MappingTable(({ path }) => ({ image: images[path], debugImage: undefined }));
 
@@ -60,6 +61,14 @@ test('segments at distances of their own overlap as whole files: the outer one i
   expect(modules.isSettled(text)).toBe(false);
   // Of one file, where both are mapped: the second was added later.
   expect(modules.report(text.startAvma + 0x20, headers)).toBe(false);
+});
+
+test('files of generated code begin where they are mapped', () => {
+  const modules = new LibdwModules();
+  const file = mapAt('/tmp/jitted-1-2.so', 0x7000_0000);
+  expect([modules.isSettled(file), ask(modules, file), modules.isSettled(file)]).toEqual([false, true, true]);
+  // Not where the file would have offset 0, as others do.
+  expect(modules.report(0x7000_0800, file)).toBe(false);
 });
 
 test('what has no file is not found; what the kernel names in brackets is not asked for', () => {

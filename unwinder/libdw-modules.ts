@@ -35,11 +35,12 @@ export class LibdwModules {
   private readonly settled = new Map<MappedRange, boolean>();
 
   /** Tells libdw of the binary at an address. @returns whether libdw finds that binary there: if not, the stack ends */
-  report(avma: number, { mapping }: MappedRange): boolean {
-    const { module, delta } = mapping;
+  report(avma: number, range: MappedRange): boolean {
+    const { module } = range.mapping;
     if (!isFile(module)) return true;
+    const startAvma = expectedStart(range);
     let found = this.find(avma);
-    if (found?.startAvma !== delta) found = this.add(module, delta);
+    if (found?.startAvma !== startAvma) found = this.add(module, startAvma);
     return found !== undefined && this.find(avma) === found;
   }
 
@@ -53,13 +54,14 @@ export class LibdwModules {
     return isSettled;
   }
 
-  private decideSettled({ startAvma, endAvma, mapping }: MappedRange): boolean {
+  private decideSettled(range: MappedRange): boolean {
+    const { startAvma, endAvma, mapping } = range;
     if (!isFile(mapping.module)) return true;
     this.updateOwners();
     const { boundaries, owners } = this;
     const isSorted = boundaries.every((boundary, i) => i === 0 || boundaries[i - 1] < boundary);
     const i = this.indexOf(startAvma);
-    if (!isSorted || owners[i]?.startAvma !== mapping.delta) return false;
+    if (!isSorted || owners[i]?.startAvma !== expectedStart(range)) return false;
     return i + 1 === boundaries.length || boundaries[i + 1] >= endAvma;
   }
 
@@ -148,6 +150,11 @@ export class LibdwModules {
 /** Whether a module has a path: what the kernel names in brackets is never found by perf, or lies where it expects. */
 function isFile(module: Module): boolean {
   return !module.path.startsWith('[');
+}
+
+/** Where perf takes a mapping's binary to begin. `perf inject --jit` makes files that have only code. */
+function expectedStart({ startAvma, mapping }: MappedRange): number {
+  return mapping.module.path.startsWith('/tmp/jitted-') ? startAvma : mapping.delta;
 }
 
 /** The range of addresses that libdw takes a binary to cover. @param baseAvma where perf says that it begins */

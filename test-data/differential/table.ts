@@ -32,6 +32,7 @@ const rows: readonly RowGroup[] = [
       'fresh/moved-text-fixed': 'perf does not unwind it: group as-perf',
       'fresh/remapped-code': 'perf finds its second mapping by chance of what lies beside it: group as-perf',
       'fresh/remapped-code-fixed': 'perf loses it at its second mapping: group as-perf',
+      'fresh/python-jit': 'perf does not read dumps of generated code: group as-perf',
       'fresh/unwind-causes': 'its SFrame rows are wrong on purpose',
       'fresh/whole-system': 'other processes of the machine: group whole system',
       'fresh/kernel-and-user': withinExec,
@@ -69,6 +70,7 @@ const rows: readonly RowGroup[] = [
       'fresh/own-signals-bss-*',
       'fresh/moved-text*',
       'fresh/remapped-code*',
+      'fresh/python-jit',
       'x86_64-defer/*.dwarfz',
     ],
     options: ['script --no-inline --as-perf'],
@@ -272,6 +274,7 @@ const rows: readonly RowGroup[] = [
     recordings: ['committed/*', 'fresh/*'],
     except: {
       'fresh/tracepoints': 'perf cuts the fields of single samples: group report fields of tracepoints',
+      'fresh/python-jit': 'perf does not read dumps of generated code: the next group',
       'fresh/own-signals-bss-fp': 'perf takes a variable for a function: the next group',
       'fresh/own-signals-bss-nofp': 'perf takes a variable for a function: the next group',
       'fresh/whole-system': 'other processes of the machine: group whole system',
@@ -280,7 +283,7 @@ const rows: readonly RowGroup[] = [
   },
   {
     group: 'report flat, where perf is wrong',
-    recordings: ['fresh/own-signals-bss-*'],
+    recordings: ['fresh/own-signals-bss-*', 'fresh/python-jit'],
     options: ['report --no-children -g none --stdio --no-inline --as-perf'],
   },
   {
