@@ -10,7 +10,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=${PERF_SFRAME_TOOLCHAIN:-$here/../../.toolchain/forky}
-packages=(gcc g++ binutils linux-perf libc6-dbg libc6-dev make file elfutils xz-utils dwz
+packages=(gcc g++ binutils linux-perf libc6-dbg libc6-dev make file elfutils xz-utils dwz python3
     gcc-aarch64-linux-gnu gcc-s390x-linux-gnu)
 
 if [ -e "$root/.complete" ]; then
