@@ -32,6 +32,7 @@ export class LibdwModules {
   /** What lies from each boundary to the next. */
   private owners: (ListedModule | undefined)[] = [];
   private ownersAreCurrent = false;
+  private isSorted = true;
   private readonly settled = new Map<MappedRange, boolean>();
 
   /** Tells libdw of the binary at an address. @returns whether libdw finds that binary there: if not, the stack ends */
@@ -59,9 +60,8 @@ export class LibdwModules {
     if (!isFile(mapping.module)) return true;
     this.updateOwners();
     const { boundaries, owners } = this;
-    const isSorted = boundaries.every((boundary, i) => i === 0 || boundaries[i - 1] < boundary);
     const i = this.indexOf(startAvma);
-    if (!isSorted || owners[i]?.startAvma !== expectedStart(range)) return false;
+    if (!this.isSorted || owners[i]?.startAvma !== expectedStart(range)) return false;
     return i + 1 === boundaries.length || boundaries[i + 1] >= endAvma;
   }
 
@@ -115,6 +115,7 @@ export class LibdwModules {
       } while (i < boundaries.length && boundaries[i] < endAvma);
       hint = i < boundaries.length ? i : -1;
     }
+    this.isSorted = boundaries.every((boundary, i) => i === 0 || boundaries[i - 1] < boundary);
   }
 
   /** Inserts two boundaries, unless their neighbours are the same. Where binaries overlap, the order is lost by this. */
