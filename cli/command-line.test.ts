@@ -77,7 +77,7 @@ describe('what can be read is shown', () => {
     ...['report', 'report --header', 'report --header-only', 'script', 'script --header-only'].map(
       onRecording,
     ),
-    ...['fold', 'flamegraph', 'info', 'compare', 'compare --format json', 'compare --format html'].map(
+    ...['fold', 'flamegraph -o -', 'info', 'compare', 'compare --format json', 'compare --format html'].map(
       onRecording,
     ),
     ...['dump', 'dump --json', 'coverage', 'coverage --json'].map((name) => `sframe ${name} ${program}`),

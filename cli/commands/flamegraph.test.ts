@@ -56,7 +56,7 @@ test.each([
   ['blur-image-nofp.two-events', '--event', 'page-faults:u'],
   ['shapes-nofp', '--srcline'],
 ])('%s %s %s: the tree is that of the folded stacks', (recording, ...options) => {
-  const { stdout, exitCode } = run('flamegraph', pathOf(recording), ...options);
+  const { stdout, exitCode } = run('flamegraph', '-o', '-', pathOf(recording), ...options);
   const folded = foldedLines(recording, ...options);
   expect(folded.length).toBeGreaterThan(1);
   expect(foldNodes(dataOf(stdout))).toEqual(folded);
@@ -64,33 +64,41 @@ test.each([
 });
 
 test('of two recordings both are in one tree', () => {
-  const page = run('flamegraph', pathOf('blur-image-nofp'), pathOf('blur-image-fp')).stdout;
+  const page = run('flamegraph', '-o', '-', pathOf('blur-image-nofp'), pathOf('blur-image-fp')).stdout;
   expect(foldNodes(dataOf(page), 0)).toEqual(foldedLines('blur-image-nofp'));
   expect(foldNodes(dataOf(page), 1)).toEqual(foldedLines('blur-image-fp'));
 });
 
 test('labels say what code is: thread, function, inlined function; and its binary', () => {
-  const { labels, kinds } = dataOf(run('flamegraph', pathOf('blur-image-nofp')).stdout);
+  const { labels, kinds } = dataOf(run('flamegraph', '-o', '-', pathOf('blur-image-nofp')).stdout);
   const found = labels.map(([name, binary, kind]) => [name, binary, kinds[kind]]);
   expect(found).toContainEqual(['blur-image-nofp', '', 'thread']);
   expect(found).toContainEqual(['blur_pixels', '/w/bin/blur-image-nofp', 'user']);
   expect(found).toContainEqual(['mix', '/w/bin/blur-image-nofp', 'inlined']);
 });
 
-test('-o writes a file', () => {
+test('it is a file, and that is said', () => {
   const folder = mkdtempSync(join(tmpdir(), 'flamegraph-'));
   try {
     const path = join(folder, 'flame.html');
-    const { stdout, exitCode } = run('flamegraph', '-i', pathOf('shapes-nofp'), '-o', path);
+    const { stdout, stderr, exitCode } = run('flamegraph', '-i', pathOf('shapes-nofp'), '-o', path);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 });
-    expect(readFileSync(path, 'utf8')).toBe(run('flamegraph', pathOf('shapes-nofp')).stdout);
+    expect(stderr).toBe(`perf-sframe: ${path} is the flame graph\n`);
+    expect(readFileSync(path, 'utf8')).toBe(run('flamegraph', '-o', '-', pathOf('shapes-nofp')).stdout);
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
 test('where filters leave nothing there is nothing to draw, and it is said', () => {
-  const { stdout, stderr, exitCode } = run('flamegraph', pathOf('shapes-nofp'), '--comms', 'nobody');
+  const { stdout, stderr, exitCode } = run(
+    'flamegraph',
+    '-o',
+    '-',
+    pathOf('shapes-nofp'),
+    '--comms',
+    'nobody',
+  );
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toContain('no sample has a stack');
 });

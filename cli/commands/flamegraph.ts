@@ -16,8 +16,8 @@ import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';
 export interface FlameGraphOptions extends StackChoice {
   /** A second recording, whose stacks are shown beside those of the first. */
   readonly other: string | undefined;
-  /** A file instead of standard output. */
-  readonly output: string | undefined;
+  /** The file to write; "-" for standard output. */
+  readonly output: string;
 }
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
@@ -52,6 +52,7 @@ export async function runFlameGraph(
     tree,
   });
   writeOutput(page, options.output);
+  if (options.output !== '-') process.stderr.write(`perf-sframe: ${options.output} is the flame graph\n`);
   return exitCode;
 }
 

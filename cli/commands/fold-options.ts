@@ -79,6 +79,8 @@ export function addFoldOptions<T>(yargs: Argv<T>) {
     .example('$0 fold --all --weight period', 'marked for colours, by period');
 }
 
+const DEFAULT_PAGE = 'flamegraph.html';
+
 /** Adds the options that `flamegraph` has. */
 export function addFlameGraphOptions<T>(yargs: Argv<T>) {
   return addStackOptions(yargs)
@@ -89,11 +91,12 @@ export function addFlameGraphOptions<T>(yargs: Argv<T>) {
     .option('output', {
       alias: 'o',
       type: 'string',
-      describe: 'file to write to, instead of standard output',
+      default: DEFAULT_PAGE,
+      describe: 'file to write to; - for standard output',
       group: 'Output:',
       requiresArg: true,
     })
-    .example('$0 flamegraph -o flame.html', 'a page to open in a browser; it needs no network')
+    .example('$0 flamegraph', 'a page to open in a browser; it needs no network')
     .example('$0 flamegraph before.data after.data -o diff.html', 'what became slower, in its place')
     .example('$0 flamegraph --with-tid --time 10%-20% -o start.html', 'by thread, of a part of the time');
 }
@@ -119,7 +122,7 @@ export interface FoldArguments extends StackArguments {
 /** What {@link addFlameGraphOptions} parses to. */
 export interface FlameGraphArguments extends StackArguments {
   other?: string;
-  output?: string;
+  output: string;
 }
 
 function stackChoice(args: StackArguments): StackChoice {
