@@ -167,6 +167,8 @@ record_fresh() {
 
     record moved-text "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/moved-text
     record moved-text-fixed "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/moved-text-fixed
+    # Its first sample is in the program itself, not in the loader.
+    record moved-text-alone "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/moved-text-alone
     record remapped-code "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/remapped-code
     record remapped-code-fixed "${user[@]}" "${often[@]}" "${dwarf[@]}" /w/bin/remapped-code-fixed
 

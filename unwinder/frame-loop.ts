@@ -416,10 +416,14 @@ export class FrameUnwinder implements SampleUnwinder {
     return modules;
   }
 
-  /** Whether libdw finds the frame's binary. perf tells it of the one at the return address itself first. */
+  /**
+   * Whether libdw finds the frame's binary. perf tells it of the one at the return address itself first, and of a sample's own once
+   * more before it asks for frames: each time counts where a binary is lost by being told of twice.
+   */
   private isReported(range: MappedRange, lookup: number): boolean {
     const { ip } = this.state;
-    const rangeOfIp = ip === lookup ? undefined : this.space.find(ip);
+    if (this.count === 0 && !this.modules!.report(lookup, range)) return false;
+    const rangeOfIp = ip === lookup ? range : this.space.find(ip);
     if (rangeOfIp) this.modules!.report(ip, rangeOfIp);
     return this.modules!.report(lookup, range);
   }

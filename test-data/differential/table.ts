@@ -30,6 +30,7 @@ const rows: readonly RowGroup[] = [
       'fresh/own-signals-bss-nofp': 'perf takes a variable for a function: group as-perf',
       'fresh/moved-text': 'perf unwinds it by a wrong load address: group as-perf',
       'fresh/moved-text-fixed': 'perf does not unwind it: group as-perf',
+      'fresh/moved-text-alone': 'perf does not unwind it: group as-perf',
       'fresh/remapped-code': 'perf finds its second mapping by chance of what lies beside it: group as-perf',
       'fresh/remapped-code-fixed': 'perf loses it at its second mapping: group as-perf',
       'fresh/python-jit': 'perf does not read dumps of generated code: group as-perf',

@@ -76,6 +76,8 @@ done
 moved=("${common[@]}" ${frame_pointer[nofp]})
 gcc -O2 "${moved[@]}" -Wl,--section-start=.text=0x20000 -o /w/bin/moved-text qsort-callback.c
 gcc -O2 "${moved[@]}" -no-pie -fno-pie -Wl,--section-start=.text=0x420000 -o /w/bin/moved-text-fixed qsort-callback.c
+gcc -O2 "${moved[@]}" "${freestanding[@]}" -Wl,--section-start=.text=0x420000 -o /w/bin/moved-text-alone freestanding/blur-image.c \
+    freestanding/start.S
 # Text that is mapped twice: perf drops the binary at the second mapping.
 gcc -O2 "${moved[@]}" -o /w/bin/remapped-code remapped-code.c
 gcc -O2 "${moved[@]}" -no-pie -fno-pie -o /w/bin/remapped-code-fixed remapped-code.c
