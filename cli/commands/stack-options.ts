@@ -1,0 +1,61 @@
+/** The options that `fold` and `flamegraph` share; read apart from the commands so that --help needs nothing else. */
+
+import type { Argv } from 'yargs';
+import { addSharedOptions } from '../options';
+import type { StackChoice } from './stack-choice';
+
+/** Adds the options of commands that show stacks from the outermost frame on. */
+export function addStackOptions<T>(yargs: Argv<T>) {
+  return addSharedOptions(yargs)
+    .option('weight', {
+      choices: ['samples', 'period'] as const,
+      default: 'samples',
+      describe: 'what is counted',
+      group: 'Stacks:',
+    })
+    .option('event', {
+      type: 'string',
+      describe: 'the event to count; the first that has samples unless given',
+      group: 'Stacks:',
+      requiresArg: true,
+    })
+    .option('with-pid', {
+      type: 'boolean',
+      default: false,
+      describe: 'begin with command-pid',
+      group: 'Stacks:',
+    })
+    .option('with-tid', {
+      type: 'boolean',
+      default: false,
+      describe: 'begin with command-pid/tid',
+      group: 'Stacks:',
+    })
+    .option('srcline', {
+      type: 'boolean',
+      default: false,
+      describe: 'name functions with their source lines: function file:line',
+      group: 'Stacks:',
+    });
+}
+
+/** What {@link addStackOptions} parses to. */
+export interface StackArguments {
+  /** 'samples' or 'period'. */
+  weight: string;
+  event?: string;
+  'with-pid': boolean;
+  'with-tid': boolean;
+  srcline: boolean;
+}
+
+/** What the arguments choose. */
+export function stackChoice(args: StackArguments): StackChoice {
+  return {
+    weight: args.weight === 'period' ? 'period' : 'samples',
+    event: args.event,
+    showsPid: args['with-pid'],
+    showsTid: args['with-tid'],
+    showsLines: args.srcline,
+  };
+}
