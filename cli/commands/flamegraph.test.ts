@@ -90,6 +90,12 @@ test('it is a file, and that is said', () => {
   }
 });
 
+test('a folder that is not there is named', () => {
+  const { stderr, exitCode } = run('flamegraph', pathOf('shapes-nofp'), '-o', '/no/such/folder/flame.html');
+  expect(stderr).toContain('--output /no/such/folder/flame.html: there is no folder /no/such/folder');
+  expect(exitCode).toBe(2);
+});
+
 test('where filters leave nothing there is nothing to draw, and it is said', () => {
   const { stdout, stderr, exitCode } = run(
     'flamegraph',

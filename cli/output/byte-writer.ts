@@ -4,6 +4,8 @@
  */
 
 import { writeFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageError } from '../diagnostics';
 import { COPY_WORD_BYTES, type TextStore } from './text-store';
 
 const BLOCK_SIZE_BYTES = 256 * 1024;
@@ -43,10 +45,21 @@ export function printText(text: string): void {
   descriptorSink(1)(Buffer.from(text));
 }
 
-/** Writes a text to a file; to standard output where the path is undefined or "-". @throws the system's error */
+/**
+ * Writes a text to a file; to standard output where the path is undefined or "-".
+ * @throws UsageError where the folder is not there, the system's error where it cannot be written for another reason
+ */
 export function writeOutput(text: string, path: string | undefined): void {
-  if (path === undefined || path === '-') printText(text);
-  else writeFileSync(path, text);
+  if (path === undefined || path === '-') {
+    printText(text);
+    return;
+  }
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new UsageError(`--output ${path}: there is no folder ${dirname(path)}`);
+  }
 }
 
 export class ByteWriter {
