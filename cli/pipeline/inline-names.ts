@@ -75,12 +75,14 @@ export class InlineNames {
     });
   }
 
-  /** The source line of an svma; undefined where the binary has no debug information. */
+  /** The source line of an svma; undefined where the binary has no debug information, and in its PLT, which none could have. */
   positionAt(module: Module, svma: number): SourcePosition | undefined {
     const info = this.infoOf(module);
     if (!info) return undefined;
     const found = info.findLine(svma) ?? (this.asksItself(module) ? info.findNearestLine(svma) : undefined);
-    return found?.file === undefined ? UNKNOWN_POSITION : { file: found.file, line: found.line };
+    if (found?.file !== undefined) return { file: found.file, line: found.line };
+    // addr2line says "??" and "??:0" there, which perf takes for no answer; elsewhere it names the function before.
+    return isInPlt(module, svma) ? undefined : UNKNOWN_POSITION;
   }
 
   /** Says which debug information could not be used, of what was asked for. */
@@ -126,6 +128,14 @@ export class InlineNames {
     this.infos.set(module, info);
     return info;
   }
+}
+
+function isInPlt(module: Module, svma: number): boolean {
+  const sections = module.images.image?.sections ?? [];
+  return sections.some(
+    (section) =>
+      section.name.startsWith('.plt') && svma >= section.svma && svma < section.svma + section.sizeBytes,
+  );
 }
 
 function hasDebugInformation(image: ElfImage): boolean {

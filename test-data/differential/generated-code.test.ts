@@ -1,6 +1,6 @@
 /**
  * Code that Python generates (-X perf_jit): for each function a piece of machine code that calls the interpreter. Its dump says what the pieces
- * are called. perf reads a dump only after `perf inject --jit` has made files of it; here it is read as it is, and the stacks are the same.
+ * are called. perf reads a dump only after `perf inject --jit` has made files of it; here it is read as it is.
  */
 import { describeWhere } from '../test-support/left-out';
 import { runProgram } from './program-output';
@@ -33,6 +33,14 @@ async function readStacks(recording: string): Promise<Frame[][]> {
     );
 }
 
+/**
+ * Those whose sample is not in generated code itself: at its first and last instructions the frame pointer does not lead to the
+ * caller, and only the files of perf inject have tables that do.
+ */
+async function readAtCalls(recording: string): Promise<Frame[][]> {
+  return (await readStacks(recording)).filter(([innermost]) => !isGenerated(innermost));
+}
+
 const isGenerated = ({ name }: Frame): boolean => name.startsWith('py::');
 
 describeWhere(
@@ -60,7 +68,8 @@ describeWhere(
     });
 
     test('stacks are those that the files of perf inject give, of other binaries', async () => {
-      const [plain, injected] = await Promise.all(recordings.map(readStacks));
+      const [plain, injected] = await Promise.all(recordings.map(readAtCalls));
+      expect(plain.length).toBeGreaterThan(100);
       const withoutBinary = (stacks: Frame[][]): string[][] =>
         stacks.map((stack) => stack.map(({ address, name }) => `${address} ${name}`));
       expect(withoutBinary(plain)).toEqual(withoutBinary(injected));

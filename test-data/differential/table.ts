@@ -201,6 +201,14 @@ const rows: readonly RowGroup[] = [
     ],
   },
   {
+    group: 'source lines in the PLT',
+    recordings: ['fresh/plt-calls-*'],
+    options: [
+      'script --no-inline -F comm,ip,sym,srcline',
+      'report --stdio --no-inline -s srcline --no-children -g none --as-perf',
+    ],
+  },
+  {
     group: 'script header',
     recordings: ['committed/*', 'fresh/*', 'x86_64-defer/*'],
     except: {
