@@ -3,9 +3,9 @@ export {
   type BinaryProblem,
   type BinaryProblemCode,
   type LocatedBinary,
-} from './binary-locator';
-export { type BinaryFileSystem, type OpenFailure, type OpenFile } from './binary-file-system';
-export { formatBuildId, isSameBuildId } from './build-id';
+} from './files/binary-locator';
+export { type BinaryFileSystem, type OpenFailure, type OpenFile } from './files/binary-file-system';
+export { formatBuildId, isSameBuildId } from './files/build-id';
 export {
   classifyMapping,
   isJitMemory,
@@ -13,22 +13,26 @@ export {
   perfMapPath,
   printedMappingName,
   type MappingKind,
-} from './mapping-kind';
-export { JitDump, isJitDumpPath, type JitLine, type JitUnwindingInfo } from './jitdump';
-export { PerfMap } from './perf-map';
-export { isRunningKernel } from './running-kernel';
-export { userCaches, type SearchPlaces } from './search-places';
-export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';
-export { SymbolTable, type SymbolTableOptions } from './symbol-table';
-export { type Demangle } from './symbol-choice';
-export { debugFileResolver } from './debug-file-resolver';
-export { GeneratedCode } from './generated-code';
+} from './files/mapping-kind';
+export { JitDump, isJitDumpPath, type JitLine, type JitUnwindingInfo } from './generated/jitdump';
+export { PerfMap } from './generated/perf-map';
+export { isRunningKernel } from './kernel/running-kernel';
+export { userCaches, type SearchPlaces } from './files/search-places';
+export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel/kernel-symbols';
+export { SymbolTable, type SymbolTableOptions } from './tables/symbol-table';
+export { type Demangle } from './tables/symbol-choice';
+export { debugFileResolver } from './files/debug-file-resolver';
+export { GeneratedCode } from './generated/generated-code';
 export {
   locateKernelSymbols,
   type KernelProblem,
   type KernelProblemCode,
   type KernelRequest,
   type LocatedKernel,
-} from './kernel-locator';
-export { explainMissingSymbols, type MissingSymbols, type MissingSymbolsReason } from './missing-symbols';
+} from './kernel/kernel-locator';
+export {
+  explainMissingSymbols,
+  type MissingSymbols,
+  type MissingSymbolsReason,
+} from './tables/missing-symbols';
 export { binutilsForm, demangle, perfForm, type DemangleOptions } from './demangle/demangle';

@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ElfImage, MemoryByteSource, readSFrameSections } from '../../parser/index';
+import { ElfImage, MemoryByteSource, readSFrameSections } from '../../parser';
 import { wrapInElf } from '../../parser/sframe/test-support/elf-wrapper';
 import { machineOfAbi, sectionSamples } from '../../parser/sframe/test-support/section-samples';
 import { buildSFrame } from '../../parser/sframe/test-support/sframe-builder';

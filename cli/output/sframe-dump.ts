@@ -30,7 +30,7 @@ import {
   type SFrameRow,
   type SFrameSection,
   type SFrameSections,
-} from '../../parser/index';
+} from '../../parser';
 
 const flagNames: readonly (readonly [number, string])[] = [
   [sframe.SFRAME_F_FDE_SORTED, 'SFRAME_F_FDE_SORTED'],

@@ -1,7 +1,7 @@
 /**
  * Names of code that programs generate while they run, from the lists that they leave of it:
  *
- *   /tmp/perf-PID.map   by address. Its memory goes by that name (symbolizer/mapping-kind.ts).
+ *   /tmp/perf-PID.map   by address. Its memory goes by that name (symbolizer/files/mapping-kind.ts).
  *   jit-PID.dump        by address and time: code is generated anew where other code lay. So that frames, which have no
  *                       time, can be named, those of such code get a mapping of their own, as if the function were
  *                       mapped from its place in the dump when its code was made:

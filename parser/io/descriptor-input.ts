@@ -1,7 +1,7 @@
 /** A pipe, a terminal, or standard input: bytes that come one after the other, when they come. */
 
 import { readSync } from 'node:fs';
-import type { RecordInput } from '../perf-data/record-stream';
+import type { RecordInput } from '../perf-data/container/record-stream';
 
 const SKIP_BUFFER_BYTES = 64 * 1024;
 /** How long to wait where the other end set the pipe to non-blocking and has nothing for us. */

@@ -1,5 +1,5 @@
 /**
- * The machine's files as the symbolizer's BinaryFileSystem asks for them (symbolizer/binary-file-system.ts; the types
+ * The machine's files as the symbolizer's BinaryFileSystem asks for them (symbolizer/files/binary-file-system.ts; the types
  * agree without an import, since nothing here may import the symbolizer).
  *
  * Files of /proc and /sys claim to be empty and are read whole.

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ParseError } from '../bytes';
-import { Sample } from '../perf-data/sample';
-import { SampleStatus } from '../perf-data/sample-layout';
+import { Sample } from '../perf-data/records/sample';
+import { SampleStatus } from '../perf-data/records/sample-layout';
 import { RecordType, recordTypeName } from '../perf-data/constants';
 import { openRecording } from './open-recording';
 

@@ -18,9 +18,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PIPE_HEADER_SIZE, parsePipeHeader } from '../perf-data/file-header';
-import { Recording } from '../perf-data/recording';
-import { loadZstd } from '../perf-data/zstd-stream';
+import { PIPE_HEADER_SIZE, parsePipeHeader } from '../perf-data/container/file-header';
+import { Recording } from '../perf-data/container/recording';
+import { loadZstd } from '../perf-data/container/zstd-stream';
 import { DescriptorInput } from './descriptor-input';
 import { FileByteSource } from './file-byte-source';
 

@@ -4,14 +4,14 @@ export {
   DeferredSamples,
   findDeferredCallchain,
   type DeferredCallchain,
-} from './deferred-samples';
-export * from './event-attr';
-export * from './features';
-export * from './features-bpf';
-export * from './features-system';
-export * from './file-header';
-export type { RecordInput } from './record-stream';
-export { Recording, type RecordedEvent, type RecordingEnd, type RecordingParts } from './recording';
+} from './records/deferred-samples';
+export * from './records/event-attr';
+export * from './features/features';
+export * from './features/features-bpf';
+export * from './features/features-system';
+export * from './container/file-header';
+export type { RecordInput } from './container/record-stream';
+export { Recording, type RecordedEvent, type RecordingEnd, type RecordingParts } from './container/recording';
 export {
   RecordPlace,
   recordReader,
@@ -20,9 +20,9 @@ export {
   parseKsymbol,
   parseLostCount,
   parseTask,
-} from './records';
-export type { CommRecord, KsymbolRecord, MmapRecord, TaskRecord } from './records';
-export { visitReadValues, type ReadValueVisitor } from './read-values';
+} from './records/records';
+export type { CommRecord, KsymbolRecord, MmapRecord, TaskRecord } from './records/records';
+export { visitReadValues, type ReadValueVisitor } from './records/read-values';
 export {
   parseBpfEvent,
   parseBpfMetadata,
@@ -30,13 +30,17 @@ export {
   parseNamespaces,
   parseSwitchPartner,
   parseTextPoke,
-} from './records-other';
-export { Sample } from './sample';
-export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './sample-layout';
-export { TimeBase } from './time-base';
-export { loadZstd, type ZstdFactory } from './zstd-stream';
-export { parseTracepointFormat, type TracepointField, type TracepointFormat } from './tracepoint-format';
-export { parseTracingData, type TracingData } from './tracing-data';
-export { castTo } from './trace-constant';
-export { parsePrintFormat, type Conversion, type TracePiece } from './trace-print-format';
-export type { DynamicKind, NamedValue, TraceExpression } from './trace-syntax';
+} from './records/records-other';
+export { Sample } from './records/sample';
+export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './records/sample-layout';
+export { TimeBase } from './container/time-base';
+export { loadZstd, type ZstdFactory } from './container/zstd-stream';
+export {
+  parseTracepointFormat,
+  type TracepointField,
+  type TracepointFormat,
+} from './tracepoints/tracepoint-format';
+export { parseTracingData, type TracingData } from './tracepoints/tracing-data';
+export { castTo } from './tracepoints/trace-constant';
+export { parsePrintFormat, type Conversion, type TracePiece } from './tracepoints/trace-print-format';
+export type { DynamicKind, NamedValue, TraceExpression } from './tracepoints/trace-syntax';

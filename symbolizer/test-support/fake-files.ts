@@ -1,7 +1,7 @@
 /** A file system of what a test says is there. */
 
 import { MemoryByteSource } from '../../parser';
-import type { BinaryFileSystem, OpenFailure } from '../binary-file-system';
+import type { BinaryFileSystem, OpenFailure } from '../files/binary-file-system';
 
 export class FakeFiles implements BinaryFileSystem {
   /** Paths in the order in which they were asked for. */

@@ -14,7 +14,7 @@
 
 import { ParseError } from '../../parser';
 import { decodeLzma2 } from './lzma2-decoder';
-import { crc32, crc64 } from '../crc';
+import { crc32, crc64 } from '../files/crc';
 
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 const STREAM_HEADER_SIZE_BYTES = 12;

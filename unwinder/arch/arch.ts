@@ -3,9 +3,9 @@
  * interface. Register numbers are DWARF's, except where "perf" is said.
  */
 
-import type { RegisterRow } from '../register-row';
-import type { StackMemory } from '../stack-memory';
-import type { FrameState } from '../frame-state';
+import type { RegisterRow } from '../tables/register-row';
+import type { StackMemory } from '../sample/stack-memory';
+import type { FrameState } from '../sample/frame-state';
 
 /** perf numbers registers its own way (arch/…/include/uapi/asm/perf_regs.h, Linux 7.2). */
 export interface Architecture {

@@ -7,8 +7,8 @@
  *                   16  (caller's stack pointer)
  */
 
-import type { StackMemory } from '../stack-memory';
-import type { FrameState } from '../frame-state';
+import type { StackMemory } from '../sample/stack-memory';
+import type { FrameState } from '../sample/frame-state';
 
 const RETURN_ADDRESS_OFFSET = 8;
 const RECORD_SIZE_BYTES = 16;

@@ -1,6 +1,6 @@
 /** Rows of signal trampolines: the kernel has saved all registers of the interrupted code on the stack. */
 
-import { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from '../register-row';
+import { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from '../tables/register-row';
 
 export interface SavedRegisters {
   /** The save area: base register + offset, or the address in memory there. */

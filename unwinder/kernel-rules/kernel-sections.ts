@@ -7,7 +7,7 @@
 
 import { elf, ParseError, type ElfImage, type ElfSegment } from '../../parser';
 import type { Architecture } from '../arch/arch';
-import type { Module } from '../module';
+import type { Module } from '../process/module';
 import { invalid, KernelError, type Verdict } from './kernel-error';
 import { KernelSection } from './kernel-section';
 

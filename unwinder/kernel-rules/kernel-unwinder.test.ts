@@ -2,11 +2,11 @@
 
 import { ParseError } from '../../parser';
 import { buildSFrame, controlWord, type FdeSpec } from '../../parser/sframe/test-support/sframe-builder';
-import type { AddressSpace } from '../address-space';
+import type { AddressSpace } from '../process/address-space';
 import { s390x } from '../arch/s390x/architecture';
 import { x86_64 } from '../arch/x86-64/architecture';
-import { FrameTable } from '../frame-table';
-import { StopReason } from '../stop-reason';
+import { FrameTable } from '../callchain/frame-table';
+import { StopReason } from '../walk/stop-reason';
 import { framesOf, makeProcess, makeSample, PERF_KERNEL_MODE, type Scene } from '../test-support/unwind-once';
 import type { TinySegment } from '../test-support/tiny-elf';
 import { KernelError } from './kernel-error';

@@ -21,16 +21,16 @@ import {
   SFrameRow,
   type Sample,
 } from '../../parser';
-import type { AddressSpace, MappedRange } from '../address-space';
+import type { AddressSpace, MappedRange } from '../process/address-space';
 import type { Architecture } from '../arch/arch';
-import { UNMAPPED_USER, type FrameTable } from '../frame-table';
-import type { Module } from '../module';
-import { RowSource } from '../register-row';
-import { ReturningCode } from '../returning-code';
-import type { SampleRegisters } from '../sample-registers';
-import { createCounters, type SampleUnwinder } from '../sample-unwinder';
-import { StackMemory } from '../stack-memory';
-import { StopReason } from '../stop-reason';
+import { UNMAPPED_USER, type FrameTable } from '../callchain/frame-table';
+import type { Module } from '../process/module';
+import { RowSource } from '../tables/register-row';
+import { ReturningCode } from '../walk/returning-code';
+import type { SampleRegisters } from '../sample/sample-registers';
+import { createCounters, type SampleUnwinder } from '../walk/sample-unwinder';
+import { StackMemory } from '../sample/stack-memory';
+import { StopReason } from '../walk/stop-reason';
 import { KernelError, type Verdict } from './kernel-error';
 import { KernelSections } from './kernel-sections';
 

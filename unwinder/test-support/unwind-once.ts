@@ -1,15 +1,15 @@
 /** Unwinds one made-up sample: binaries, registers and stack words in, addresses and the reason of the end out. */
 
 import { ElfImage, formatHalves, MemoryByteSource, Sample } from '../../parser';
-import { AddressSpace } from '../address-space';
+import { AddressSpace } from '../process/address-space';
 import type { Architecture } from '../arch/arch';
-import { FrameUnwinder } from '../frame-loop';
-import { FrameTable } from '../frame-table';
-import { MappingTable, type Module } from '../module';
-import { SampleRegisters } from '../sample-registers';
-import type { SampleUnwinder, UnwindCounters } from '../sample-unwinder';
-import { SourceRegistry, type UnwindMethod } from '../source-order';
-import { StopReason } from '../stop-reason';
+import { FrameUnwinder } from '../walk/frame-loop';
+import { FrameTable } from '../callchain/frame-table';
+import { MappingTable, type Module } from '../process/module';
+import { SampleRegisters } from '../sample/sample-registers';
+import type { SampleUnwinder, UnwindCounters } from '../walk/sample-unwinder';
+import { SourceRegistry, type UnwindMethod } from '../tables/source-order';
+import { StopReason } from '../walk/stop-reason';
 import { buildTinyElf, type TinySegment } from './tiny-elf';
 
 export const PERF_USER_MODE = 2;

@@ -1,6 +1,6 @@
 /** Assembles recordings for tests: as a file or as a pipe carries them, in either byte order. */
 
-import { attrFlagNames, type AttrFlag } from '../event-attr';
+import { attrFlagNames, type AttrFlag } from '../records/event-attr';
 import { RecordType } from '../constants';
 
 const ATTR_SIZE = 144;

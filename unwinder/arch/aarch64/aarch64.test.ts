@@ -3,7 +3,7 @@
 import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER, Sample } from '../../../parser';
 import { CODE_SVMA, codeSegment, sframeProgram } from '../../test-support/sframe-program';
 import { unwindOnce, type Scene } from '../../test-support/unwind-once';
-import { SampleRegisters } from '../../sample-registers';
+import { SampleRegisters } from '../../sample/sample-registers';
 import { aarch64 } from './architecture';
 
 const ABI = 2;

@@ -1,7 +1,7 @@
 /** Where no table covers a frame on AArch64 (the vDSO has none, and PLT entries): link register and frame records. */
 
-import type { StackMemory } from '../../stack-memory';
-import type { FrameState } from '../../frame-state';
+import type { StackMemory } from '../../sample/stack-memory';
+import type { FrameState } from '../../sample/frame-state';
 import { followFrameRecord } from '../frame-record';
 
 /** A leaf function that keeps no frame returns to its link register; all others have a frame record. */

@@ -9,7 +9,7 @@
  *         304  mcontext: 0 fault address | 8 x0 … x30 | 256 sp | 264 pc | 272 pstate
  */
 
-import type { RegisterRow } from '../../register-row';
+import type { RegisterRow } from '../../tables/register-row';
 import type { CodeReader } from '../arch';
 import { signalRow } from '../signal-row';
 

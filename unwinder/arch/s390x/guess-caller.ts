@@ -8,8 +8,8 @@
  * r11, the frame pointer by convention, is lost: whether and where a function saved it is not known.
  */
 
-import type { StackMemory } from '../../stack-memory';
-import type { FrameState } from '../../frame-state';
+import type { StackMemory } from '../../sample/stack-memory';
+import type { FrameState } from '../../sample/frame-state';
 import { FRAME_AREA_SIZE_BYTES } from './registers';
 
 const RETURN_ADDRESS_OFFSET = 112;

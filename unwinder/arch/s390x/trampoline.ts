@@ -10,7 +10,7 @@
  *   register area:  0 PSW mask | 8 PSW address | 16 r0 … r15 | 144 access registers | 208 FPC | 216 f0 … f15
  */
 
-import type { RegisterRow } from '../../register-row';
+import type { RegisterRow } from '../../tables/register-row';
 import type { CodeReader } from '../arch';
 import { signalRow } from '../signal-row';
 import { dwarfRegisterOfFpr, PC_COLUMN } from './registers';

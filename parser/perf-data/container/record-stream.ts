@@ -1,0 +1,212 @@
+/**
+ * Walks records in large pieces, so that a file of any size needs the memory of a few pieces. A record is a place in
+ * a piece; nothing is decoded here.
+ *
+ *   piece 1: [rec][rec][rec][re      piece 2: [re|c][rec]…    the cut record is carried to the next piece
+ *
+ * The memory of a piece is used again once the reader has left it and nobody holds it: who keeps a record beyond the
+ * call that handed it out (a queue that sorts) says so with `hold` and `release`. Fresh memory for every piece costs
+ * more than everything else in reading: the system fills it with zeros, page by page.
+ */
+
+import { RECORD_HEADER_SIZE, RecordType } from '../constants';
+
+/** Bytes read at a time from files. Larger pieces gain nothing measurable, smaller ones cost system calls. */
+export const PIECE_SIZE_BYTES = 4 * 1024 * 1024;
+
+/** A run of bytes with whole records in it. */
+export class Piece {
+  readonly view: DataView;
+  private holders = 0;
+  private isLeft = false;
+
+  /**
+   * @param fileOffset offset in the file of the first byte (for decompressed records: of the record that held them)
+   * @param pool where the memory goes when nobody needs it; undefined where it is not to be used again
+   */
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly fileOffset: number,
+    private readonly pool?: PiecePool,
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Keeps the piece as it is until as many calls of {@link release}. */
+  hold(): void {
+    this.holders++;
+  }
+
+  release(): void {
+    this.holders--;
+    if (this.isLeft && this.holders === 0) this.pool?.put(this.bytes);
+  }
+
+  /** The reader goes on to another piece. @internal */
+  leave(): void {
+    this.isLeft = true;
+    if (this.holders === 0) this.pool?.put(this.bytes);
+  }
+}
+
+/** Memory of pieces that nobody needs any more, all of one size. */
+class PiecePool {
+  private readonly free: ArrayBuffer[] = [];
+
+  constructor(private readonly sizeBytes: number) {}
+
+  take(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.free.pop() ?? new ArrayBuffer(this.sizeBytes));
+  }
+
+  put(bytes: Uint8Array): void {
+    if (bytes.buffer.byteLength === this.sizeBytes) this.free.push(bytes.buffer as ArrayBuffer);
+  }
+}
+
+/** A piece over bytes that are not used again. */
+export function makePiece(bytes: Uint8Array, fileOffset: number): Piece {
+  return new Piece(bytes, fileOffset);
+}
+
+/** No record is larger: its size has 16 bits. */
+const LARGEST_RECORD_BYTES = 0xffff;
+
+/** Bytes one after the other: a range of a file, a pipe. */
+export interface RecordInput {
+  /** Reads on; returns how many bytes there were, 0 at the end and only there. */
+  readInto(bytes: Uint8Array): number;
+  /** Leaves bytes out; returns how many there were, fewer only at the end. */
+  skip(sizeBytes: number): number;
+}
+
+/**
+ * A cursor over the records of an input. Its fields describe the current record after {@link next} returned true;
+ * they stay as they are until the next call.
+ */
+export class RecordReader {
+  piece: Piece;
+  /** Offset of the record's header in the piece. */
+  start = 0;
+  type = 0;
+  misc = 0;
+  sizeBytes = 0;
+  /** A sentence that says what is wrong, where the input did not end with a whole record. */
+  problem: string | undefined;
+  private end = 0;
+  private readonly pool: PiecePool;
+
+  /**
+   * @param name of the input, for messages
+   * @param fileOffset offset in the file of the input's first byte
+   */
+  constructor(
+    private readonly input: RecordInput,
+    readonly name: string,
+    fileOffset: number,
+    readonly littleEndian: boolean,
+    private readonly pieceSizeBytes = PIECE_SIZE_BYTES,
+  ) {
+    this.piece = makePiece(new Uint8Array(0), fileOffset);
+    this.pool = new PiecePool(LARGEST_RECORD_BYTES + pieceSizeBytes);
+  }
+
+  /** Offset in the file just after the current record. */
+  get endOffset(): number {
+    return this.piece.fileOffset + this.end;
+  }
+
+  /** Moves to the next record. False at the end, and where the data are damaged (see {@link problem}). */
+  next(): boolean {
+    for (;;) {
+      const at = this.end;
+      const { view, bytes } = this.piece;
+      const available = bytes.length - at;
+      if (available >= RECORD_HEADER_SIZE) {
+        const sizeBytes = view.getUint16(at + 6, this.littleEndian);
+        const type = view.getUint32(at, this.littleEndian);
+        if (!isPossibleSize(type, sizeBytes)) {
+          this.problem ??= `${this.name}: a record of impossible size (${sizeBytes}) at file offset 0x${this.endOffset.toString(16)}; nothing after it can be found`;
+          return false;
+        }
+        if (sizeBytes <= available) {
+          this.start = at;
+          this.end = at + sizeBytes;
+          this.type = type;
+          this.misc = view.getUint16(at + 4, this.littleEndian);
+          this.sizeBytes = sizeBytes;
+          return true;
+        }
+      }
+      if (!this.refill()) {
+        if (available > 0) {
+          this.problem ??= `${this.name}: the data end within a record, at file offset 0x${this.endOffset.toString(16)}`;
+        }
+        return false;
+      }
+    }
+  }
+
+  /**
+   * Takes bytes that stand after the current record without belonging to it.
+   * @returns fewer than asked for only where the input ends
+   */
+  readPayload(sizeBytes: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let got = 0;
+    while (got < sizeBytes) {
+      if (this.end === this.piece.bytes.length && !this.refill()) break;
+      const part = this.piece.bytes.subarray(this.end, this.end + sizeBytes - got);
+      parts.push(part);
+      got += part.length;
+      this.end += part.length;
+    }
+    const payload = new Uint8Array(got);
+    let at = 0;
+    for (const part of parts) {
+      payload.set(part, at);
+      at += part.length;
+    }
+    return payload;
+  }
+
+  /** Leaves out bytes that stand after the current record without belonging to it. */
+  skipPayload(sizeBytes: number): void {
+    const inPiece = Math.min(sizeBytes, this.piece.bytes.length - this.end);
+    this.end += inPiece;
+    const rest = sizeBytes - inPiece;
+    if (rest === 0) return;
+    const skipped = this.input.skip(rest);
+    this.piece = makePiece(new Uint8Array(0), this.endOffset + skipped);
+    this.end = 0;
+    if (skipped < rest) this.problem ??= `${this.name}: the data end within what belongs to a record`;
+  }
+
+  /** Makes a piece of what is left of the current one and what the input has. False where it has nothing. */
+  private refill(): boolean {
+    const left = this.piece;
+    const carry = left.bytes.subarray(this.end);
+    const bytes = this.pool.take();
+    bytes.set(carry);
+    const got = this.input.readInto(bytes.subarray(carry.length, carry.length + this.pieceSizeBytes));
+    if (got === 0) {
+      this.pool.put(bytes);
+      return false;
+    }
+    this.piece = new Piece(bytes.subarray(0, carry.length + got), this.endOffset, this.pool);
+    this.end = 0;
+    left.leave();
+    return true;
+  }
+}
+
+/** All records are multiples of eight bytes but these three, of which some perf wrote others. */
+function isPossibleSize(type: number, sizeBytes: number): boolean {
+  if (sizeBytes < RECORD_HEADER_SIZE) return false;
+  if ((sizeBytes & 7) === 0) return true;
+  return (
+    type === RecordType.HEADER_TRACING_DATA ||
+    type === RecordType.HEADER_FEATURE ||
+    type === RecordType.COMPRESSED
+  );
+}

@@ -1,0 +1,64 @@
+import { BinaryLocator } from './binary-locator';
+import { debugFileResolver } from './debug-file-resolver';
+import { buildElf, buildIdSection, textSection } from '../test-support/elf-builder';
+import { FakeFiles } from '../test-support/fake-files';
+
+const ID = Uint8Array.from({ length: 20 }, (_, i) => i);
+const OTHER_ID = Uint8Array.from({ length: 20 }, () => 7);
+const text = textSection(0x1000, 64);
+const program = buildElf([text]);
+const shared = buildElf([text, buildIdSection(ID)]);
+const sharedOfAnother = buildElf([text, buildIdSection(OTHER_ID)]);
+
+function resolverIn(
+  contents: ConstructorParameters<typeof FakeFiles>[0],
+  places: Parameters<typeof debugFileResolver>[1] = {},
+) {
+  const files = new FakeFiles({ '/opt/app/run': program, '/s/opt/app/run': program, ...contents });
+  const located = new BinaryLocator(files, places).locate('/opt/app/run');
+  files.asked.length = 0;
+  return { files, resolver: debugFileResolver(files, places, located) };
+}
+
+test('split units are looked for as stated, then beside the binary', () => {
+  const { files, resolver } = resolverIn({ '/opt/app/a.dwo': program });
+  expect(resolver.openSplitUnit!('obj/a.dwo', '/build', '00')?.name).toBe('/opt/app/a.dwo');
+  expect(files.asked).toEqual(['/build/obj/a.dwo', '/opt/app/obj/a.dwo', '/opt/app/a.dwo']);
+});
+
+test('in symfs no file of this machine is taken', () => {
+  const { files, resolver } = resolverIn({ '/build/a.dwo': program }, { symfs: '/s' });
+  expect(resolver.openSplitUnit!('a.dwo', '/build', '00')).toBeUndefined();
+  expect(files.asked).toEqual(['/s/build/a.dwo', '/s/opt/app/a.dwo']);
+});
+
+test('a unit whose path is not known to be absolute is looked for beside the binary alone', () => {
+  const { files, resolver } = resolverIn({});
+  expect(resolver.openSplitUnit!('a.dwo', undefined, '00')).toBeUndefined();
+  expect(files.asked).toEqual(['/opt/app/a.dwo']);
+});
+
+test('the package has the name of the binary', () => {
+  expect(resolverIn({ '/opt/app/run.dwp': program }).resolver.openPackage!()?.name).toBe('/opt/app/run.dwp');
+  expect(resolverIn({}).resolver.openPackage!()).toBeUndefined();
+});
+
+test.each([
+  ['relative to the file', '../dwz/x', '/opt/app/../dwz/x'],
+  ['absolute', '/usr/lib/debug/.dwz/x', '/usr/lib/debug/.dwz/x'],
+  ['by build id', 'x', '/usr/lib/debug/.build-id/00/0102030405060708090a0b0c0d0e0f10111213.debug'],
+])('a supplementary file, %s', (_name, stated, path) => {
+  const { resolver } = resolverIn({ [path]: shared });
+  expect(resolver.openSupplementary!(stated, ID)?.name).toBe(path);
+});
+
+test('a supplementary file of another build id, a damaged one and one without permission are not taken', () => {
+  const { files, resolver } = resolverIn({
+    '/opt/app/x': sharedOfAnother,
+    '/opt/app/y': program.subarray(0, 70),
+    '/opt/app/z': 'no-permission',
+  });
+  const open = files.openCount;
+  for (const name of ['x', 'y', 'z']) expect(resolver.openSupplementary!(name, ID)).toBeUndefined();
+  expect(files.openCount).toBe(open);
+});

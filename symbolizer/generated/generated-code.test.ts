@@ -1,0 +1,29 @@
+import { GeneratedCode } from './generated-code';
+import { FakeFiles } from '../test-support/fake-files';
+
+const map = new TextEncoder().encode('7f0000001000 10 generated\n');
+
+test('a map is read once, and inside symfs', () => {
+  const files = new FakeFiles({ '/s/tmp/perf-5.map': map });
+  const code = new GeneratedCode(files, { symfs: '/s' }, () => undefined);
+  const found = code.perfMapOf(5);
+  expect(found?.name(found.find(0x7f0000001008))).toBe('generated');
+  expect(code.perfMapOf(5)).toBe(found);
+  expect(code.perfMapOf(6)).toBeUndefined();
+  expect(code.perfMapOf(6)).toBeUndefined();
+  expect(files.asked).toEqual(['/s/tmp/perf-5.map', '/s/tmp/perf-6.map']);
+  expect(files.openCount).toBe(0);
+});
+
+test('files that cannot be used are reported', () => {
+  const problems: string[] = [];
+  const files = new FakeFiles({ '/tmp/perf-5.map': 'no-permission', '/tmp/jit-5.dump': map });
+  const code = new GeneratedCode(files, {}, (path, problem) => problems.push(`${path}: ${problem}`));
+  expect(code.perfMapOf(5)).toBeUndefined();
+  expect(code.jitDumpAt('/tmp/jit-5.dump')).toBeUndefined();
+  expect(problems).toEqual([
+    '/tmp/perf-5.map: may not be read',
+    expect.stringMatching(/jit-5\.dump: .*not a jitdump file|ends too early/),
+  ]);
+  expect(files.openCount).toBe(0);
+});

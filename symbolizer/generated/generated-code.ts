@@ -1,0 +1,70 @@
+/** The lists that programs leave of code which they generated: found by process or by mapping, read when first asked for. */
+
+import { ParseError } from '../../parser';
+import type { BinaryFileSystem, OpenFile } from '../files/binary-file-system';
+import { JitDump } from './jitdump';
+import { perfMapPath } from '../files/mapping-kind';
+import { PerfMap } from './perf-map';
+import { inSymfs, type SearchPlaces } from '../files/search-places';
+
+export class GeneratedCode {
+  private readonly perfMaps = new Map<number, PerfMap | undefined>();
+  private readonly jitDumps = new Map<string, JitDump | undefined>();
+
+  /** @param onProblem told of files that are there and cannot be used */
+  constructor(
+    private readonly files: BinaryFileSystem,
+    private readonly places: SearchPlaces,
+    private readonly onProblem: (path: string, problem: string) => void,
+  ) {}
+
+  /** What a process listed in /tmp/perf-PID.map (inside symfs, if that is given). */
+  perfMapOf(pid: number): PerfMap | undefined {
+    if (!this.perfMaps.has(pid))
+      this.perfMaps.set(pid, this.openPerfMap(inSymfs(this.places, perfMapPath(pid))));
+    return this.perfMaps.get(pid);
+  }
+
+  /** A jitdump file by the name of its mapping ({@link isJitDumpPath}). */
+  jitDumpAt(path: string): JitDump | undefined {
+    if (!this.jitDumps.has(path)) this.jitDumps.set(path, this.openJitDump(inSymfs(this.places, path)));
+    return this.jitDumps.get(path);
+  }
+
+  private openPerfMap(path: string): PerfMap | undefined {
+    const file = this.open(path);
+    if (!file) return undefined;
+    try {
+      return PerfMap.parse(file.read(0, file.sizeBytes));
+    } catch (error) {
+      return this.report(path, error);
+    } finally {
+      file.close();
+    }
+  }
+
+  private openJitDump(path: string): JitDump | undefined {
+    const file = this.open(path);
+    if (!file) return undefined;
+    try {
+      // The file stays open: the code in it is read when something asks for it.
+      return JitDump.parse(file);
+    } catch (error) {
+      file.close();
+      return this.report(path, error);
+    }
+  }
+
+  private open(path: string): OpenFile | undefined {
+    const file = this.files.open(path);
+    if (typeof file !== 'string') return file;
+    if (file !== 'missing')
+      this.onProblem(path, file === 'no-permission' ? 'may not be read' : 'cannot be read');
+    return undefined;
+  }
+
+  private report(path: string, error: unknown): undefined {
+    if (!(error instanceof ParseError)) throw error;
+    this.onProblem(path, error.message);
+  }
+}

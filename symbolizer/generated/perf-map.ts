@@ -1,0 +1,134 @@
+/**
+ * /tmp/perf-PID.map: the functions that a program generated, as a list that it appended to (Linux,
+ * tools/perf/Documentation/jit-interface.txt). Start and size in hexadecimal, the rest of the line is the name:
+ *
+ *   7f4a3c001000 1a4 LazyCompile:*quickSort /app/sort.js:12
+ *
+ * The list knows no time: where code was generated again at the same place, its lines overlap, and the answer is that
+ * of perf's search tree. jitdump.ts has times.
+ *
+ * perf drops names of one or two letters (an oversight of its length check); here they are kept.
+ */
+
+import { decodeCString } from '../../parser';
+import { PlaceSearch, type PlacedSymbols } from '../files/place-search';
+import type { SymbolSearchTree } from '../tables/symbol-search-tree';
+
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+
+export class PerfMap {
+  readonly count: number;
+  /** Lines that are no "start size name". */
+  readonly skippedLines: number;
+
+  private constructor(
+    private readonly lines: MapLines,
+    private readonly search: PlaceSearch,
+  ) {
+    this.count = search.count;
+    this.skippedLines = lines.skipped;
+  }
+
+  /** @param text contents of the file; kept, names are read from it when asked for */
+  static parse(text: Uint8Array): PerfMap {
+    const lines = new MapLines(text);
+    const order = Uint32Array.from({ length: lines.count }, (_, i) => i);
+    const { starts } = lines;
+    return new PerfMap(
+      lines,
+      new PlaceSearch(
+        lines,
+        order.sort((a, b) => starts[a] - starts[b] || a - b),
+      ),
+    );
+  }
+
+  /** Index of the function that covers an address, or -1. */
+  find(avma: number): number {
+    return this.search.find(avma);
+  }
+
+  start(index: number): number {
+    return this.search.starts[index];
+  }
+
+  /** One past the last byte. */
+  end(index: number): number {
+    return this.lines.ends[this.search.order[index]];
+  }
+
+  name(index: number): string {
+    return this.lines.name(this.search.order[index]);
+  }
+}
+
+/** The lines that count, in the order of the file. */
+class MapLines implements PlacedSymbols {
+  count = 0;
+  skipped = 0;
+  starts: Float64Array;
+  ends: Float64Array;
+  private readonly nameAt: number[] = [];
+  private readonly nameEnd: number[] = [];
+
+  constructor(private readonly text: Uint8Array) {
+    const starts: number[] = [];
+    const ends: number[] = [];
+    let at = 0;
+    while (at < text.length) {
+      let lineEnd = text.indexOf(NEWLINE, at);
+      if (lineEnd < 0) lineEnd = text.length;
+      const startEnd = endOfDigits(text, at, lineEnd);
+      const sizeEnd = endOfDigits(text, startEnd + 1, lineEnd);
+      const isLine = startEnd > at && text[startEnd] === SPACE && sizeEnd > startEnd + 1;
+      if (isLine && text[sizeEnd] === SPACE && sizeEnd + 1 < lineEnd) {
+        const start = parseHex(text, at, startEnd);
+        starts.push(start);
+        ends.push(start + parseHex(text, startEnd + 1, sizeEnd));
+        this.nameAt.push(sizeEnd + 1);
+        this.nameEnd.push(lineEnd);
+      } else if (lineEnd > at) {
+        this.skipped++;
+      }
+      at = lineEnd + 1;
+    }
+    this.count = starts.length;
+    this.starts = Float64Array.from(starts);
+    this.ends = Float64Array.from(ends);
+  }
+
+  name(line: number): string {
+    return decodeCString(this.text.subarray(this.nameAt[line], this.nameEnd[line]), 0);
+  }
+
+  replay(tree: SymbolSearchTree): void {
+    for (let line = 0; line < this.count; line++) tree.insert(line);
+  }
+}
+
+/** Writers differ in whether they print "0x" before numbers. */
+function hasPrefix(text: Uint8Array, at: number): boolean {
+  return text[at] === 0x30 && (text[at + 1] | 0x20) === 0x78;
+}
+
+function endOfDigits(text: Uint8Array, at: number, end: number): number {
+  let position = hasPrefix(text, at) ? at + 2 : at;
+  while (position < end && digitValue(text[position]) >= 0) position++;
+  return position;
+}
+
+/** A number of up to 2^53; JIT code lies in user space. */
+function parseHex(text: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let at = hasPrefix(text, from) ? from + 2 : from; at < to; at++) {
+    value = value * 16 + digitValue(text[at]);
+  }
+  return value;
+}
+
+function digitValue(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}

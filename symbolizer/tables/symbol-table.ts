@@ -1,0 +1,233 @@
+/**
+ * The symbols of one user-space image as perf 7.2 would name its addresses, in sorted columns.
+ *
+ *   separate debug file  .symtab ─┐
+ *   runtime image        .symtab  ├─ filter ─ sort ─ stretch sizeless ─ choose among aliases ─┐
+ *                        .dynsym ─┘                                                           ├─ columns
+ *   runtime image        .plt, .plt.got, .plt.sec with .rela.plt ──► "name@plt" ──────────────┘
+ *
+ * Which tables: the .symtab of the debug file, else that of the image; then the .dynsym of the same file (debug files
+ * have none); if there is no .symtab, that of .gnu_debugdata and the image's .dynsym. Which symbols: functions, IFUNCs,
+ * objects, and labels (NOTYPE) in sections whose name contains "text" or "data" (perf: `dso__load_sym_internal`).
+ *
+ * A place has two addresses here: its svma and its file offset. perf keeps symbols by file offset, and "the next
+ * symbol" that ends a sizeless one is the next in that space; so do the columns.
+ *
+ * Where symbols overlap, the answer is the one that perf's search tree comes upon first (symbol-search-tree.ts).
+ *
+ * Left out on purpose: .opd (PowerPC), SHN_XINDEX (perf ignores them too), relocatable files.
+ */
+
+import { ParseError, elf, type ElfImage, type ElfSymbolTable } from '../../parser';
+import { readEmbeddedSymbols } from '../files/gnu-debugdata';
+import { addPltSymbols } from './plt-symbols';
+import { PlaceSearch } from '../files/place-search';
+import { SegmentLayout } from './segment-layout';
+import { NameKind, SymbolColumns } from './symbol-columns';
+import type { Demangle } from './symbol-choice';
+
+export interface SymbolTableOptions {
+  /** Turns linkage names into printed ones; without it names are printed mangled. */
+  readonly demangle?: Demangle;
+  /**
+   * Leaves out symbols of sections without contents (.bss). perf keeps them: it goes by file offsets, which they share
+   * with the code behind the section, and gives such code their names.
+   */
+  readonly codeOnly?: boolean;
+  /** Told of a damaged .gnu_debugdata, without which the table is made then. */
+  readonly onProblem?: (problem: ParseError) => void;
+}
+
+/** Entries that a PLT commonly has no more than. */
+const ROOM_FOR_PLT = 1024;
+const STV_HIDDEN = 2;
+const STV_INTERNAL = 1;
+const STT_FUNC_GLOBAL = (elf.STB_GLOBAL << 4) | elf.STT_FUNC;
+
+export class SymbolTable {
+  readonly count: number;
+  /** Demangling costs more than all else about a symbol, and each has many addresses. */
+  private readonly names = new Map<number, string>();
+
+  private constructor(
+    private readonly columns: SymbolColumns,
+    private readonly search: PlaceSearch,
+    private readonly layout: SegmentLayout,
+  ) {
+    this.count = search.count;
+  }
+
+  /**
+   * @param runtime the image that was executed
+   * @param debug its separate debug file
+   * @throws ParseError when a symbol table is damaged or compressed in an unknown way
+   */
+  static fromImages(
+    runtime: ElfImage | undefined,
+    debug: ElfImage | undefined,
+    options: SymbolTableOptions = {},
+  ): SymbolTable {
+    const layout = new SegmentLayout(runtime);
+    const sources = chooseSources(runtime, debug, options);
+    const capacity = sources.reduce((sum, source) => sum + source.table.count, 0);
+    const columns = new SymbolColumns(capacity + ROOM_FOR_PLT, options.demangle ?? ((name) => name));
+    let order: Uint32Array = new Uint32Array(0);
+    for (const { image, table } of sources) {
+      const first = columns.count;
+      addElfSymbols(columns, table, image, runtime ?? image, layout, options.codeOnly ?? false);
+      if (columns.count > first) order = columns.settle(columns.sorted(order, first));
+    }
+    // perf makes PLT symbols only where it found others, and chooses no alias among them afterwards.
+    if (runtime && columns.count > 0) {
+      const first = columns.count;
+      addPltSymbols(columns, order, runtime, STT_FUNC_GLOBAL);
+      if (columns.count > first) order = columns.sorted(order, first);
+    }
+    return new SymbolTable(columns, new PlaceSearch(columns, order), layout);
+  }
+
+  /** Index of the symbol that covers an svma, or -1. */
+  find(svma: number): number {
+    return this.findByFileOffset(this.layout.fileOffsetOf(svma));
+  }
+
+  /** Index of the symbol that covers the byte at a file offset of the runtime image, or -1. */
+  findByFileOffset(fileOffset: number): number {
+    return this.search.find(fileOffset);
+  }
+
+  /** Start of a symbol, svma. */
+  start(index: number): number {
+    return this.columns.svma[this.search.order[index]];
+  }
+
+  /** Start of a symbol, file offset in the runtime image. */
+  startFileOffset(index: number): number {
+    return this.search.starts[index];
+  }
+
+  /** One past the last byte of a symbol, svma. */
+  end(index: number): number {
+    const column = this.search.order[index];
+    return this.columns.svma[column] + this.columns.ends[column] - this.columns.starts[column];
+  }
+
+  /** Whether a symbol names data, not code. */
+  isObject(index: number): boolean {
+    return (this.columns.info[this.search.order[index]] & 0xf) === elf.STT_OBJECT;
+  }
+
+  /** The name as perf prints it: demangled, with its version where .symtab has one, PLT entries as "name@plt". */
+  name(index: number): string {
+    let name = this.names.get(index);
+    if (name === undefined) {
+      name = this.columns.printedName(this.search.order[index]);
+      this.names.set(index, name);
+    }
+    return name;
+  }
+
+  /** The name as the file has it; empty for PLT entries that no symbol names. */
+  linkageName(index: number): string {
+    return this.columns.linkageName(this.search.order[index]);
+  }
+}
+
+interface SymbolSource {
+  readonly image: ElfImage;
+  readonly table: ElfSymbolTable;
+}
+
+function chooseSources(
+  runtime: ElfImage | undefined,
+  debug: ElfImage | undefined,
+  options: SymbolTableOptions,
+): SymbolSource[] {
+  const sources: SymbolSource[] = [];
+  const take = (image: ElfImage | undefined, type: typeof elf.SHT_SYMTAB | typeof elf.SHT_DYNSYM) => {
+    const table = image?.symbols(type);
+    if (image && table) sources.push({ image, table });
+    return table !== undefined;
+  };
+  for (const image of [debug, runtime]) {
+    if (take(image, elf.SHT_SYMTAB)) {
+      take(image, elf.SHT_DYNSYM);
+      return sources;
+    }
+  }
+  take(runtime && openEmbedded(runtime, options), elf.SHT_SYMTAB);
+  if (!take(runtime, elf.SHT_DYNSYM)) take(debug, elf.SHT_DYNSYM);
+  return sources;
+}
+
+function openEmbedded(runtime: ElfImage, options: SymbolTableOptions): ElfImage | undefined {
+  try {
+    return readEmbeddedSymbols(runtime);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    options.onProblem?.(error);
+    return undefined;
+  }
+}
+
+/**
+ * Appends the symbols of one table that perf would take.
+ * @param image the file that the table is from
+ * @param runtime has the sections' true places: in a debug file those without contents have none
+ */
+function addElfSymbols(
+  columns: SymbolColumns,
+  table: ElfSymbolTable,
+  image: ElfImage,
+  runtime: ElfImage,
+  layout: SegmentLayout,
+  codeOnly: boolean,
+): void {
+  const strings = columns.addStringTable(table.strings);
+  const skipsMappingSymbols = image.machine === elf.EM_AARCH64;
+  const isLoaded = image.sections.map((section, i) => {
+    // A debug file has no contents at all: ask the image that was executed.
+    const { type } = runtime.sections[i] ?? section;
+    return (section.flags & elf.SHF_ALLOC) !== 0 && !(codeOnly && type === elf.SHT_NOBITS);
+  });
+  const holdsLabels = image.sections.map(({ name }) => name.includes('text') || name.includes('data'));
+  for (let i = 0; i < table.count; i++) {
+    const info = table.info[i];
+    const section = table.sectionIndex[i];
+    if (section === elf.SHN_UNDEF || table.nameOffset[i] === 0 || !isLoaded[section]) continue;
+    switch (info & 0xf) {
+      case elf.STT_FUNC:
+      case elf.STT_GNU_IFUNC:
+      case elf.STT_OBJECT:
+        break;
+      case elf.STT_NOTYPE: {
+        const visibility = table.other[i] & 3;
+        if (visibility === STV_HIDDEN || visibility === STV_INTERNAL || !holdsLabels[section]) continue;
+        break;
+      }
+      default:
+        continue;
+    }
+    if (skipsMappingSymbols && isMappingSymbol(table.strings, table.nameOffset[i])) continue;
+    const svma = table.svma[i];
+    let fileOffset = layout.fileOffsetOf(svma);
+    if (Number.isNaN(fileOffset)) {
+      const place = runtime.sections[section] ?? image.sections[section];
+      fileOffset = svma - (place.svma - place.fileOffset);
+    }
+    const index = columns.add(fileOffset, svma, table.sizeBytes[i], info, NameKind.Plain);
+    columns.nameTable[index] = strings;
+    columns.nameAt[index] = table.nameOffset[i];
+  }
+}
+
+/** "$a", "$d", "$t", "$x", alone or before a dot: marks of code and data (AAELF64, "Mapping symbols"). */
+function isMappingSymbol(strings: Uint8Array, at: number): boolean {
+  if (strings[at] !== 0x24) return false;
+  const letter = strings[at + 1];
+  const next = strings[at + 2];
+  return (
+    (letter === 0x61 || letter === 0x64 || letter === 0x74 || letter === 0x78) &&
+    (next === 0 || next === 0x2e)
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * Binaries of a recording and where they are mapped.
+ *
+ *   Module    a binary: path and build id; its ELF images are opened when an address first needs them
+ *   Mapping   a module at a load delta: fileOffset = avma - delta. Ranges of several processes share a mapping
+ *             when module and delta agree (a forked child's always do), and with it everything cached by offset.
+ *
+ * The delta relates addresses to file offsets; the segments of the ELF file relate file offsets to svmas. Going
+ * through the segments is right for prelinked, position independent and multi-segment images alike:
+ *
+ *   avma ── - delta ──► fileOffset ── segment.svma - segment.fileOffset ──► svma
+ */
+
+import { elf, formatHex, type ElfImage } from '../../parser';
+
+/** What the unwinder needs of a binary's files; the program's binary locator provides them. */
+export interface ModuleImages {
+  /** The binary as it ran. */
+  readonly image: ElfImage | undefined;
+  /** Its separate debug file. */
+  readonly debugImage: ElfImage | undefined;
+}
+
+/** Finds the files of a module. Called at most once for each. */
+export type ImageProvider = (module: Module) => ModuleImages;
+
+export class Module {
+  private loadedImages: ModuleImages | undefined;
+
+  constructor(
+    readonly index: number,
+    /** As the recording names it: a path, or a name in brackets or slashes for what is no file. */
+    readonly path: string,
+    readonly buildId: Uint8Array | undefined,
+    /** Whether the kernel mapped it for itself: the kernel's image or one of its modules. */
+    readonly isKernel: boolean,
+    private readonly provider: ImageProvider,
+  ) {}
+
+  /** Whether it is the memory of a stack ("[stack]"; "[stack:TID]" of Linux before 4.5), not a binary. */
+  get isStack(): boolean {
+    return this.path === '[stack]' || this.path.startsWith('[stack:');
+  }
+
+  get images(): ModuleImages {
+    this.loadedImages ??= this.provider(this);
+    return this.loadedImages;
+  }
+
+  /** The svma of a file offset by the loadable segments, NaN where none covers it. */
+  svmaOfFileOffset(fileOffset: number): number {
+    const { image } = this.images;
+    if (!image) return NaN;
+    for (const segment of image.segments) {
+      if (segment.type !== elf.PT_LOAD) continue;
+      const offset = fileOffset - segment.fileOffset;
+      if (offset >= 0 && offset < segment.fileSizeBytes) return segment.svma + offset;
+    }
+    return this.svmaNearSegments(fileOffset, image);
+  }
+
+  /** Mappings cover whole pages: the bytes around a segment belong to the segment whose pages they are in. */
+  private svmaNearSegments(fileOffset: number, image: ElfImage): number {
+    const page = 0x1000;
+    for (const segment of image.segments) {
+      if (segment.type !== elf.PT_LOAD) continue;
+      const start = Math.floor(segment.fileOffset / page) * page;
+      const end = Math.ceil((segment.fileOffset + segment.fileSizeBytes) / page) * page;
+      if (fileOffset >= start && fileOffset < end) return segment.svma + (fileOffset - segment.fileOffset);
+    }
+    return NaN;
+  }
+}
+
+export interface Mapping {
+  readonly index: number;
+  readonly module: Module;
+  /** avma - file offset. */
+  readonly delta: number;
+}
+
+/** All modules and mappings of a recording, each once. */
+export class MappingTable {
+  readonly modules: Module[] = [];
+  readonly mappings: Mapping[] = [];
+  private readonly moduleByKey = new Map<string, Module>();
+  private readonly mappingsOfModule: Map<number, Mapping>[] = [];
+
+  constructor(private readonly provider: ImageProvider) {}
+
+  /** The module of a path and build id. */
+  internModule(path: string, buildId: Uint8Array | undefined, isKernel: boolean): Module {
+    const key = `${isKernel ? 'k' : 'u'}${buildId ? formatHex(buildId) : ''} ${path}`;
+    let module = this.moduleByKey.get(key);
+    if (!module) {
+      module = new Module(this.modules.length, path, buildId, isKernel, this.provider);
+      this.moduleByKey.set(key, module);
+      this.modules.push(module);
+      this.mappingsOfModule.push(new Map());
+    }
+    return module;
+  }
+
+  /** The mapping of a module at a delta. */
+  internMapping(module: Module, delta: number): Mapping {
+    const byDelta = this.mappingsOfModule[module.index];
+    let mapping = byDelta.get(delta);
+    if (!mapping) {
+      mapping = { index: this.mappings.length, module, delta };
+      byDelta.set(delta, mapping);
+      this.mappings.push(mapping);
+    }
+    return mapping;
+  }
+}

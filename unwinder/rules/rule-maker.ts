@@ -1,0 +1,131 @@
+/**
+ * Makes the rules that a rule cache holds: asks the sources for the row of an address and packs it. Rows that do not
+ * fit a packed rule are kept here, and found again by the index in their rule.
+ */
+
+import { elf, highHalf, lowHalf, TWO_POW_32 } from '../../parser';
+import type { Architecture } from '../arch/arch';
+import type { FrameTable } from '../callchain/frame-table';
+import type { Mapping, Module } from '../process/module';
+import { RowSource, type RegisterRow } from '../tables/register-row';
+import { RuleCache, SLOT_FRAME } from './rule-cache';
+import type { UnwindCounters } from '../walk/sample-unwinder';
+import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from '../tables/source-order';
+import { PackedRule, packRow, RuleKind, SIGNAL_FRAME_FLAG, SOURCE_SHIFT } from './unwind-rule';
+import { SourceStatus } from '../tables/unwind-source';
+
+export interface RuleOptions {
+  readonly method: UnwindMethod;
+  readonly asPerf: boolean;
+  /** Whether signal trampolines that no table covers are told by their code. */
+  readonly knowsTrampolines: boolean;
+}
+
+export class RuleMaker {
+  /** By index of the mapping. */
+  readonly caches: (RuleCache | undefined)[] = [];
+  /** Rows of general rules, by the index in their rule. */
+  readonly rows: RegisterRow[] = [];
+  private readonly fullRows: Map<number, RegisterRow | undefined>[] = [];
+  private readonly packed = new PackedRule();
+
+  constructor(
+    private readonly arch: Architecture,
+    private readonly options: RuleOptions,
+    private readonly sources: SourceRegistry,
+    private readonly frameTable: FrameTable,
+    private readonly counters: UnwindCounters,
+  ) {}
+
+  /** The cache of a mapping. */
+  cacheOf(mapping: Mapping): RuleCache {
+    return (this.caches[mapping.index] ??= new RuleCache());
+  }
+
+  /** The position in the mapping's cache of the rule for an address, made if need be. */
+  findRule(cache: RuleCache, mapping: Mapping, lookup: number): number {
+    const key = lookup - mapping.delta;
+    const position = cache.find(key);
+    return cache.words[position + SLOT_FRAME] !== 0 ? position : this.makeRule(cache, mapping, key, lookup);
+  }
+
+  /** The row that restores all registers: DWARF's where there is one, since SFrame's do not. */
+  findFullRow(mapping: Mapping, lookup: number): RegisterRow | undefined {
+    const rows = (this.fullRows[mapping.index] ??= new Map<number, RegisterRow | undefined>());
+    const key = lookup - mapping.delta;
+    if (rows.has(key)) return rows.get(key);
+    const svma = this.svmaInTables(mapping.module, key);
+    let row = this.sources.dwarfOf(mapping.module)?.resolveRow(svma).row;
+    if (!row && this.options.method !== 'dwarf')
+      row = this.sources.sframeOf(mapping.module)?.resolveRow(svma).row;
+    rows.set(key, row);
+    return row;
+  }
+
+  private makeRule(cache: RuleCache, mapping: Mapping, key: number, lookup: number): number {
+    this.counters.cacheMisses++;
+    const frame = this.frameTable.intern(mapping.index, lowHalf(lookup), highHalf(lookup));
+    const put = (kind: number, cfa = 0, returnAddress = 0, framePointer = 0): number =>
+      cache.put(key, frame, kind, cfa, returnAddress, framePointer);
+    // Only reserved address space is larger than 4 GiB: no table covers it, and keys have 32 bits.
+    if (!(key >= 0 && key < TWO_POW_32)) return put(RuleKind.NoBinary);
+    const { module } = mapping;
+    if (!module.images.image) return put(RuleKind.NoBinary);
+    const svma = this.svmaInTables(module, key);
+    let kind = RuleKind.NoRow;
+    if (!Number.isNaN(svma)) {
+      for (const source of this.sources.sourcesOf(module, this.options.method)) {
+        const answer = source.resolveRow(svma);
+        if (answer.status === SourceStatus.Found) return this.putRow(answer.row!, put);
+        if (answer.status === SourceStatus.Corrupt) kind = RuleKind.CorruptRow;
+      }
+    }
+    if (this.options.knowsTrampolines && kind === RuleKind.NoRow) {
+      const row = this.findTrampolineRow(module, svma);
+      if (row) return this.putRow(row, put);
+    }
+    if (!fallsBackToFramePointer(this.options.method)) return put(kind);
+    return put(RuleKind.FramePointerGuess | (RowSource.FramePointer << SOURCE_SHIFT));
+  }
+
+  /**
+   * The svma by which tables are asked. perf (7.2: util/unwind-libdw.c __report_module) takes all segments to lie as far
+   * from their file offsets as the first. Where they do not, it asks at another address.
+   */
+  private svmaInTables(module: Module, fileOffset: number): number {
+    const svma = module.svmaOfFileOffset(fileOffset);
+    const first = module.images.image?.segments.find(({ type }) => type === elf.PT_LOAD);
+    if (!this.options.asPerf || !first || Number.isNaN(svma)) return svma;
+    return fileOffset + first.svma - first.fileOffset;
+  }
+
+  private putRow(
+    row: RegisterRow,
+    put: (kind: number, cfa: number, returnAddress: number, framePointer: number) => number,
+  ): number {
+    const flags = (row.source << SOURCE_SHIFT) | (row.isSignalFrame ? SIGNAL_FRAME_FLAG : 0);
+    const { packed } = this;
+    if (packRow(row, this.arch, packed)) {
+      return put(
+        packed.kind | flags,
+        packed.cfaOffset,
+        packed.returnAddressOffset,
+        packed.framePointerOffset,
+      );
+    }
+    this.rows.push(row);
+    return put(RuleKind.General | flags, this.rows.length - 1, 0, 0);
+  }
+
+  private findTrampolineRow(module: Module, svma: number): RegisterRow | undefined {
+    const { image } = module.images;
+    if (!image || Number.isNaN(svma)) return undefined;
+    const readCode = (at: number, sizeBytes: number): DataView | undefined => {
+      const fileOffset = image.fileOffsetOf(at);
+      if (fileOffset < 0 || image.fileOffsetOf(at + sizeBytes - 1) < 0) return undefined;
+      const bytes = image.readFile(fileOffset, sizeBytes);
+      return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    };
+    return this.arch.findTrampolineRow(svma, readCode, this.options.asPerf);
+  }
+}

@@ -1,0 +1,124 @@
+/** Call frame information (.eh_frame, then .debug_frame) as a source of rows. */
+
+import { CfaKind, CfiRow, CfiTable, RowStatus, RuleKind, type ElfImage } from '../../parser';
+import type { ModuleImages } from '../process/module';
+import { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from './register-row';
+import { CORRUPT_ROW, NO_ROW, SourceStatus, type SourceAnswer, type UnwindSource } from './unwind-source';
+
+export class DwarfSource implements UnwindSource {
+  private readonly row = new CfiRow();
+
+  private constructor(private readonly tables: readonly CfiTable[]) {}
+
+  /** The source of a binary and its debug file, or undefined when neither has call frame information. */
+  static open(images: ModuleImages): DwarfSource | undefined {
+    const tables: CfiTable[] = [];
+    const add = (table: CfiTable | undefined): void => {
+      if (table) tables.push(table);
+    };
+    if (images.image) add(CfiTable.fromEhFrame(images.image));
+    for (const image of [images.image, images.debugImage]) if (image) add(openDebugFrame(image));
+    return tables.length > 0 ? new DwarfSource(tables) : undefined;
+  }
+
+  resolveRow(svma: number): SourceAnswer {
+    let worst = NO_ROW;
+    for (const table of this.tables) {
+      const status = table.decodeRowInto(svma, this.row);
+      if (status === RowStatus.Found && this.row.cfaKind !== CfaKind.Undefined) {
+        return { status: SourceStatus.Found, row: convert(this.row) };
+      }
+      if (status !== RowStatus.NoFde) worst = CORRUPT_ROW;
+    }
+    return worst;
+  }
+
+  /** All rows of the function that covers an svma, ascending; empty where none does. Cold. */
+  rowsOfFunction(svma: number): FunctionRow[] {
+    for (const table of this.tables) {
+      const fde = table.findFde(svma);
+      if (fde < 0) continue;
+      const rows: FunctionRow[] = [];
+      table.visitRows(fde, (row) => {
+        if (row.cfaKind !== CfaKind.Undefined) rows.push({ startSvma: row.startSvma, row: convert(row) });
+      });
+      return rows;
+    }
+    return [];
+  }
+}
+
+/** A row and where in its function it begins to hold. */
+export interface FunctionRow {
+  readonly startSvma: number;
+  readonly row: RegisterRow;
+}
+
+function openDebugFrame(image: ElfImage): CfiTable | undefined {
+  return CfiTable.fromDebugFrame(image);
+}
+
+function convert(row: CfiRow): RegisterRow {
+  const rules: RowRule[] = [];
+  let isOutermost = false;
+  for (let i = 0; i < row.ruledCount; i++) {
+    const register = row.ruledRegisters[i];
+    const rule = convertRule(row, register);
+    rules.push(rule);
+    if (register === row.returnAddressRegister && rule.rule === RegisterRule.Undefined) isOutermost = true;
+  }
+  const isExpression = row.cfaKind === CfaKind.Expression;
+  return {
+    isSignalFrame: row.isSignalFrame,
+    isOutermost,
+    cfaRule: isExpression ? CfaRule.Expression : CfaRule.RegisterPlus,
+    cfaRegister: row.cfaRegister,
+    cfaOffset: row.cfaOffset,
+    cfaExpression: isExpression ? row.cfaExpression : undefined,
+    returnAddressColumn: row.returnAddressRegister,
+    rules,
+    source: RowSource.Dwarf,
+  };
+}
+
+function convertRule(row: CfiRow, register: number): RowRule {
+  const kind: RuleKind = row.ruleKind[register];
+  const value = row.ruleValue[register];
+  const plain = (rule: RegisterRule): RowRule => ({
+    register,
+    rule,
+    baseRegister: -1,
+    value,
+    expression: undefined,
+  });
+  const withExpression = (rule: RegisterRule): RowRule => ({
+    register,
+    rule,
+    baseRegister: -1,
+    value: 0,
+    expression: row.ruleExpression(register),
+  });
+  switch (kind) {
+    case RuleKind.Undefined:
+      return plain(RegisterRule.Undefined);
+    case RuleKind.Offset:
+      return plain(RegisterRule.AtCfa);
+    case RuleKind.ValOffset:
+      return plain(RegisterRule.CfaPlus);
+    case RuleKind.Register:
+      return {
+        register,
+        rule: RegisterRule.RegisterPlus,
+        baseRegister: value,
+        value: 0,
+        expression: undefined,
+      };
+    case RuleKind.Expression:
+      return withExpression(RegisterRule.AtExpression);
+    case RuleKind.ValExpression:
+      return withExpression(RegisterRule.ExpressionValue);
+    case RuleKind.Unspecified:
+    case RuleKind.SameValue:
+      return plain(RegisterRule.SameValue);
+  }
+}

@@ -1,0 +1,454 @@
+/**
+ * The per-sample loop: from a sample's registers and stack copy to frames, innermost first.
+ *
+ *   lookup address ──► range ──► mapping, file offset ──► rule (cached) ──► cfa, caller's ip, sp, fp
+ *        ▲                                                                        │
+ *        └── return address - 1 (a call's return address may belong to the next ──┘
+ *            function); exact for the innermost frame and for one that a signal interrupted
+ *
+ * Runs of frames with packed rules are left to packed-walk.ts; what is here takes one frame of any kind:
+ *
+ *   run ──┬─► PackedWalk.run      frames with packed rules, as many as there are
+ *         └─► step                one frame: by its row, its packed rule, or a guess; then on with the walk
+ *
+ * Printed is the same address that is looked up, as perf does, except for a signal trampoline, whose "return
+ * address" is its first instruction (libdwfl's notion of an activation).
+ *
+ * Packed rules carry only ip, sp and fp from frame to frame. A row that needs another register (rbx in a lazy PLT
+ * resolver, say) starts the sample anew in full mode, where every frame's row restores all registers.
+ *
+ * Nothing here throws, and after warm-up nothing is allocated.
+ */
+
+import {
+  addressFromHalves,
+  highHalf,
+  isExactAddress,
+  lowHalf,
+  PERF_RECORD_MISC_USER,
+  type Sample,
+} from '../../parser';
+import type { AddressSpace, MappedRange } from '../process/address-space';
+import type { Architecture } from '../arch/arch';
+import { FrameState } from '../sample/frame-state';
+import { UNMAPPED_USER, type FrameTable } from '../callchain/frame-table';
+import { LibdwModules } from '../as-perf/libdw-modules';
+import { PackedWalk, WalkEnd } from './packed-walk';
+import { RegisterEvaluation } from './register-evaluation';
+import { RowSource, type RegisterRow } from '../tables/register-row';
+import {
+  SLOT_CFA,
+  SLOT_FRAME,
+  SLOT_FRAME_POINTER,
+  SLOT_KIND,
+  SLOT_RETURN_ADDRESS,
+  type RuleCache,
+} from '../rules/rule-cache';
+import { ReturningCode } from './returning-code';
+import { RuleMaker } from '../rules/rule-maker';
+import type { SampleRegisters } from '../sample/sample-registers';
+import { createCounters, type SampleUnwinder } from './sample-unwinder';
+import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from '../tables/source-order';
+import { StackMemory } from '../sample/stack-memory';
+import { StopReason } from './stop-reason';
+import {
+  IN_LINK_REGISTER,
+  KIND_MASK,
+  RuleKind,
+  SIGNAL_FRAME_FLAG,
+  SOURCE_SHIFT,
+  UNCHANGED,
+} from '../rules/unwind-rule';
+
+export interface UnwindOptions {
+  readonly method: UnwindMethod;
+  /** Frames at most; perf prints 127. */
+  readonly maxFrames: number;
+  /** Does what perf 7.2 with libdw does where that is wrong (docs/as-perf.md). */
+  readonly asPerf: boolean;
+}
+
+/** What a step says instead of a StopReason: a register was needed that packed rules do not carry. */
+const NEEDS_ALL_REGISTERS = -1;
+/** What a step says instead of a StopReason: the state is the caller's now. */
+const GO_ON = -2;
+
+export class FrameUnwinder implements SampleUnwinder {
+  /** Frames of the sample that was unwound last, innermost first; the first {@link count} count. */
+  readonly frames: Int32Array;
+  count = 0;
+  stopReason = StopReason.NoRegisters;
+  /** Stack pointer of the outermost frame reached: how much of the stack the sample's chain spans. */
+  outermostStackPointer = NaN;
+  readonly counters = createCounters();
+  private readonly rules: RuleMaker;
+  private readonly returning: ReturningCode;
+  private readonly memory = new StackMemory();
+  private readonly evaluation: RegisterEvaluation;
+  private readonly state = new FrameState();
+  private readonly walk: PackedWalk;
+  private readonly guessCaller: Architecture['guessCaller'];
+  private readonly spacesWithBinary = new WeakSet<AddressSpace>();
+  /** What libdw knows of each process, where perf's stacks are asked for. */
+  private readonly libdwModules: WeakMap<AddressSpace, LibdwModules> | undefined;
+  private readonly carriesAllRegisters: boolean;
+  private readonly returnAddressHighMask: number;
+  private space!: AddressSpace;
+  /** Of {@link space}. */
+  private modules: LibdwModules | undefined;
+  /** Whether `evaluation.registers` are those of the frame in {@link state}. */
+  private registersAreCurrent = false;
+
+  constructor(
+    private readonly arch: Architecture,
+    private readonly options: UnwindOptions,
+    sources: SourceRegistry,
+    private readonly frameTable: FrameTable,
+  ) {
+    const { method, asPerf } = options;
+    this.frames = new Int32Array(options.maxFrames);
+    this.returning = new ReturningCode(arch);
+    this.evaluation = new RegisterEvaluation(arch, this.memory);
+    this.carriesAllRegisters = method === 'auto' || method === 'dwarf';
+    const knowsTrampolines = this.carriesAllRegisters;
+    this.rules = new RuleMaker(
+      arch,
+      { method, asPerf, knowsTrampolines },
+      sources,
+      frameTable,
+      this.counters,
+    );
+    this.returnAddressHighMask = asPerf ? 0xffffffff : arch.returnAddressHighMask;
+    // perf has no method of frame pointers: its guesses belong to the tables.
+    const isPerfsMethod = asPerf && method !== 'fp';
+    this.guessCaller = isPerfsMethod ? arch.guessCallerAsPerf : arch.guessCaller;
+    if (isPerfsMethod) this.libdwModules = new WeakMap();
+    this.walk = new PackedWalk(
+      this.frames,
+      this.counters.framesBySource,
+      this.rules.caches,
+      arch.callerStackPointerFromCfa,
+      this.returnAddressHighMask,
+    );
+  }
+
+  /** Unwinds a sample; the result is in {@link frames}, {@link count} and {@link stopReason}. */
+  unwind(sample: Sample, registers: SampleRegisters, space: AddressSpace): void {
+    this.count = 0;
+    this.stopReason = StopReason.NoRegisters;
+    this.outermostStackPointer = NaN;
+    if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
+      this.space = space;
+      this.modules = this.modulesOf(space);
+      registers.readStateInto(sample, this.state);
+      this.memory.setSample(sample, this.state.stackPointer, space);
+      this.evaluation.littleEndian = sample.littleEndian;
+      let result = this.run(sample, registers, false);
+      if (result === NEEDS_ALL_REGISTERS) {
+        this.counters.restartedSamples++;
+        registers.readStateInto(sample, this.state);
+        result = this.run(sample, registers, true);
+      }
+      this.stopReason = result;
+    }
+    this.counters.stops[this.stopReason]++;
+  }
+
+  /** @returns a StopReason, or NEEDS_ALL_REGISTERS */
+  private run(sample: Sample, sampled: SampleRegisters, full: boolean): number {
+    this.count = 0;
+    this.registersAreCurrent = false;
+    this.evaluation.forgetSample();
+    for (;;) {
+      if (!full) {
+        const end = this.walkPacked();
+        if (end !== WalkEnd.NoPackedRule) {
+          return end === WalkEnd.Outermost ? StopReason.Outermost : StopReason.DepthLimit;
+        }
+      }
+      const result = this.step(sample, sampled, full);
+      if (result !== GO_ON) return result;
+    }
+  }
+
+  private walkPacked(): WalkEnd {
+    const { walk, state } = this;
+    walk.count = this.count;
+    const end = walk.run(state, this.memory, this.space, this.modules);
+    if (walk.count === this.count) return end;
+    if (this.count === 0) this.spacesWithBinary.add(this.space);
+    this.count = walk.count;
+    this.outermostStackPointer = walk.lastStackPointer;
+    this.registersAreCurrent = false;
+    this.setLinkRegisterAfterCall();
+    return end;
+  }
+
+  /** Takes one frame and moves the state to its caller. @returns GO_ON, a StopReason, or NEEDS_ALL_REGISTERS */
+  private step(sample: Sample, sampled: SampleRegisters, full: boolean): number {
+    const { state, options, counters, rules } = this;
+    this.outermostStackPointer = state.stackPointer;
+    const isInnermost = this.count === 0;
+    const lookup = state.isExact ? state.ip : state.ip - 1;
+    const range = this.space.find(lookup);
+    let kind = RuleKind.NoRow;
+    let position = 0;
+    let cache: RuleCache | undefined;
+    let hasBinary = true;
+    if (range === undefined) {
+      if (isInnermost && !this.spacesWithBinary.has(this.space)) return StopReason.NoMapping;
+      this.pushUnmapped();
+      if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
+    } else {
+      if (this.modules && !this.isReported(range, lookup)) return StopReason.NoBinary;
+      cache = rules.cacheOf(range.mapping);
+      position = rules.findRule(cache, range.mapping, lookup);
+      const flags = cache.words[position + SLOT_KIND];
+      kind = flags & KIND_MASK;
+      if (kind === RuleKind.NoBinary) {
+        if (options.asPerf) return StopReason.NoBinary;
+        // No call returns to the stack: the walk went astray. Code that was put there is only jumped to.
+        if (!state.isExact && range.mapping.module.isStack) return StopReason.NoMapping;
+        hasBinary = false;
+        if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
+      } else if (isInnermost) this.spacesWithBinary.add(this.space);
+      const isActivation = (flags & SIGNAL_FRAME_FLAG) !== 0 && !state.isExact;
+      this.frames[this.count++] = isActivation
+        ? this.frameTable.intern(range.mapping.index, state.ipLow, state.ipHigh)
+        : cache.words[position + SLOT_FRAME] - 1;
+      counters.framesBySource[(flags >> SOURCE_SHIFT) & 7]++;
+    }
+    if (this.count >= options.maxFrames) return StopReason.DepthLimit;
+
+    let row: RegisterRow | undefined;
+    if (full && range !== undefined && kind < RuleKind.Outermost)
+      row = rules.findFullRow(range.mapping, lookup);
+    if (row === undefined && kind === RuleKind.General) row = rules.rows[cache!.words[position + SLOT_CFA]];
+    let result: number;
+    if (row !== undefined) {
+      const loadBias = lookup - range!.mapping.module.svmaOfFileOffset(lookup - range!.mapping.delta);
+      this.evaluation.hasPopped = isInnermost && this.hasPopped(range!);
+      result = this.stepByRow(row, loadBias, isInnermost, sample, sampled, full);
+    } else if (kind <= RuleKind.FromFramePointer) {
+      result = this.stepByRule(cache!.words, position, isInnermost, range!);
+    } else if (kind === RuleKind.FramePointerGuess) {
+      result = this.stepByGuess(range, hasBinary);
+    } else return stopReasonOf(kind);
+    if (result !== GO_ON) return result;
+
+    if (this.returnAddressHighMask !== 0xffffffff) {
+      state.ipHigh = (state.ipHigh & this.returnAddressHighMask) >>> 0;
+      state.ip = addressFromHalves(state.ipLow, state.ipHigh);
+    }
+    // libdwfl takes a guessed return address of zero for a frame; perf prints it minus one.
+    if (state.ip === 0 && !(kind === RuleKind.FramePointerGuess && options.asPerf)) {
+      return StopReason.Outermost;
+    }
+    return GO_ON;
+  }
+
+  /** By a row, which is evaluated in full. */
+  private stepByRow(
+    row: RegisterRow,
+    loadBias: number,
+    isInnermost: boolean,
+    sample: Sample,
+    sampled: SampleRegisters,
+    full: boolean,
+  ): number {
+    const { arch, memory, evaluation, options, state } = this;
+    this.counters.generalFrames++;
+    if (row.isOutermost) return StopReason.Outermost;
+    const isPartial = !this.registersAreCurrent && !isInnermost;
+    if (isInnermost) this.readSampledRegisters(sample, sampled);
+    else if (isPartial) this.setKnownRegisters();
+    evaluation.registers[arch.returnAddressColumn] =
+      arch.linkRegister < 0 ? state.ip : evaluation.registers[arch.linkRegister];
+    evaluation.loadBias = loadBias;
+    evaluation.step(row);
+    if (evaluation.missedRegister && isPartial && !full && this.carriesAllRegisters) {
+      return NEEDS_ALL_REGISTERS;
+    }
+    if (Number.isNaN(evaluation.cfa)) {
+      return this.reasonOfLoss(memory.missedAboveCopy ? StopReason.StackNotCaptured : StopReason.BadCfa);
+    }
+    const ip = evaluation.registers[row.returnAddressColumn];
+    if (Number.isNaN(ip)) return this.reasonOfLoss(StopReason.StackNotCaptured);
+    state.ip = ip;
+    state.ipLow = evaluation.returnAddressLow;
+    state.ipHigh = evaluation.returnAddressHigh;
+    if (addressFromHalves(state.ipLow, state.ipHigh) !== ip) {
+      const heldIn = isInnermost && !isExactAddress(ip) ? evaluation.returnAddressRegister(row) : -1;
+      state.ipLow = heldIn < 0 ? lowHalf(ip) : sampled.lowWord(sample, heldIn);
+      state.ipHigh = heldIn < 0 ? highHalf(ip) : sampled.highWord(sample, heldIn);
+    }
+    state.framePointer = evaluation.registers[arch.framePointer];
+    const callerStackPointer = evaluation.registers[arch.stackPointer];
+    if (!row.isSignalFrame && !this.isAbove(callerStackPointer)) return StopReason.NoProgress;
+    if (arch.linkRegister >= 0) {
+      // A call overwrote it: what the caller had in it is lost, unless the caller was interrupted.
+      if (!row.isSignalFrame && !options.asPerf) evaluation.registers[arch.linkRegister] = NaN;
+      state.linkRegister = evaluation.registers[arch.linkRegister];
+      state.linkRegisterLow = row.isSignalFrame ? lowHalf(state.linkRegister) : state.ipLow;
+      state.linkRegisterHigh = row.isSignalFrame ? highHalf(state.linkRegister) : state.ipHigh;
+    }
+    state.stackPointer = callerStackPointer;
+    state.isExact = row.isSignalFrame;
+    this.registersAreCurrent = true;
+    return GO_ON;
+  }
+
+  /** By a packed rule that the walk left: a rule that is new, a word outside the copy, a link register. */
+  private stepByRule(words: Int32Array, position: number, isInnermost: boolean, range: MappedRange): number {
+    const { arch, memory, state } = this;
+    const kind: RuleKind = words[position + SLOT_KIND] & KIND_MASK;
+    const base = kind === RuleKind.FromStackPointer ? state.stackPointer : state.framePointer;
+    const cfa = base + words[position + SLOT_CFA];
+    if (Number.isNaN(cfa)) return this.reasonOfLoss(StopReason.BadCfa);
+    const framePointerOffset = words[position + SLOT_FRAME_POINTER];
+    const isBelowCopy = isInnermost && cfa + framePointerOffset < memory.startAvma;
+    const keepsFramePointer = framePointerOffset === UNCHANGED || (isBelowCopy && this.hasPopped(range));
+    const returnAddressOffset = words[position + SLOT_RETURN_ADDRESS];
+    if (returnAddressOffset === IN_LINK_REGISTER) {
+      if (Number.isNaN(state.linkRegister)) {
+        return isInnermost ? StopReason.NoRegisters : StopReason.NoProgress;
+      }
+      state.returnToLinkRegister();
+    } else {
+      state.ip = memory.readWord(cfa + returnAddressOffset);
+      state.ipLow = memory.lastLow;
+      state.ipHigh = memory.lastHigh;
+    }
+    if (Number.isNaN(state.ip)) return StopReason.StackNotCaptured;
+    if (!keepsFramePointer) state.framePointer = memory.readWord(cfa + framePointerOffset);
+    const callerStackPointer = cfa + arch.callerStackPointerFromCfa;
+    if (!this.isAbove(callerStackPointer)) return StopReason.NoProgress;
+    state.stackPointer = callerStackPointer;
+    this.setLinkRegisterAfterCall();
+    state.isExact = false;
+    this.registersAreCurrent = false;
+    return GO_ON;
+  }
+
+  /** By the chain of frames on the stack, where no table covers the frame. */
+  private stepByGuess(range: MappedRange | undefined, hasBinary: boolean): number {
+    const { memory, state } = this;
+    state.returnsToLinkRegister = state.isExact && this.returnsToLinkRegister(range);
+    if (!this.guessCaller(state, memory)) {
+      if (memory.isStackAboveCopy(state.framePointer)) return StopReason.StackNotCaptured;
+      // Without the binary a guess was all that was left: that it failed is not what a person has to mend.
+      return hasBinary ? StopReason.BadFramePointer : StopReason.NoBinary;
+    }
+    if (!this.options.asPerf) state.linkRegister = NaN;
+    state.isExact = false;
+    this.registersAreCurrent = false;
+    return GO_ON;
+  }
+
+  /** Whether the sampled function has its caller's registers again, though its rows lead to words below the copy. */
+  private hasPopped({ mapping }: MappedRange): boolean {
+    return !this.options.asPerf && this.returning.isAt(mapping, this.state.ip);
+  }
+
+  /** Whether a caller's stack pointer lies above the frame's. perf does not ask. */
+  private isAbove(callerStackPointer: number): boolean {
+    const { stackPointer, isExact } = this.state;
+    return (
+      callerStackPointer > stackPointer ||
+      (isExact && callerStackPointer === stackPointer) ||
+      this.options.asPerf
+    );
+  }
+
+  /** libdw goes on with the return address in the link register; in truth the call lost what was in it. */
+  private setLinkRegisterAfterCall(): void {
+    const { state } = this;
+    state.linkRegister = this.options.asPerf ? state.ip : NaN;
+    state.linkRegisterLow = state.ipLow;
+    state.linkRegisterHigh = state.ipHigh;
+  }
+
+  private readSampledRegisters(sample: Sample, sampled: SampleRegisters): void {
+    const { evaluation, options } = this;
+    sampled.readAllInto(sample, evaluation.registers);
+    if (sample.cpumode === PERF_RECORD_MISC_USER && !options.asPerf) evaluation.distrustStaleRegisters();
+  }
+
+  /** Why a value that is needed is not there. */
+  private reasonOfLoss(usual: StopReason): StopReason {
+    return this.evaluation.missedStaleRegister ? StopReason.StaleRegister : usual;
+  }
+
+  /**
+   * Whether the link register of an interrupted frame that no table covers holds its return address: it leads to
+   * another binary or to code that a table covers, so it cannot be left over from a call that the frame made.
+   */
+  private returnsToLinkRegister(range: MappedRange | undefined): boolean {
+    const { linkRegister } = this.state;
+    const high = (highHalf(linkRegister) & this.arch.returnAddressHighMask) >>> 0;
+    const lookup = addressFromHalves(lowHalf(linkRegister), high) - 1;
+    const callerRange = this.space.find(lookup);
+    if (callerRange === undefined) return false;
+    if (callerRange.mapping !== range?.mapping) return true;
+    const cache = this.rules.cacheOf(callerRange.mapping);
+    const position = this.rules.findRule(cache, callerRange.mapping, lookup);
+    const kind: RuleKind = cache.words[position + SLOT_KIND] & KIND_MASK;
+    return kind <= RuleKind.Outermost;
+  }
+
+  /** What is known of a frame after packed rules: the rest is lost until the sample is run in full mode. */
+  private setKnownRegisters(): void {
+    const { arch, state } = this;
+    const { registers } = this.evaluation;
+    registers.fill(NaN);
+    registers[arch.stackPointer] = state.stackPointer;
+    registers[arch.framePointer] = state.framePointer;
+    if (arch.linkRegister >= 0) registers[arch.linkRegister] = state.linkRegister;
+    else registers[arch.returnAddressColumn] = state.ip;
+  }
+
+  private modulesOf(space: AddressSpace): LibdwModules | undefined {
+    let modules = this.libdwModules?.get(space);
+    if (this.libdwModules && !modules) {
+      modules = new LibdwModules();
+      this.libdwModules.set(space, modules);
+    }
+    return modules;
+  }
+
+  /**
+   * Whether libdw finds the frame's binary. perf tells it of the one at the return address itself first, and of a sample's own once
+   * more before it asks for frames: each time counts where a binary is lost by being told of twice.
+   */
+  private isReported(range: MappedRange, lookup: number): boolean {
+    const { ip } = this.state;
+    if (this.count === 0 && !this.modules!.report(lookup, range)) return false;
+    const rangeOfIp = ip === lookup ? range : this.space.find(ip);
+    if (rangeOfIp) this.modules!.report(ip, rangeOfIp);
+    return this.modules!.report(lookup, range);
+  }
+
+  private pushUnmapped(): void {
+    let low = this.state.ipLow >>> 0;
+    let high = this.state.ipHigh >>> 0;
+    if (!this.state.isExact) {
+      if (low === 0) high = (high - 1) >>> 0;
+      low = (low - 1) >>> 0;
+    }
+    this.frames[this.count++] = this.frameTable.intern(UNMAPPED_USER, low, high);
+    this.counters.framesBySource[RowSource.None]++;
+  }
+}
+
+function stopReasonOf(kind: RuleKind): StopReason {
+  switch (kind) {
+    case RuleKind.Outermost:
+      return StopReason.Outermost;
+    case RuleKind.CorruptRow:
+      return StopReason.CorruptRow;
+    case RuleKind.NoBinary:
+      return StopReason.NoBinary;
+    default:
+      return StopReason.NoRow;
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The inner loop of unwinding: walks up a stack as long as every frame has a packed rule (unwind-rule.ts) whose words
+ * are in the stack copy. That is some 96 of 100 frames. At whatever is not so plain it stops before the frame, for
+ * FrameUnwinder to take that one its general way:
+ *
+ *   an address without a rule yet · a signal frame · a row that did not fit · a return address in the link register ·
+ *   a word outside the copy · a caller that does not lie above
+ *
+ * It calls nothing but AddressSpace.find (and asks what libdw knows), and that only where a stack crosses into another mapping: a call that is
+ * not inlined allocates for each double that goes in or out.
+ */
+
+import { TWO_POW_32 } from '../../parser';
+import type { AddressSpace } from '../process/address-space';
+import type { FrameState } from '../sample/frame-state';
+import type { LibdwModules } from '../as-perf/libdw-modules';
+import {
+  firstSlot,
+  SLOT_CFA,
+  SLOT_FRAME,
+  SLOT_FRAME_POINTER,
+  SLOT_KIND,
+  SLOT_RETURN_ADDRESS,
+  SLOT_WORDS,
+  type RuleCache,
+} from '../rules/rule-cache';
+import type { StackMemory } from '../sample/stack-memory';
+import { KIND_MASK, RuleKind, SIGNAL_FRAME_FLAG, SOURCE_SHIFT, UNCHANGED } from '../rules/unwind-rule';
+
+/** Why a walk ended. */
+export const enum WalkEnd {
+  /** Before a frame that has no usable packed rule. */
+  NoPackedRule,
+  /** As many frames as were asked for. */
+  DepthLimit,
+  /** There is no caller: the rule says so, or the return address is zero. */
+  Outermost,
+}
+
+export class PackedWalk {
+  /** Frames of the stack so far; the owner of {@link frames} sets it at the start of a sample. */
+  count = 0;
+  /** Stack pointer of the last frame that was walked over. */
+  lastStackPointer = NaN;
+
+  /**
+   * @param frames gets the frames, innermost first
+   * @param framesBySource counts them by the table that had the rule (RowSource)
+   * @param caches by index of the mapping; borrowed, grows
+   * @param callerStackPointerFromCfa and `returnAddressHighMask`: see Architecture
+   */
+  constructor(
+    private readonly frames: Int32Array,
+    private readonly framesBySource: Float64Array,
+    private readonly caches: readonly (RuleCache | undefined)[],
+    private readonly callerStackPointerFromCfa: number,
+    private readonly returnAddressHighMask: number,
+  ) {}
+
+  /**
+   * Walks on from a frame. `state` is then the frame that was not walked over.
+   * @param modules where it counts what libdw knows; the walk ends before what is not settled
+   */
+  run(
+    state: FrameState,
+    memory: StackMemory,
+    space: AddressSpace,
+    modules: LibdwModules | undefined,
+  ): WalkEnd {
+    const { frames, framesBySource, caches, callerStackPointerFromCfa, returnAddressHighMask } = this;
+    const { view, littleEndian, startAvma, offset: copyOffset } = memory;
+    const lastWord = memory.sizeBytes - 8;
+    const firstHalf = littleEndian ? 0 : 4;
+    const secondHalf = 4 - firstHalf;
+    let { ip, ipLow, ipHigh, isExact, stackPointer, framePointer } = state;
+    let { count, lastStackPointer } = this;
+    let end = WalkEnd.NoPackedRule;
+
+    let rangeStart = Infinity;
+    let rangeEnd = -Infinity;
+    let delta = 0;
+    let words = NO_WORDS;
+    let mask = 0;
+    for (;;) {
+      const lookup = isExact ? ip : ip - 1;
+      if (!(lookup >= rangeStart && lookup < rangeEnd)) {
+        const range = space.find(lookup);
+        const cache = range && caches[range.mapping.index];
+        if (cache === undefined || modules?.isSettled(range!) === false) break;
+        rangeStart = range!.startAvma;
+        rangeEnd = range!.endAvma;
+        delta = range!.mapping.delta;
+        words = cache.words;
+        mask = cache.mask;
+      }
+      const fileOffset = lookup - delta;
+      if (!(fileOffset >= 0 && fileOffset < TWO_POW_32)) break;
+      const key = fileOffset | 0;
+      let slot = firstSlot(key) & mask;
+      let position = slot * SLOT_WORDS;
+      while (words[position] !== key && words[position + SLOT_FRAME] !== 0) {
+        slot = (slot + 1) & mask;
+        position = slot * SLOT_WORDS;
+      }
+      const frame = words[position + SLOT_FRAME];
+      const flags = words[position + SLOT_KIND];
+      // With the flag of a signal frame it is none of the two that are taken here.
+      const kind: RuleKind = flags & (KIND_MASK | SIGNAL_FRAME_FLAG);
+      if (frame === 0) break;
+      if (kind === RuleKind.Outermost) {
+        frames[count++] = frame - 1;
+        framesBySource[(flags >> SOURCE_SHIFT) & 7]++;
+        lastStackPointer = stackPointer;
+        end = count === frames.length ? WalkEnd.DepthLimit : WalkEnd.Outermost;
+        break;
+      }
+      if (kind > RuleKind.FromFramePointer) break;
+
+      const base = kind === RuleKind.FromStackPointer ? stackPointer : framePointer;
+      const cfa = base + words[position + SLOT_CFA];
+      const callerStackPointer = cfa + callerStackPointerFromCfa;
+      if (!(callerStackPointer > stackPointer || (isExact && callerStackPointer === stackPointer))) break;
+      // IN_LINK_REGISTER is an offset that leads far out of the copy.
+      const returnAddressAt = cfa + words[position + SLOT_RETURN_ADDRESS] - startAvma;
+      if (!(returnAddressAt >= 0 && returnAddressAt <= lastWord)) break;
+      const framePointerOffset = words[position + SLOT_FRAME_POINTER];
+      if (framePointerOffset !== UNCHANGED) {
+        const framePointerAt = cfa + framePointerOffset - startAvma;
+        if (!(framePointerAt >= 0 && framePointerAt <= lastWord)) break;
+        const at = (copyOffset + framePointerAt) | 0;
+        const low = view.getUint32(at + firstHalf, littleEndian);
+        framePointer = (view.getUint32(at + secondHalf, littleEndian) | 0) * TWO_POW_32 + low;
+      }
+
+      frames[count++] = frame - 1;
+      framesBySource[(flags >> SOURCE_SHIFT) & 7]++;
+      lastStackPointer = stackPointer;
+      if (count === frames.length) {
+        end = WalkEnd.DepthLimit;
+        break;
+      }
+      const at = (copyOffset + returnAddressAt) | 0;
+      ipLow = view.getUint32(at + firstHalf, littleEndian);
+      ipHigh = (view.getUint32(at + secondHalf, littleEndian) & returnAddressHighMask) >>> 0;
+      ip = (ipHigh | 0) * TWO_POW_32 + ipLow;
+      stackPointer = callerStackPointer;
+      isExact = false;
+      if (ip === 0) {
+        end = WalkEnd.Outermost;
+        break;
+      }
+    }
+    this.count = count;
+    this.lastStackPointer = lastStackPointer;
+    state.ip = ip;
+    state.ipLow = ipLow;
+    state.ipHigh = ipHigh;
+    state.isExact = isExact;
+    state.stackPointer = stackPointer;
+    state.framePointer = framePointer;
+    return end;
+  }
+}
+
+/** A cache without rules: no key leads into it before a range was found. */
+const NO_WORDS = new Int32Array(SLOT_WORDS);
