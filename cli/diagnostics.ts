@@ -3,7 +3,7 @@
  * the end on stderr, so that nothing is skipped silently and nothing repeats a thousand times.
  */
 
-import { printable } from './output/printable';
+import { printable } from './text/printable';
 
 const EXAMPLES_KEPT = 3;
 

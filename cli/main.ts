@@ -10,11 +10,11 @@
 import yargs, { type Argv } from 'yargs';
 import packageJson from '../package.json';
 import { ParseError } from '../parser';
-import { commandTable, type Start } from './commands/command-table';
-import { addSFrameCommands } from './commands/sframe';
+import { commandTable, type Start } from './command-table';
+import { addSFrameCommands } from './sframe/commands';
 import { UsageError } from './diagnostics';
 import { makeRoomForCompiler } from './end-of-process';
-import { printable } from './output/printable';
+import { printable } from './text/printable';
 import { translatePerfArguments } from './perf-options';
 
 const EXIT_UNUSABLE_INPUT = 1;

@@ -10,7 +10,7 @@
  */
 
 import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
-import { SampleLog } from './sample-log';
+import { SampleLog } from '../report/table/sample-log';
 import { SampleTable, type SampleKey } from './sample-table';
 import { ThreadStates } from './thread-states';
 import { TextTable } from './text-table';

@@ -3,7 +3,7 @@
  * thread state, processor, cpumode, sampled frame, stack, trace), in the order in which they were first met.
  */
 
-import type { SampleWeights } from './sample-log';
+import type { SampleWeights } from '../report/table/sample-log';
 
 /** The columns that say which samples a row counts. */
 export interface SampleKey {

@@ -6,7 +6,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { resolveFields } from '../../cli/output/script-fields';
+import { resolveFields } from '../../cli/script/script-fields';
 import { MemoryByteSource, Recording } from '../../parser';
 import { translatePerfArguments } from '../../cli/perf-options';
 import { describeWhere } from '../test-support/left-out';

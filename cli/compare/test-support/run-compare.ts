@@ -4,8 +4,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryFolder, toolchainIsRequired, workFolder } from '../../../test-data/test-support/places';
-import type { ComparisonReport } from '../comparison-report';
-import type { DifferenceReport } from '../recording-difference';
+import type { ComparisonReport } from '../methods/comparison-report';
+import type { DifferenceReport } from '../difference/recording-difference';
 import { describeWhere } from '../../../test-data/test-support/left-out';
 
 const program = join(repositoryFolder, 'bin/perf-sframe.js');

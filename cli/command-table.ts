@@ -1,0 +1,113 @@
+/** The commands that read recordings: how they are called, and what they do with their arguments. */
+
+import type { Argv } from 'yargs';
+import { addSharedOptions, sessionOptions } from './options';
+import { addCompareOptions, compareOptions } from './compare/options';
+import { eventChoice } from './script/event-options';
+import { addFlameGraphOptions, flameGraphOptions } from './stacks/flamegraph-options';
+import { addFoldOptions, foldCommandOptions } from './stacks/fold-options';
+import { headerChoice } from './header/header-options';
+import { addReportOptions, reportCommandOptions } from './report/options';
+import { addScriptOptions, scriptTextOptions } from './script/options';
+
+/** Takes what is to be run when the arguments are known; it gives the exit code. */
+export type Start = (run: () => Promise<number>) => void;
+
+/** Adds a command to a parser. @param name by which it is called there */
+export type AddCommand = (parser: Argv, name: string, start: Start) => Argv;
+
+/** By name, in the order of the help. */
+export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, AddCommand>([
+  [
+    'report',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input]`,
+        'print where the time goes, as perf report does',
+        (command) => addReportOptions(command),
+        (args) =>
+          start(async () => {
+            const { runReport } = await import('./report/command');
+            return runReport(sessionOptions(args), reportCommandOptions(args));
+          }),
+      ),
+  ],
+  [
+    'script',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input]`,
+        'print every sample with its stack, as perf script does',
+        (command) => addScriptOptions(command),
+        (args) =>
+          start(async () => {
+            const { runScript } = await import('./script/command');
+            return runScript(
+              sessionOptions(args),
+              scriptTextOptions(args),
+              headerChoice(args),
+              eventChoice(args),
+            );
+          }),
+      ),
+  ],
+  [
+    'fold',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input]`,
+        'print each stack as one line with its count, for flame graphs',
+        (command) => addFoldOptions(command),
+        (args) =>
+          start(async () => {
+            const { runFold } = await import('./stacks/fold');
+            return runFold(sessionOptions(args), foldCommandOptions(args));
+          }),
+      ),
+  ],
+  [
+    'flamegraph',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input] [other]`,
+        'draw stacks as a flame graph, in a page for the browser',
+        (command) => addFlameGraphOptions(command),
+        (args) =>
+          start(async () => {
+            const { runFlameGraph } = await import('./stacks/flamegraph');
+            return runFlameGraph(sessionOptions(args), flameGraphOptions(args));
+          }),
+      ),
+  ],
+  [
+    'info',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input]`,
+        'say what a recording holds and how well its stacks can be unwound',
+        (command) =>
+          addSharedOptions(command)
+            .example('$0 info', 'read this first when stacks look broken')
+            .example('$0 info --unwind sframe', 'where stacks would end with SFrame alone'),
+        (args) =>
+          start(async () => {
+            const { runInfo } = await import('./info/command');
+            return runInfo(sessionOptions(args));
+          }),
+      ),
+  ],
+  [
+    'compare',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input] [other]`,
+        'unwind every sample by SFrame, DWARF and frame pointers, and explain where they differ',
+        (command) => addCompareOptions(command),
+        (args) =>
+          start(async () => {
+            const { runCompare } = await import('./compare/command');
+            return runCompare(sessionOptions(args), compareOptions(args));
+          }),
+      ),
+  ],
+]);

@@ -1,0 +1,155 @@
+/** `perf-sframe compare`: which way of unwinding is right, how often, and why the others are not. */
+
+import { PERF_SAMPLE_CALLCHAIN, type RecordedEvent } from '../../parser';
+import { Comparison } from './methods/comparison';
+import { reportComparison } from './methods/comparison-report';
+import { compareRecordings } from './difference/recording-difference';
+import { SampleColumns } from './methods/sample-columns';
+import { UsageError } from '../diagnostics';
+import { writeOutput } from '../text/byte-writer';
+import { formatComparisonPage, formatDifferencePage } from './text/compare-html';
+import { formatDifference } from './text/difference-text';
+import { formatComparison } from './text/compare-text';
+import { openSampleColumnsFile } from './text/sample-columns-file';
+import { Session, type SessionOptions } from '../pipeline/session';
+import { finishRun } from '../finish-run';
+
+/** A promise that CI holds a recording to. */
+export interface Threshold {
+  readonly method: string;
+  /** Of complete stacks, rather than of those that agree with DWARF's. */
+  readonly complete: boolean;
+  readonly percent: number;
+}
+
+export interface CompareOptions {
+  /** A second recording. */
+  readonly other: string | undefined;
+  readonly format: 'text' | 'json' | 'html';
+  /** A file instead of standard output. */
+  readonly output: string | undefined;
+  /** A .csv or .parquet file for a row of each sample. */
+  readonly perSample: string | undefined;
+  readonly failUnder: readonly Threshold[];
+  readonly isVerbose: boolean;
+}
+
+/** Exit code where a threshold of --fail-under is missed. */
+const EXIT_UNDER_THRESHOLD = 3;
+
+/** @returns the exit code @throws UsageError, ParseError, or the system's error */
+export async function runCompare(sessionOptions: SessionOptions, options: CompareOptions): Promise<number> {
+  return options.other === undefined
+    ? compareMethods(sessionOptions, options)
+    : compareTwoRecordings(sessionOptions, options.other, options);
+}
+
+async function compareMethods(sessionOptions: SessionOptions, options: CompareOptions): Promise<number> {
+  const session = await Session.open({ ...sessionOptions, unwind: 'recorded', kernelRules: false });
+  const comparison = startComparison(session, sessionOptions.kernelRules === true);
+  checkMethods(comparison, options.failUnder);
+  await runComparison(session, comparison, options.perSample);
+  if (comparison.comparedSamples === 0) {
+    process.stderr.write('perf-sframe: no sample has user registers and a stack copy: nothing to compare\n');
+  }
+  const report = reportComparison(sessionOptions.input, session, comparison);
+  if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
+  else if (options.format === 'html') writeOutput(formatComparisonPage(report), options.output);
+  else writeOutput(formatComparison(report, options.isVerbose), options.output);
+  return finishRun(session) || checkThresholds(comparison, options.failUnder);
+}
+
+/** Compares all samples. @param perSample the file for a row of each */
+async function runComparison(
+  session: Session,
+  comparison: Comparison,
+  perSample: string | undefined,
+): Promise<void> {
+  if (perSample === undefined) {
+    session.run((sample, event, thread, chain, isHidden) => {
+      if (!isHidden) comparison.addSample(sample, event, thread, chain);
+    });
+    return;
+  }
+  const columns = new SampleColumns(session, comparison);
+  const file = await openSampleColumnsFile(perSample, columns.columns);
+  try {
+    session.run((sample, event, thread, chain, isHidden) => {
+      if (!isHidden && comparison.addSample(sample, event, thread, chain))
+        columns.addRow(sample, event, thread, file.write);
+    });
+    columns.flush(file.write);
+  } finally {
+    file.close();
+  }
+}
+
+/** A comparison of all methods that a session's recording allows. @throws UsageError where it allows none */
+function startComparison(session: Session, withKernelRules: boolean): Comparison {
+  const { recording, unwinding } = session;
+  const { architecture, sources } = unwinding;
+  if (!architecture || !sources) {
+    throw new UsageError(
+      'the recording is of a machine whose stacks cannot be unwound here (x86-64, AArch64 and s390x can)',
+    );
+  }
+  const unwindable = recording.events.filter((event) => unwinding.registersOf(event.index));
+  if (unwindable.length === 0) {
+    throw new UsageError(
+      'the samples have no user registers and stack copies, so their stacks cannot be found in several ways here; record with\n' +
+        '    perf record --call-graph dwarf PROGRAM\n' +
+        'What can be done with this recording: compare where its time goes with that of another one,\n' +
+        `    perf-sframe compare ${recording.name} OTHER.data`,
+    );
+  }
+  const withRecorded = unwindable.some(recordsUserChains);
+  return new Comparison(session, architecture, sources, { withRecorded, withKernelRules });
+}
+
+/** The flag exclude_callchain_user: `--call-graph dwarf` sets it, as user stacks are unwound later. */
+const EXCLUDE_CALLCHAIN_USER = 1 << 22;
+
+function recordsUserChains({ attr }: RecordedEvent): boolean {
+  return (attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0 && (attr.flagsLow & EXCLUDE_CALLCHAIN_USER) === 0;
+}
+
+async function compareTwoRecordings(
+  sessionOptions: SessionOptions,
+  other: string,
+  options: CompareOptions,
+): Promise<number> {
+  const a = await Session.open(sessionOptions);
+  const b = await Session.open({ ...sessionOptions, input: other });
+  const report = compareRecordings({ path: sessionOptions.input, session: a }, { path: other, session: b });
+  if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
+  else if (options.format === 'html') writeOutput(formatDifferencePage(report), options.output);
+  else writeOutput(formatDifference(report, options.isVerbose), options.output);
+  return Math.max(finishRun(a), finishRun(b));
+}
+
+/** @throws UsageError where a threshold names a method that does not take part */
+function checkMethods(comparison: Comparison, thresholds: readonly Threshold[]): void {
+  for (const { method } of thresholds) {
+    if (comparison.runs.some((run) => run.name === method)) continue;
+    const names = comparison.runs.map((run) => run.name).join(', ');
+    throw new UsageError(`--fail-under ${method}=…: there is no such method; ${names} take part`);
+  }
+}
+
+/** A method reaches its threshold by the share of its stacks that agree with DWARF's, or that are complete. */
+function checkThresholds(comparison: Comparison, thresholds: readonly Threshold[]): number {
+  let exitCode = 0;
+  for (const { method, complete, percent } of thresholds) {
+    const run = comparison.runs.find((candidate) => candidate.name === method)!;
+    const pair = complete
+      ? undefined
+      : comparison.pairs.find(({ right, other }) => right.name === 'dwarf' && other === run);
+    const good = pair ? pair.relations.identical : run.completeStacks;
+    const reached = (100 * good) / Math.max(1, comparison.comparedSamples);
+    if (reached >= percent) continue;
+    const what = pair ? 'of its stacks agree with DWARF' : 'of its stacks are complete';
+    process.stderr.write(`perf-sframe: ${method}: ${reached.toFixed(2)}% ${what}, less than ${percent}%\n`);
+    exitCode = EXIT_UNDER_THRESHOLD;
+  }
+  return exitCode;
+}

@@ -1,0 +1,15 @@
+/** How every command on a recording ends: what could not be used is said on stderr, and decides the exit code if asked. */
+
+import { formatUnwindCounters } from './text/unwind-text';
+import type { Session } from './pipeline/session';
+
+const EXIT_DAMAGED = 1;
+
+/** @returns the exit code: 0, or 1 with --strict where any part of the input could not be used */
+export function finishRun(session: Session): number {
+  const { diagnostics, options } = session;
+  const { unwinder } = session.unwinding;
+  process.stderr.write(diagnostics.format());
+  if (options.isVerbose && unwinder) process.stderr.write(formatUnwindCounters(unwinder.counters));
+  return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;
+}

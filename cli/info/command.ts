@@ -1,0 +1,15 @@
+/** `perf-sframe info`: what a recording is, and how well it can be unwound. */
+
+import { printText } from '../text/byte-writer';
+import { formatInfo } from './info-text';
+import { Session, type SessionOptions } from '../pipeline/session';
+import { gatherFacts } from './recording-facts';
+import { finishRun } from '../finish-run';
+
+/** @returns the exit code @throws ParseError, or the system's error */
+export async function runInfo(options: SessionOptions): Promise<number> {
+  const session = await Session.open(options);
+  const facts = gatherFacts(session);
+  printText(formatInfo(options.input, session.recording, session.unwinding.architecture, facts));
+  return finishRun(session);
+}

@@ -1,0 +1,144 @@
+/** From a profile to the tables of a report: which columns, what locations are, who is whose parent. */
+
+import { PERF_SAMPLE_CALLCHAIN, PERF_SAMPLE_STACK_USER, type RecordedEvent } from '../../parser';
+import type { Thread } from '../../unwinder';
+import { UsageError } from '../diagnostics';
+import type { Session } from '../pipeline/session';
+import type { CollectedProfile } from '../profile/collect-profile';
+import { LocationTable, type LocationGrain } from '../profile/location-table';
+import { shortModuleName } from '../profile/module-names';
+import type { Profile } from '../profile/profile';
+import { Report } from './table/tables';
+import {
+  parseReportFields,
+  withoutColumns,
+  type FieldOptions,
+  type ReportColumn,
+  type ReportFields,
+} from './table/fields';
+import { findParents, forgetCallees } from './table/symbol-patterns';
+import type { ReportCommandOptions, ReportPlan } from './plan';
+import { elideColumns, groupEvents } from './headings';
+
+/** Of a program that runs on one processor nearly all the time, latency says nothing new. */
+const MOSTLY_ALONE_PERCENT = 99;
+
+/** @throws UsageError where something was asked for that the recording cannot tell */
+export function buildReport(
+  session: Session,
+  collected: CollectedProfile,
+  plan: ReportPlan,
+  options: ReportCommandOptions,
+  fieldOptions: FieldOptions,
+): Report {
+  const { profile } = collected;
+  const { chainOrder, graph } = plan;
+  const { asPerf } = session.options;
+  const wantsGraphs = graph.style !== 'none';
+  const hasChains = session.recording.events.some(hasCallchain);
+  // Reading a pipe, perf does not know yet whether there will be callchains when it decides.
+  const isUndecided = asPerf && session.recording.header.isPipe;
+  const children = options.children && hasChains && !isUndecided;
+  const fields = chooseFields(collected, fieldOptions, children);
+  if (!hasChains) requireNoChains(options.callGraph !== undefined && wantsGraphs, fields);
+
+  const makeLocations = (grain: LocationGrain): LocationTable =>
+    new LocationTable(session.frames, session.mappings, session.names, {
+      grain,
+      mergesUnknownLines: asPerf,
+      showsFullPaths: options.showsFullSourcePath,
+    });
+  const grain = fields.sortColumns.includes('srcline') ? 'place' : 'function';
+  const locations = makeLocations(grain);
+  const points = graph.key === grain ? locations : makeLocations(graph.key);
+
+  const symbolOf = symbolsForPatterns(session);
+  if (plan.ignoredCallees) {
+    forgetCallees(profile, symbolOf, plan.ignoredCallees, (frame) => isKernelFrame(session, frame));
+  }
+  const looksForParents = options.hidesWithoutParent || fields.sortColumns.includes('parent');
+  return new Report(profile, {
+    fields,
+    elided: elideColumns(fields.columns, session.options.filter).elided,
+    children,
+    chainOrder,
+    hasGraphs: hasChains && wantsGraphs,
+    hidesUnresolved: options.hidesUnresolved,
+    hidesWithoutParent: options.hidesWithoutParent,
+    countsShownOnly: options.countsShownOnly,
+    tables: groupEvents(session, options.group),
+    context: {
+      profile,
+      wrapsDifferences: asPerf,
+      locations,
+      moduleName: (module) => {
+        const path = session.mappings.modules[module]?.path;
+        return path === undefined ? undefined : shortModuleName(path);
+      },
+      parentOfRow: looksForParents
+        ? findParents(profile, symbolOf, plan.parentPattern, chainOrder)
+        : () => undefined,
+      processName: (thread) =>
+        session.processes.find(thread.pid)?.displayName ?? firstThreadName(profile, thread),
+    },
+    points,
+  });
+}
+
+/**
+ * Whether entries are to be collected as perf does, which loses some among inlined functions and addresses without symbols:
+ * where that is wanted, can make a difference, and can be had (not of groups of events, and not by source lines or addresses).
+ */
+export function searchesAsPerf(
+  session: Session,
+  { graph, ignoredCallees }: ReportPlan,
+  { children, group }: ReportCommandOptions,
+  { sortColumns }: ReportFields,
+): boolean {
+  const { asPerf } = session.options;
+  const usesChains = children || graph.style !== 'none';
+  const isByFunction = graph.key === 'function' && !sortColumns.includes('srcline');
+  const isAlone = groupEvents(session, group).every((events) => events.length === 1);
+  return asPerf && usesChains && isByFunction && isAlone && ignoredCallees === undefined;
+}
+
+function hasCallchain(event: RecordedEvent): boolean {
+  return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
+}
+
+/** The columns that were asked for, without those that would have nothing to say. */
+function chooseFields({ facts }: CollectedProfile, options: FieldOptions, children: boolean): ReportFields {
+  const unwanted: ReportColumn[] = children ? [] : ['overhead_children', 'latency_children'];
+  const alonePercent = Math.floor((facts.singleThreadedSamples * 100) / facts.totalSamples);
+  if (alonePercent >= MOSTLY_ALONE_PERCENT && options.sort?.includes('latency') !== true) {
+    unwanted.push('latency', 'latency_children');
+  }
+  return withoutColumns(parseReportFields(options), options, unwanted);
+}
+
+/** @throws UsageError where something was asked for that needs callchains */
+function requireNoChains(wantsGraphs: boolean, fields: ReportFields): void {
+  const remedy = 'the recording has no callchains: record with --call-graph dwarf';
+  if (wantsGraphs) throw new UsageError(`-g: ${remedy}`);
+  if (fields.sortColumns.includes('parent')) throw new UsageError(`--sort parent: ${remedy}`);
+}
+
+/** The names that patterns are compared with. */
+function symbolsForPatterns(session: Session): (frame: number) => string | undefined {
+  const { names, options, unwinding, recording } = session;
+  const unwindsUserFrames =
+    unwinding.unwinder !== undefined &&
+    recording.events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_STACK_USER) !== 0);
+  // perf asks recorded chains, not what it unwinds itself.
+  const asksKernelOnly = options.asPerf && unwindsUserFrames;
+  return (frame) =>
+    asksKernelOnly && !isKernelFrame(session, frame) ? undefined : names.resolve(frame).symbol;
+}
+
+function isKernelFrame(session: Session, frame: number): boolean {
+  return session.mappings.mappings[session.frames.mapping[frame]]?.module.isKernel === true;
+}
+
+function firstThreadName(profile: Profile, thread: Thread): string {
+  return profile.threads.threads.find(({ tid }) => tid === thread.pid)?.displayName ?? '';
+}

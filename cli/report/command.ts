@@ -1,0 +1,116 @@
+/** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
+
+import { PERF_TYPE_TRACEPOINT } from '../../parser';
+import { ByteWriter, descriptorSink, printText } from '../text/byte-writer';
+import type { GraphChoice } from './text/graph-options';
+import { GraphText } from './text/graph-text';
+import { ReportText } from './text/report-text';
+import { Session, type SessionOptions } from '../pipeline/session';
+import { collectProfile } from '../profile/collect-profile';
+import { Parallelism } from '../profile/parallelism';
+import type { Report } from './table/tables';
+import { parseReportFields, type FieldOptions } from './table/fields';
+import { finishRun } from '../finish-run';
+import { headerText } from '../header/header-options';
+import { buildReport, searchesAsPerf } from './build';
+import { elideColumns, titleOf } from './headings';
+import { asksForCallers, planReport, type ReportCommandOptions } from './plan';
+import { traceFormatter } from '../script/trace-formatter';
+
+const DEFAULT_LEAST_GRAPH_PERCENT = 0.5;
+const HEADER_HINT = '# To display the perf.data header info, please use --header/--header-only options.\n#\n';
+
+/** @returns the exit code @throws UsageError, ParseError, or the system's error */
+export async function runReport(
+  sessionOptions: SessionOptions,
+  options: ReportCommandOptions,
+): Promise<number> {
+  const plan = planReport(options);
+  const session = await Session.open({
+    ...sessionOptions,
+    keepsExitedThreads: true,
+    keepsOutermost: sessionOptions.asPerf && plan.chainOrder === 'caller',
+    skipsStacks: !options.children && plan.graph.style === 'none' && !asksForCallers(options),
+  });
+  const fieldOptions: FieldOptions = {
+    ...options,
+    hasParent: options.parent !== undefined,
+    hasLatency: Parallelism.isRecorded(session.recording),
+    hasTracepointsOnly: hasTracepointsOnly(session),
+  };
+  const fields = parseReportFields(fieldOptions);
+  if (options.header) printText(headerText(session.recording, options.header));
+  if (options.header?.only) return 0;
+  const collected = collectProfile(session, {
+    tellsCpus: fields.sortColumns.includes('cpu'),
+    keepsSamples: searchesAsPerf(session, plan, options, fields),
+    formatTrace: fields.sortColumns.includes('trace') ? traceFormatter(session) : undefined,
+  });
+  const report = buildReport(session, collected, plan, options, fieldOptions);
+  printReport(session, report, plan.graph, options);
+  return finishRun(session);
+}
+
+/** Of a pipe the events are not known yet when perf decides what to sort by. */
+function hasTracepointsOnly({ recording }: Session): boolean {
+  const { events, header } = recording;
+  return (
+    !header.isPipe && events.length > 0 && events.every(({ attr }) => attr.type === PERF_TYPE_TRACEPOINT)
+  );
+}
+
+function printReport(
+  session: Session,
+  report: Report,
+  graph: GraphChoice,
+  options: ReportCommandOptions,
+): void {
+  const out = new ByteWriter(descriptorSink(1));
+  const { asPerf, filter } = session.options;
+  const { fields, elided, children } = report.options;
+  const { lines } = elideColumns(fields.columns, filter);
+  if (!options.isQuiet && !options.header) out.writeText(HEADER_HINT);
+  if (report.tables.every(({ histograms }) => histograms.every(({ allSamples }) => allSamples === 0))) {
+    process.stderr.write(`perf-sframe: there are no samples to report\n`);
+    out.flush();
+    return;
+  }
+  if (!options.isQuiet) out.writeText(`${lines}#\n# Total Lost Samples: ${session.lostSamples}\n#\n`);
+  const text = new ReportText(out, report, {
+    layout: {
+      columns: fields.columns,
+      elided,
+      separator: options.separator,
+      fixedWidths: (options.columnWidths ?? '').split(',').filter(Boolean).map(Number),
+      children,
+      callsOverheadSelf: fields.callsOverheadSelf,
+      filtersModules: filter.dsos !== undefined,
+      skipsEmpty: options.skipsEmpty,
+      asPerf,
+    },
+    graph: report.options.hasGraphs ? makeGraphText(session, report, graph, options) : undefined,
+    leastGraphPercent: graph.leastPercent ?? options.percentLimit ?? DEFAULT_LEAST_GRAPH_PERCENT,
+    leastPercent: options.percentLimit ?? 0,
+    symbolFilter: options.symbolFilter,
+    asPerf,
+    isQuiet: options.isQuiet,
+  });
+  for (const table of report.tables) {
+    if (table.histograms[0].allSamples > 0 || !options.skipsEmpty) {
+      text.writeTable(table, titleOf(table, session, options.group, options.skipsEmpty));
+    }
+  }
+  out.flush();
+}
+
+function makeGraphText(
+  session: Session,
+  report: Report,
+  { style, value, printLimit }: GraphChoice,
+  { fields, sort, separator }: ReportCommandOptions,
+): GraphText | undefined {
+  if (style === 'none') return undefined;
+  const pointText = GraphText.namer(report.options.points, (frame) => session.names.addressText(frame));
+  const skipsFirst = fields === undefined && sort?.startsWith('sym') === true;
+  return new GraphText(pointText, { style, value, printLimit, skipsFirst, separator: separator ?? ';' });
+}

@@ -1,0 +1,222 @@
+/** The options of `report`, as perf spells them; read apart from the command so that --help needs nothing else. */
+
+import type { Argv } from 'yargs';
+import { UsageError } from '../diagnostics';
+import { addSharedOptions } from '../options';
+import { addHeaderOptions, headerChoice, type HeaderArguments } from '../header/header-options';
+import type { ReportCommandOptions } from './plan';
+
+/** Adds the options that `report` has. */
+export function addReportOptions<T>(yargs: Argv<T>) {
+  return addHeaderOptions(addSharedOptions(yargs))
+    .option('sort', {
+      alias: 's',
+      type: 'string',
+      describe: 'what a line is: comm,dso,sym, pid, tgid, cpu, parent…; +cpu adds to the default',
+      group: 'Table:',
+      requiresArg: true,
+    })
+    .option('fields', {
+      alias: 'F',
+      type: 'string',
+      describe: 'columns: overhead,overhead_children,sample,period,comm,dso,sym…; +period adds',
+      group: 'Table:',
+      requiresArg: true,
+    })
+    .option('children', {
+      type: 'boolean',
+      default: true,
+      describe: 'count what functions call, too (--no-children: what was sampled in them)',
+      group: 'Table:',
+    })
+    .option('percent-limit', {
+      type: 'number',
+      describe: 'leave out lines and branches below this',
+      group: 'Table:',
+      requiresArg: true,
+    })
+    .option('show-nr-samples', {
+      alias: 'n',
+      type: 'boolean',
+      default: false,
+      describe: 'show numbers of samples',
+      group: 'Table:',
+    })
+    .option('show-total-period', {
+      type: 'boolean',
+      default: false,
+      describe: 'show sums of periods',
+      group: 'Table:',
+    })
+    .option('show-cpu-utilization', {
+      type: 'boolean',
+      default: false,
+      describe: 'show kernel and user parts',
+      group: 'Table:',
+    })
+    .option('hide-unresolved', {
+      alias: 'U',
+      type: 'boolean',
+      default: false,
+      describe: 'only what has a symbol',
+      group: 'Table:',
+    })
+    .option('field-separator', {
+      alias: 't',
+      type: 'string',
+      describe: 'between columns, instead of spaces',
+      group: 'Table:',
+      requiresArg: true,
+    })
+    .option('column-widths', {
+      alias: 'w',
+      type: 'string',
+      describe: 'widths of columns: 10,20; 0 for the one that fits',
+      group: 'Table:',
+      requiresArg: true,
+    })
+    .option('group', {
+      type: 'boolean',
+      describe: 'all events in one table (--no-group: each in its own; neither: as they were recorded)',
+      group: 'Table:',
+    })
+    .option('quiet', {
+      alias: 'q',
+      type: 'boolean',
+      default: false,
+      describe: 'no headings',
+      group: 'Table:',
+    })
+    .option('call-graph', {
+      alias: 'g',
+      type: 'string',
+      describe:
+        'callers and callees of each line: graph, fractal, flat, folded or none; least percentage, number of branches; ' +
+        'caller or callee; function or address; percent, period or count. Default: graph,0.5,caller,function,percent',
+      group: 'Call graphs:',
+    })
+    .option('inverted', {
+      alias: 'G',
+      type: 'boolean',
+      default: false,
+      describe: 'from the outermost caller inwards',
+      group: 'Call graphs:',
+    })
+    .option('parent', {
+      alias: 'p',
+      type: 'string',
+      describe: 'callers that --sort parent tells apart, as a pattern',
+      group: 'Call graphs:',
+      requiresArg: true,
+    })
+    .option('exclude-other', {
+      alias: 'x',
+      type: 'boolean',
+      default: false,
+      describe: 'only samples with a caller of the pattern of --parent',
+      group: 'Call graphs:',
+    })
+    .option('full-source-path', {
+      type: 'boolean',
+      default: false,
+      describe: 'source files with their folders',
+      group: 'Table:',
+    })
+    .option('skip-empty', {
+      type: 'boolean',
+      default: true,
+      describe: 'no tables of events without samples (--no-skip-empty: those, too)',
+      group: 'Table:',
+    })
+    .option('symbol-filter', {
+      type: 'string',
+      describe: 'only lines of functions whose names contain this',
+      group: 'Filters:',
+      requiresArg: true,
+    })
+    .option('ignore-callees', {
+      type: 'string',
+      describe: 'count what functions of this pattern call as part of them',
+      group: 'Call graphs:',
+      requiresArg: true,
+    })
+    .option('percentage', {
+      choices: ['absolute', 'relative'] as const,
+      default: 'absolute',
+      describe: 'with filters: percentages of all samples or of those that are left',
+      group: 'Filters:',
+    })
+    .alias('c', 'comms')
+    .alias('d', 'dsos')
+    .example('$0 report', 'where the time of ./perf.data goes, callees included')
+    .example('$0 report --no-children -g caller', 'what was running, and who called it')
+    .example('$0 report --no-children -g none -s dso', 'time by binary')
+    .example('$0 report -g folded,0', 'all stacks, one line each');
+}
+
+/** What {@link addReportOptions} parses to. */
+export interface ReportArguments extends HeaderArguments {
+  'as-perf': boolean;
+  sort?: string;
+  fields?: string;
+  children: boolean;
+  'percent-limit'?: number;
+  'show-nr-samples': boolean;
+  'show-total-period': boolean;
+  'show-cpu-utilization': boolean;
+  'hide-unresolved': boolean;
+  'field-separator'?: string;
+  'column-widths'?: string;
+  group?: boolean;
+  quiet: boolean;
+  /** False for --no-call-graph. */
+  'call-graph'?: string | boolean;
+  inverted: boolean;
+  parent?: string;
+  'ignore-callees'?: string;
+  'exclude-other': boolean;
+  'full-source-path': boolean;
+  'skip-empty': boolean;
+  'symbol-filter'?: string;
+  /** 'absolute' or 'relative'. */
+  percentage: string;
+}
+
+/** The command's options. @throws UsageError for those that make no sense */
+export function reportCommandOptions(args: ReportArguments): ReportCommandOptions {
+  const percentLimit = args['percent-limit'];
+  if (percentLimit !== undefined && Number.isNaN(percentLimit)) {
+    throw new UsageError('--percent-limit takes a number');
+  }
+  const separator = args['field-separator'];
+  if (separator === '.') throw new UsageError('--field-separator .: names have dots; take another character');
+  const columnWidths = args['column-widths'];
+  if (columnWidths !== undefined && !/^\d+(,\d+)*$/.test(columnWidths)) {
+    throw new UsageError(`--column-widths ${columnWidths}: give numbers between commas`);
+  }
+  const callGraph = args['call-graph'];
+  return {
+    sort: args.sort,
+    fields: args.fields,
+    children: args.children,
+    callGraph: callGraph === true ? '' : callGraph,
+    inverted: args.inverted,
+    percentLimit,
+    countsShownOnly: args.percentage === 'relative',
+    showsSampleCount: args['show-nr-samples'],
+    showsPeriod: args['show-total-period'],
+    showsCpuUtilization: args['show-cpu-utilization'],
+    hidesUnresolved: args['hide-unresolved'],
+    separator,
+    columnWidths,
+    parent: args.parent,
+    ignoreCallees: args['ignore-callees'],
+    hidesWithoutParent: args['exclude-other'],
+    showsFullSourcePath: args['full-source-path'],
+    skipsEmpty: args['skip-empty'],
+    symbolFilter: args['symbol-filter'],
+    group: args.group,
+    isQuiet: args.quiet,
+    header: headerChoice(args),
+  };
+}

@@ -1,0 +1,332 @@
+/**
+ * The call graph of one entry of a table: how its samples came there, or what they called from there. A merged view
+ * of the call tree, cut where branches fall below a threshold.
+ *
+ *   samples taken at the entry        their whole chains, from the call tree's roots    ─┐
+ *   samples that pass through it      the chains from its first node on: the subtrees   ─┴─► merged, compressed
+ *                                     below those nodes, without the samples above
+ *
+ * Runs of nodes without branches and without samples that end in them are one node of the graph. perf 7.2 builds
+ * the same by adding chain after chain to a radix tree (tools/perf/util/callchain.c); here what is below the
+ * threshold is never made.
+ */
+
+import { NO_NODE, ROOT, type CallTree } from '../../profile/call-tree';
+import type { HistogramEntry } from './histogram';
+import { InsertionTree } from './insertion-tree';
+import type { Profile } from '../../profile/profile';
+
+export interface GraphNode {
+  readonly parent: GraphNode | undefined;
+  /** Points of the call sites' point table, along the run. */
+  readonly points: readonly number[];
+  /** Of the samples whose chains end here. */
+  readonly period: number;
+  readonly samples: number;
+  /** Of those whose chains go on, also to children that are not shown. */
+  readonly childPeriod: number;
+  readonly childSamples: number;
+  /** Those above the threshold, by falling period. */
+  readonly children: readonly GraphNode[];
+}
+
+export interface GraphOptions {
+  /** 'nested' for graphs, 'list' for one flat list of all chains. */
+  readonly shape: 'nested' | 'list';
+  /** The least period that is shown, of a graph node whose children have a period in all. */
+  readonly threshold: (periodOfSiblings: number) => number;
+}
+
+/** What makes the graphs of the entries of a table. */
+export interface GraphSource {
+  graphOf(entry: HistogramEntry, options: GraphOptions): GraphNode;
+}
+
+/**
+ * A call tree node within one of the two parts that are merged: bit 0 is set where it stands for the samples taken at
+ * the entry, clear where it stands for all others.
+ */
+type Member = number;
+
+const SELF = 1;
+
+function nodeOf(member: Member): number {
+  return member >>> 1;
+}
+
+function isSelf(member: Member): boolean {
+  return (member & SELF) !== 0;
+}
+
+/** Members of one graph node. */
+interface Group {
+  readonly point: number;
+  /** The first call tree node that came here: nodes are numbered as they are met. */
+  readonly firstNode: number;
+  readonly members: Member[];
+  period: number;
+  samples: number;
+  /** Of the chains that end in these members. */
+  endPeriod: number;
+  endSamples: number;
+}
+
+/** Sums over the call tree of the chains of some rows. */
+class TreeWeights {
+  readonly period: Float64Array;
+  readonly samples: Float64Array;
+  readonly endPeriod: Float64Array;
+  readonly endSamples: Float64Array;
+  private readonly touched: number[] = [];
+
+  constructor(private readonly tree: CallTree) {
+    this.period = new Float64Array(tree.count);
+    this.samples = new Float64Array(tree.count);
+    this.endPeriod = new Float64Array(tree.count);
+    this.endSamples = new Float64Array(tree.count);
+  }
+
+  /** Replaces the sums by those of these rows. */
+  set(profile: Profile, rows: readonly number[]): void {
+    for (const node of this.touched) {
+      this.period[node] = 0;
+      this.samples[node] = 0;
+      this.endPeriod[node] = 0;
+      this.endSamples[node] = 0;
+    }
+    this.touched.length = 0;
+    const { tree } = this;
+    for (const row of rows) {
+      const period = profile.samples.period[row];
+      const samples = profile.samples.samples[row];
+      const leaf = tree.nodeOf(profile.samples.stack[row]);
+      if (leaf === ROOT) continue;
+      this.endPeriod[leaf] += period;
+      this.endSamples[leaf] += samples;
+      for (let node = leaf; node !== ROOT; node = tree.parent(node)) {
+        if (this.samples[node] === 0) this.touched.push(node);
+        this.period[node] += period;
+        this.samples[node] += samples;
+      }
+    }
+  }
+}
+
+/** Makes the graphs of entries, best in an order that keeps entries with the same row key together. */
+export class EntryGraphs implements GraphSource {
+  private readonly all: TreeWeights;
+  private readonly self: TreeWeights;
+  private rowKeyOfAll = -1;
+  private readonly rowsOfKey = new Map<number, number[]>();
+  private readonly nodesOfLocation = new Map<number, number[]>();
+
+  /**
+   * @param rows the rows of the sample table that the histogram counts
+   * @param keyOfRow what the entries' sort keys take from a row
+   * @param keyOfLocation what they take from the code
+   * @param children whether entries count chains that pass through them
+   */
+  constructor(
+    private readonly profile: Profile,
+    private readonly tree: CallTree,
+    rows: readonly number[],
+    keyOfRow: (row: number) => number,
+    private readonly keyOfLocation: (location: number) => number,
+    private readonly children: boolean,
+  ) {
+    this.all = new TreeWeights(tree);
+    this.self = new TreeWeights(tree);
+    if (!children) return;
+    for (const row of rows) pushTo(this.rowsOfKey, keyOfRow(row), row);
+    for (let node = 0; node < tree.count; node++) pushTo(this.nodesOfLocation, this.locationKey(node), node);
+  }
+
+  /**
+   * An entry's graph: a node without points, above the topmost ones; for shape 'list', above all in which chains
+   * end.
+   */
+  graphOf(entry: HistogramEntry, options: GraphOptions): GraphNode {
+    this.self.set(this.profile, entry.selfRows);
+    const tops: Member[] = [];
+    for (let node = this.tree.firstChild(ROOT); node !== NO_NODE; node = this.tree.nextSibling(node)) {
+      if (this.self.samples[node] > 0) tops.push((node << 1) | SELF);
+    }
+    if (this.children) {
+      if (this.rowKeyOfAll !== entry.rowKey) {
+        this.all.set(this.profile, this.rowsOfKey.get(entry.rowKey) ?? []);
+        this.rowKeyOfAll = entry.rowKey;
+      }
+      for (const node of this.findRoots(entry)) tops.push(node << 1);
+    }
+    const groups = this.group(tops);
+    const root = makeNode(undefined, [], undefined, groups);
+    if (options.shape === 'nested') this.nest(groups, root, options);
+    else {
+      const ends = this.list(groups, root, options.threshold(sumOfPeriods(groups)));
+      root.children.push(...ends.sort((a, b) => b.period - a.period));
+    }
+    return root;
+  }
+
+  /** Nodes where chains of samples that were taken elsewhere first pass an entry. */
+  private findRoots(entry: HistogramEntry): number[] {
+    const location = this.keyOfLocation(entry.location);
+    const candidates = this.nodesOfLocation.get(location) ?? [];
+    return candidates.filter((node) => {
+      if (!(this.all.samples[node] - this.self.samples[node] > 0)) return false;
+      for (let above = this.tree.parent(node); above !== ROOT; above = this.tree.parent(above)) {
+        if (this.locationKey(above) === location) return false;
+      }
+      return true;
+    });
+  }
+
+  private locationKey(node: number): number {
+    return this.keyOfLocation(this.tree.sites.location(this.tree.site(node)));
+  }
+
+  /** Members by their point, in perf's order of equals: binaries and addresses falling. */
+  private group(members: readonly Member[]): Group[] {
+    const { tree } = this;
+    const { points } = tree.sites;
+    if (members.length === 1) {
+      return [this.makeGroup(tree.sites.point(tree.site(nodeOf(members[0]))), members)];
+    }
+    const byPoint = new Map<number, Member[]>();
+    for (const member of members) pushTo(byPoint, tree.sites.point(tree.site(nodeOf(member))), member);
+    const apart = [...byPoint].map(([point, ofPoint]) => this.makeGroup(point, ofPoint));
+    if (apart.length === 1) return apart;
+    apart.sort((a, b) => a.firstNode - b.firstNode);
+    const groups: Group[] = [];
+    for (const group of apart) {
+      const alike = groups.find((earlier) => points.areAlike(earlier.point, group.point));
+      if (alike) this.addMembers(alike, group.members);
+      else groups.push(group);
+    }
+    const ordered = new InsertionTree<Group>(
+      (added, present) => points.compare(added.point, present.point) > 0,
+    );
+    for (const group of groups) ordered.insert(group);
+    return ordered.items();
+  }
+
+  private makeGroup(point: number, members: readonly Member[]): Group {
+    const firstNode = members.reduce((first, member) => Math.min(first, nodeOf(member)), Infinity);
+    const group = { point, firstNode, members: [], period: 0, samples: 0, endPeriod: 0, endSamples: 0 };
+    this.addMembers(group, members);
+    return group;
+  }
+
+  private addMembers(group: Group, members: readonly Member[]): void {
+    const { self, all } = this;
+    for (const member of members) {
+      const node = nodeOf(member);
+      group.members.push(member);
+      if (isSelf(member)) {
+        group.period += self.period[node];
+        group.samples += self.samples[node];
+        group.endPeriod += self.endPeriod[node];
+        group.endSamples += self.endSamples[node];
+      } else {
+        group.period += all.period[node] - self.period[node];
+        group.samples += all.samples[node] - self.samples[node];
+        group.endPeriod += all.endPeriod[node] - self.endPeriod[node];
+        group.endSamples += all.endSamples[node] - self.endSamples[node];
+      }
+    }
+  }
+
+  private childGroups(group: Group): Group[] {
+    const { tree, self, all } = this;
+    const members: Member[] = [];
+    for (const member of group.members) {
+      const part = member & SELF;
+      for (let child = tree.firstChild(nodeOf(member)); child !== NO_NODE; child = tree.nextSibling(child)) {
+        const samples = part === SELF ? self.samples[child] : all.samples[child] - self.samples[child];
+        if (samples > 0) members.push((child << 1) | part);
+      }
+    }
+    return this.group(members);
+  }
+
+  /** Follows a group as long as it neither branches nor ends. */
+  private run(first: Group): { points: number[]; last: Group; next: Group[] } {
+    const points = [first.point];
+    let last = first;
+    let next = this.childGroups(first);
+    while (last.endSamples === 0 && next.length === 1) {
+      [last] = next;
+      points.push(last.point);
+      next = this.childGroups(last);
+    }
+    return { points, last, next };
+  }
+
+  /** Puts nodes below a root, level by level: graphs can be as deep as stacks are, too deep for calls. */
+  private nest(groups: readonly Group[], root: OpenNode, options: GraphOptions): void {
+    const pending: { readonly groups: readonly Group[]; readonly parent: OpenNode }[] = [
+      { groups, parent: root },
+    ];
+    for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
+      const { parent } = level;
+      const least = options.threshold(sumOfPeriods(level.groups));
+      for (const group of level.groups) {
+        if (group.period < least) continue;
+        const { points, last, next } = this.run(group);
+        const node = makeNode(parent, points, last, next);
+        parent.children.push(node);
+        pending.push({ groups: next, parent: node });
+      }
+      parent.children.sort((a, b) => b.period + b.childPeriod - (a.period + a.childPeriod));
+    }
+  }
+
+  /**
+   * All nodes in which chains end. Inner ones come after what is below them, as perf lists them before it sorts by
+   * period: found from the end to the beginning.
+   */
+  private list(groups: readonly Group[], root: OpenNode, least: number): GraphNode[] {
+    const found: GraphNode[] = [];
+    const pending = groups.map((group) => ({ group, parent: root }));
+    for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+      if (item.group.period < least) continue;
+      const { points, last, next } = this.run(item.group);
+      const node = makeNode(item.parent, points, last, next);
+      if (node.period > 0 && node.period >= least) found.push(node);
+      for (const group of next) pending.push({ group, parent: node });
+    }
+    return found.reverse();
+  }
+}
+
+/** A graph node that is being made. */
+interface OpenNode extends GraphNode {
+  readonly children: GraphNode[];
+}
+
+function makeNode(
+  parent: GraphNode | undefined,
+  points: readonly number[],
+  last: Group | undefined,
+  next: readonly Group[],
+): OpenNode {
+  return {
+    parent,
+    points,
+    period: last?.endPeriod ?? 0,
+    samples: last?.endSamples ?? 0,
+    childPeriod: sumOfPeriods(next),
+    childSamples: next.reduce((sum, group) => sum + group.samples, 0),
+    children: [],
+  };
+}
+
+function sumOfPeriods(groups: readonly Group[]): number {
+  return groups.reduce((sum, group) => sum + group.period, 0);
+}
+
+function pushTo<T>(lists: Map<number, T[]>, key: number, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

@@ -1,0 +1,187 @@
+/**
+ * The options --sort and --fields of `perf report`: which columns a table has, and by which it is sorted. Names may be
+ * shortened to any beginning and are looked up in perf's order, so that a short one means what it means to perf
+ * (perf 7.2: tools/perf/util/sort.c setup_sorting, tools/perf/ui/hist.c perf_hpp__init).
+ */
+
+import { UsageError } from '../../diagnostics';
+
+/** Columns that hold numbers, in perf's order. */
+const numberNames = [
+  'overhead', 'latency', 'overhead_sys', 'overhead_us', 'overhead_guest_sys', 'overhead_guest_us',
+  'overhead_children', 'latency_children', 'sample', 'period', 'weight1', 'weight2', 'weight3', 'ins_lat',
+  'retire_lat', 'p_stage_cyc',
+] as const; // prettier-ignore
+
+/** Columns that say what is counted, in perf's order. */
+const keyNames = [
+  'pid', 'tgid', 'comm', 'comm_nodigit', 'dso', 'symbol', 'parent', 'cpu', 'socket', 'srcline', 'srcfile',
+  'local_weight', 'weight', 'transaction', 'trace', 'symbol_size', 'dso_size', 'cgroup', 'cgroup_id', 'ipc_null',
+  'time', 'code_page_size', 'local_ins_lat', 'ins_lat', 'local_p_stage_cyc', 'p_stage_cyc', 'addr',
+  'local_retire_lat', 'retire_lat', 'simd', 'type', 'typeoff', 'symoff', 'typecln', 'parallelism',
+] as const; // prettier-ignore
+
+export const numberColumns = [
+  'overhead',
+  'latency',
+  'overhead_sys',
+  'overhead_us',
+  'overhead_children',
+  'latency_children',
+  'sample',
+  'period',
+] as const;
+export type NumberColumn = (typeof numberColumns)[number];
+
+export const keyColumns = [
+  'pid',
+  'tgid',
+  'tid',
+  'comm',
+  'comm_nodigit',
+  'dso',
+  'symbol',
+  'parent',
+  'cpu',
+  'srcline',
+  'trace',
+  'ipc_null',
+] as const;
+export type KeyColumn = (typeof keyColumns)[number];
+
+export type ReportColumn = NumberColumn | KeyColumn;
+
+export interface FieldOptions {
+  /** --sort; begins with + to add to the default. */
+  readonly sort?: string;
+  /** --fields; begins with + to add to the default. */
+  readonly fields?: string;
+  /** Whether entries count what they call, too. */
+  readonly children: boolean;
+  readonly showsSampleCount: boolean;
+  readonly showsPeriod: boolean;
+  readonly showsCpuUtilization: boolean;
+  /** Whether the recording tells latencies. */
+  readonly hasLatency: boolean;
+  /** Whether all events are tracepoints: what they recorded is the default key then. */
+  readonly hasTracepointsOnly: boolean;
+  /** --parent was given: tables get that column. */
+  readonly hasParent: boolean;
+}
+
+export interface ReportFields {
+  readonly columns: readonly ReportColumn[];
+  /** Most significant first. */
+  readonly sortColumns: readonly ReportColumn[];
+  /** Whether numbers of the samples themselves go by the name "Self": beside a column with children. */
+  readonly callsOverheadSelf: boolean;
+}
+
+const DEFAULT_SORT = 'comm,dso,symbol';
+const DEFAULT_SORT_OF_TRACEPOINTS = 'trace';
+
+export function isNumberColumn(column: ReportColumn): column is NumberColumn {
+  return (numberColumns as readonly string[]).includes(column);
+}
+
+/** The same without some columns, unless --fields names them: then they stay and say what they can. */
+export function withoutColumns(
+  fields: ReportFields,
+  options: FieldOptions,
+  unwanted: readonly ReportColumn[],
+): ReportFields {
+  if (options.fields !== undefined && !options.fields.startsWith('+')) return fields;
+  const keep = (column: ReportColumn): boolean => !unwanted.includes(column);
+  return {
+    columns: fields.columns.filter(keep),
+    sortColumns: fields.sortColumns.filter(keep),
+    callsOverheadSelf: fields.callsOverheadSelf && keep('overhead_children'),
+  };
+}
+
+/** The columns that the options ask for. @throws UsageError for keys that do not exist or are not known here */
+export function parseReportFields(options: FieldOptions): ReportFields {
+  const isStrict = options.fields !== undefined && !options.fields.startsWith('+');
+  const sortColumns = parseSort(options, isStrict);
+  const columns = new Set<ReportColumn>();
+  const callsOverheadSelf = options.children && !isStrict;
+  if (!isStrict) {
+    for (const column of implicitColumns(options)) if (sortColumns.has(column)) columns.add(column);
+    if (options.showsCpuUtilization) columns.add('overhead_sys').add('overhead_us');
+    if (options.showsSampleCount) columns.add('sample');
+    if (options.showsPeriod) columns.add('period');
+  }
+  if (options.fields !== undefined) {
+    const list = options.fields.replace(/^\+/, '');
+    if (list === '') throw new UsageError('--fields +: name the fields to add');
+    for (const word of splitWords(list, /[, ]+/)) {
+      columns.add(findColumn(word, '--fields', [numberNames, keyNames], options));
+    }
+  }
+  for (const column of sortColumns) columns.add(column);
+  for (const column of columns) sortColumns.add(column);
+  return { columns: [...columns], sortColumns: [...sortColumns], callsOverheadSelf };
+}
+
+/** The numbers that tables have without being asked for. */
+function implicitColumns({ children, hasLatency }: FieldOptions): NumberColumn[] {
+  const columns: NumberColumn[] = [];
+  if (children) columns.push('overhead_children');
+  if (children && hasLatency) columns.push('latency_children');
+  columns.push('overhead');
+  if (hasLatency) columns.push('latency');
+  return columns;
+}
+
+function parseSort(options: FieldOptions, fieldsAreStrict: boolean): Set<ReportColumn> {
+  const columns = new Set<ReportColumn>();
+  const defaultKeys = options.hasTracepointsOnly ? DEFAULT_SORT_OF_TRACEPOINTS : DEFAULT_SORT;
+  let keys = options.sort;
+  if (keys === '+') throw new UsageError('--sort +: name the keys to add');
+  // Said at length, the symbol brings an empty column for instructions per cycle along.
+  if (keys?.includes('symbol')) keys += ',ipc_null';
+  if (keys?.startsWith('+')) keys = `${defaultKeys},${keys.slice(1)}`;
+  if (keys !== undefined || !fieldsAreStrict) {
+    keys ??= defaultKeys;
+    if (!fieldsAreStrict && !keys.includes('overhead') && !keys.includes('latency')) {
+      keys = [...implicitColumns(options), keys].join(',');
+    }
+    for (const word of splitWords(keys, /[{}, ]+/)) {
+      columns.add(findColumn(word, '--sort', [keyNames, numberNames], options));
+    }
+  }
+  if (options.hasParent) columns.add('parent');
+  return columns;
+}
+
+function splitWords(text: string, separator: RegExp): string[] {
+  return text.split(separator).filter((word) => word !== '');
+}
+
+function findColumn(
+  word: string,
+  option: string,
+  lists: readonly (readonly string[])[],
+  { hasLatency }: FieldOptions,
+): ReportColumn {
+  const lower = word.toLowerCase();
+  // perf has no such key: its "pid" is the thread's. Both words show the same.
+  if (lower === 'tid') return 'tid';
+  for (const list of lists) {
+    const name = list.find((candidate) => candidate.startsWith(lower));
+    if (name === undefined) continue;
+    const known = [...numberColumns, ...keyColumns].find((column) => column === name);
+    if (known?.startsWith('latency') && !hasLatency) {
+      throw new UsageError(`${option} ${word}: record with --latency to know how many threads run at a time`);
+    }
+    if (known !== undefined) return known;
+    throw new UsageError(
+      `${option} ${word}: perf has this key, perf-sframe does not (known: ${knownNames()})`,
+    );
+  }
+  throw new UsageError(`${option} ${word}: there is no such key (known: ${knownNames()})`);
+}
+
+function knownNames(): string {
+  return [...keyColumns.filter((column) => column !== 'ipc_null'), ...numberColumns].join(', ');
+}

@@ -1,0 +1,222 @@
+/**
+ * The table of one event: samples counted by what the sort keys tell apart. With `children`, a sample also counts
+ * in the totals of every entry that its chain passes through, once each (recursion counts once).
+ *
+ * Rules of perf 7.2: tools/perf/util/hist.c (hists__add_entry, iter_add_next_cumulative_entry) and callchain.c
+ * (fill_callchain_info, from which the level of entries that no sample hit comes).
+ */
+
+import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER } from '../../../parser';
+import { EMPTY_STACK, StackTable, type Thread } from '../../../unwinder';
+import { ROOT, type CallTree } from '../../profile/call-tree';
+import { InsertionTree } from './insertion-tree';
+import { NO_MODULE, type LocationTable } from '../../profile/location-table';
+import type { HiddenSamples, Profile } from '../../profile/profile';
+import type { SampleWeights } from './sample-log';
+
+/** What one entry (line) of the table counts. What it is called comes from the first sample that it counted. */
+export class HistogramEntry {
+  selfPeriod = 0;
+  selfSamples = 0;
+  selfKernelPeriod = 0;
+  selfUserPeriod = 0;
+  selfLatency = 0;
+  /** With what is called from here. */
+  totalPeriod = 0;
+  totalLatency = 0;
+  /** Length of the longest chain, from here on in the order of the call tree. */
+  longestChain = 0;
+  /** Rows of the sample table that were sampled here. */
+  readonly selfRows: number[] = [];
+  /** In a group of events: the same entry of each other event, by its place in the group. */
+  readonly members: (HistogramEntry | undefined)[] = [];
+  /** The row that was counted here last: what a chain passes twice counts once. */
+  lastRow = -1;
+
+  constructor(
+    readonly location: number,
+    readonly row: number,
+    readonly thread: Thread,
+    /** 'k' kernel, '.' user, 'H' hypervisor: as perf marks symbols. */
+    readonly level: string,
+    readonly rowKey: number,
+    readonly key: number,
+  ) {}
+
+  /** Adds what another entry counts, as perf does where two turn out to be one. */
+  addCounts(other: HistogramEntry): void {
+    this.selfPeriod += other.selfPeriod;
+    this.selfSamples += other.selfSamples;
+    this.selfKernelPeriod += other.selfKernelPeriod;
+    this.selfUserPeriod += other.selfUserPeriod;
+    this.selfLatency += other.selfLatency;
+    this.totalPeriod += other.totalPeriod;
+    this.totalLatency += other.totalLatency;
+  }
+}
+
+/** What tells entries apart, as small integers. Entries of several events with the same keys are the same entry. */
+export class EntryKeys {
+  readonly pairs = new StackTable();
+
+  /**
+   * @param ofRow what the sort keys take from a sample, by row of the sample table
+   * @param ofLocation what they take from the code
+   */
+  constructor(
+    readonly ofRow: (row: number) => number,
+    readonly ofLocation: (location: number) => number,
+  ) {}
+}
+
+export class Histogram {
+  /** In the order in which they were first met. */
+  readonly entries: HistogramEntry[] = [];
+  sampleCount = 0;
+  /** With samples that filters leave out, whether or not those count in the other totals. */
+  allSamples = 0;
+  /** What percentages are of. */
+  totalPeriod = 0;
+  totalLatency = 0;
+  allPeriod = 0;
+  /** Rows of the sample table that count here. */
+  readonly rows: number[] = [];
+  private readonly entryByKey: (HistogramEntry | undefined)[] = [];
+  /** Of each call tree node, the entry that it counted to last. */
+  private readonly entryOfNode: (HistogramEntry | undefined)[] = [];
+  private readonly path: number[] = [];
+
+  constructor(
+    protected readonly profile: Profile,
+    protected readonly locations: LocationTable,
+    private readonly keys: EntryKeys,
+    private readonly tree: CallTree | undefined,
+    protected readonly children: boolean,
+  ) {}
+
+  /** Counts a row of the sample table. */
+  addRow(row: number): void {
+    this.rows.push(row);
+    this.addSamples(row, this.profile.samples.weightsOf(row));
+  }
+
+  /** Counts samples that belong to a row. */
+  addSamples(row: number, weights: SampleWeights): void {
+    const { samples } = this.profile;
+    const { period, latency } = weights;
+    const cpumode = samples.cpumode[row];
+    this.sampleCount += weights.samples;
+    this.totalPeriod += period;
+    this.allSamples += weights.samples;
+    this.allPeriod += period;
+    this.totalLatency += latency;
+    const level = levelOf(cpumode);
+    const rowKey = this.keys.ofRow(row);
+    const location = this.locations.ofSampledFrame(samples.frame[row]);
+    const entry = this.findOrAdd(rowKey, location, row, level);
+    entry.selfSamples += weights.samples;
+    entry.selfPeriod += period;
+    entry.totalPeriod += period;
+    entry.selfLatency += latency;
+    entry.totalLatency += latency;
+    if (cpumode === PERF_RECORD_MISC_KERNEL) entry.selfKernelPeriod += period;
+    if (cpumode === PERF_RECORD_MISC_USER) entry.selfUserPeriod += period;
+    entry.selfRows.push(row);
+    entry.lastRow = row;
+    this.addChain(row, entry, level, weights);
+  }
+
+  /** Counts samples that a filter leaves out: in the totals alone, if there. */
+  addHidden(hidden: HiddenSamples, inTotals: boolean): void {
+    this.allSamples += hidden.samples;
+    this.allPeriod += hidden.period;
+    if (!inTotals) return;
+    this.sampleCount += hidden.samples;
+    this.totalPeriod += hidden.period;
+    this.totalLatency += hidden.latency;
+  }
+
+  /** The entry with the same keys as one of another histogram. */
+  find(key: number): HistogramEntry | undefined {
+    return this.entryByKey[key];
+  }
+
+  /** Adds an entry that counts nothing, with the keys and looks of another histogram's. */
+  addEmpty(like: HistogramEntry): HistogramEntry {
+    return this.add(
+      new HistogramEntry(like.location, like.row, like.thread, like.level, like.rowKey, like.key),
+    );
+  }
+
+  /** The entries; before they are put in order. */
+  placed(compare: (added: HistogramEntry, present: HistogramEntry) => number): readonly HistogramEntry[] {
+    const places = new InsertionTree<HistogramEntry>((added, present) => compare(added, present) < 0);
+    for (const entry of this.entries) places.insert(entry);
+    return places.items();
+  }
+
+  /** Counts the chain of samples. @param self the entry that the samples count to */
+  protected addChain(row: number, self: HistogramEntry, level: string, weights: SampleWeights): void {
+    const { tree } = this;
+    if (!tree) return;
+    const { samples } = this.profile;
+    const { rowKey } = self;
+    const stack = samples.stack[row];
+    const leaf = stack === EMPTY_STACK ? ROOT : tree.nodeOf(stack);
+    const depth = tree.depth(leaf);
+    if (depth > self.longestChain) self.longestChain = depth;
+    if (!this.children) return;
+    const { path, locations } = this;
+    const { period, latency } = weights;
+    for (let node = leaf, i = depth; node !== ROOT; node = tree.parent(node)) path[--i] = node;
+    let chainLevel = level;
+    for (let i = 0; i < depth; i++) {
+      const node = path[i];
+      const location = tree.sites.location(tree.site(node));
+      if (locations.symbol[location] !== undefined || locations.module[location] !== NO_MODULE)
+        chainLevel = '.';
+      let entry = this.entryOfNode[node];
+      if (entry === undefined || entry.rowKey !== rowKey) {
+        entry = this.findOrAdd(rowKey, location, row, chainLevel);
+        this.entryOfNode[node] = entry;
+      }
+      if (entry.lastRow === row) continue;
+      entry.lastRow = row;
+      entry.totalPeriod += period;
+      entry.totalLatency += latency;
+      entry.longestChain = Math.max(entry.longestChain, depth - i);
+    }
+  }
+
+  protected findOrAdd(rowKey: number, location: number, row: number, level: string): HistogramEntry {
+    const key = this.keyOf(rowKey, location);
+    return this.entryByKey[key] ?? this.add(this.makeEntry(rowKey, location, row, level, key));
+  }
+
+  protected makeEntry(
+    rowKey: number,
+    location: number,
+    row: number,
+    level: string,
+    key = this.keyOf(rowKey, location),
+  ): HistogramEntry {
+    const { threads, samples } = this.profile;
+    const thread = threads.threads[samples.thread[row]];
+    return new HistogramEntry(location, row, thread, level, rowKey, key);
+  }
+
+  private keyOf(rowKey: number, location: number): number {
+    return this.keys.pairs.intern(rowKey, this.keys.ofLocation(location));
+  }
+
+  private add(entry: HistogramEntry): HistogramEntry {
+    this.entryByKey[entry.key] = entry;
+    this.entries.push(entry);
+    return entry;
+  }
+}
+
+function levelOf(cpumode: number): string {
+  if (cpumode === PERF_RECORD_MISC_KERNEL) return 'k';
+  return cpumode === PERF_RECORD_MISC_USER ? '.' : 'H';
+}

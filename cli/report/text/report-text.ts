@@ -1,0 +1,106 @@
+/**
+ * The text of `perf report --stdio` (perf 7.2: builtin-report.c evlist__tty_browse_hists, ui/stdio/hist.c): for each
+ * event a heading, a table, and call graphs between its lines. Left out: perf's tip of the day at the end.
+ */
+
+import type { GraphNode } from '../table/entry-graph';
+import type { HistogramEntry } from '../table/histogram';
+import type { Report, ReportTable } from '../table/tables';
+import type { ByteWriter } from '../../text/byte-writer';
+import { ReportColumns, type ReportLayout } from './columns';
+import type { GraphText } from './graph-text';
+import { formatCount, percentOf } from './numbers';
+
+export interface ReportTextOptions {
+  readonly layout: ReportLayout;
+  /** Undefined where graphs are not printed. */
+  readonly graph: GraphText | undefined;
+  /** Branches of graphs below this part of the whole are not shown. */
+  readonly leastGraphPercent: number;
+  /** Lines below this are not shown. */
+  readonly leastPercent: number;
+  /** Only lines of functions whose names contain this. */
+  readonly symbolFilter: string | undefined;
+  readonly asPerf: boolean;
+  /** No headings: --quiet. */
+  readonly isQuiet: boolean;
+}
+
+export class ReportText {
+  constructor(
+    private readonly out: ByteWriter,
+    private readonly report: Report,
+    private readonly options: ReportTextOptions,
+  ) {}
+
+  /**
+   * Writes the table of an event or group.
+   * @param title as perf names it: "event 'cycles'"
+   */
+  writeTable(table: ReportTable, title: string): void {
+    const { out } = this;
+    const { layout, isQuiet } = this.options;
+    if (!isQuiet) this.writeHeading(table, title);
+    const { sorting } = this.report;
+    const { locations } = this.report.options.context;
+    const { symbolFilter } = this.options;
+    const entries =
+      symbolFilter === undefined
+        ? table.entries
+        : table.entries.filter((entry) => sorting.facts.symbol(entry)?.includes(symbolFilter));
+    const columns = new ReportColumns(layout, sorting, locations, table.histograms, entries);
+    if (!isQuiet) out.writeText(columns.headings());
+    const visible = entries.filter((entry) => this.isLargeEnough(table, entry));
+    const graphs = this.makeGraphs(table, visible);
+    for (const entry of visible) {
+      out.writeText(columns.line(entry));
+      const graph = graphs.get(entry);
+      if (graph && this.options.graph) {
+        const [{ totalPeriod, allPeriod }] = table.histograms;
+        // perf gives percentages of all samples in graphs, even where those of lines are of some.
+        const whole = this.options.asPerf ? allPeriod : totalPeriod;
+        this.options.graph.write(graph, whole, this.periodOf(entry), (text) => out.writeText(text));
+      }
+    }
+    out.writeText('\n\n');
+  }
+
+  private writeHeading(table: ReportTable, title: string): void {
+    let samples = 0;
+    let period = 0;
+    for (const { sampleCount, totalPeriod } of table.histograms) {
+      samples += sampleCount;
+      period += totalPeriod;
+    }
+    this.out.writeText(
+      `# Samples: ${formatCount(samples)} of ${title}\n# Event count (approx.): ${period}\n#\n`,
+    );
+  }
+
+  private periodOf(entry: HistogramEntry): number {
+    return this.options.layout.children ? entry.totalPeriod : entry.selfPeriod;
+  }
+
+  private isLargeEnough(table: ReportTable, entry: HistogramEntry): boolean {
+    const percent = percentOf(this.periodOf(entry), table.histograms[0].totalPeriod);
+    return Math.fround(percent) >= Math.fround(this.options.leastPercent);
+  }
+
+  /** Graphs are made thread by thread and the like, printed by size. */
+  private makeGraphs(table: ReportTable, entries: readonly HistogramEntry[]): Map<HistogramEntry, GraphNode> {
+    const graphs = new Map<HistogramEntry, GraphNode>();
+    const { graph, leastGraphPercent } = this.options;
+    if (!graph || !table.graphs) return graphs;
+    const { style } = graph;
+    const isFractal = style === 'fractal';
+    const leastPeriod = Math.trunc(table.histograms[0].totalPeriod * (leastGraphPercent / 100));
+    const shape = style === 'flat' || style === 'folded' ? 'list' : 'nested';
+    const threshold = (periodOfSiblings: number): number =>
+      isFractal ? Math.ceil(periodOfSiblings * (leastGraphPercent / 100)) : leastPeriod;
+    for (const entry of [...entries].sort((a, b) => a.rowKey - b.rowKey)) {
+      if (!isFractal && this.periodOf(entry) < leastPeriod) continue;
+      graphs.set(entry, table.graphs.graphOf(entry, { shape, threshold }));
+    }
+    return graphs;
+  }
+}

@@ -1,0 +1,54 @@
+/** `perf-sframe script`: every sample with its stack, as `perf script` prints it. */
+
+import { ByteWriter, descriptorSink } from '../text/byte-writer';
+import { EventText, type EventChoice } from './event-text';
+import { timeOfDayFormatter } from '../header/local-time';
+import { ScriptText, type ScriptTextOptions } from './script-text';
+import { Session, type SessionOptions } from '../pipeline/session';
+import { headerText, type HeaderChoice } from '../header/header-options';
+import { finishRun } from '../finish-run';
+import { traceFormatter } from './trace-formatter';
+
+/** @returns the exit code @throws UsageError, ParseError, or the system's error */
+export async function runScript(
+  sessionOptions: SessionOptions,
+  textOptions: ScriptTextOptions,
+  header: HeaderChoice | undefined,
+  shownEvents: EventChoice,
+): Promise<number> {
+  const session = await Session.open(sessionOptions);
+  const out = new ByteWriter(descriptorSink(1));
+  const { recording } = session;
+  if (header) out.writeText(headerText(recording, header));
+  if (header?.only) {
+    out.flush();
+    return 0;
+  }
+  const text = new ScriptText(
+    out,
+    {
+      names: session.names,
+      times: recording.times,
+      events: recording.events,
+      machine: session.unwinding.architecture?.elfMachine ?? 0,
+      frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
+      formatTrace: traceFormatter(session),
+      cgroupPath: (low, high) => session.cgroupPath(low, high),
+      timeOfDay: timeOfDayFormatter(recording) ?? (() => undefined),
+    },
+    textOptions,
+  );
+  const events = new EventText(out, session, text, shownEvents);
+  session.run(
+    (sample, event, thread, chain, isHidden) => {
+      if (!isHidden) text.writeSample(sample, event, thread, chain);
+    },
+    {
+      deferred: (...deferred) => text.writeDeferred(...deferred),
+      record: (place) => events.write(place),
+      inFileOrder: shownEvents.round,
+    },
+  );
+  out.flush();
+  return finishRun(session);
+}

@@ -1,0 +1,445 @@
+/**
+ * The text of `perf script` (perf 7.2: builtin-script.c process_event, util/evsel_fprintf.c):
+ *
+ *   comm tid [cpu] time: period event: …
+ *   ⇥         address symbol+0xoffset (binary)
+ *   (empty line)
+ *
+ * A header line is put together for each sample, a frame's line once for each distinct frame.
+ */
+
+import {
+  formatAddress,
+  formatHalves,
+  PERF_RECORD_MISC_KERNEL,
+  PERF_RECORD_MISC_USER,
+  PERF_SAMPLE_CALLCHAIN,
+  PERF_TYPE_SOFTWARE,
+  type DeferredCallchain,
+  type RecordedEvent,
+  type Sample,
+} from '../../parser';
+import type { Callchain, Thread } from '../../unwinder';
+import type { FrameName, FrameNames } from '../pipeline/frame-names';
+import { shortModuleName } from '../profile/module-names';
+import { readBranches } from './branch-text';
+import type { ByteWriter } from '../text/byte-writer';
+import { DataSourceText } from './data-src-text';
+import {
+  LineStart,
+  lineStyleOf,
+  type LineStartOptions,
+  type LineStartSources,
+  type LineStyle,
+} from './line-start';
+import { printable } from '../text/printable';
+import { registerName } from './register-names';
+import { resolveFields, type ScriptField } from './script-fields';
+import { TextStore } from '../text/text-store';
+
+export interface ScriptTextOptions extends LineStartOptions {
+  /** The arguments of -F. */
+  readonly fields: readonly string[];
+  /** --full-source-path: source files with their folders. */
+  readonly showsFullSourcePath: boolean;
+  /** -G: print the sampled address alone. */
+  readonly hidesCallGraph: boolean;
+  /** --stop-bt: functions whose callers are not printed. */
+  readonly stopSymbols: ReadonlySet<string>;
+}
+
+/** What the text is made from. */
+export interface ScriptSources extends LineStartSources {
+  readonly names: FrameNames;
+  readonly events: readonly RecordedEvent[];
+  /** EM_* of the recording's machine, for the names of registers. */
+  readonly machine: number;
+  /** The interned frame of an address of a thread. */
+  readonly frameOf: (cpumode: number, low: number, high: number, thread: Thread) => number;
+  /** The fields of a tracepoint's raw data; undefined where its format is not in the recording. */
+  readonly formatTrace: (sample: Sample, event: RecordedEvent) => string | undefined;
+  /** The path of a cgroup by its id, in halves. */
+  readonly cgroupPath: (low: number, high: number) => string | undefined;
+}
+
+/** Fields between the event's name and the stack, and behind the stack: most samples are printed without. */
+const detailFields = ['trace', 'addr', 'data_src', 'weight', 'ins_lat', 'retire_lat', 'cgroup'] as const;
+const tailFields = [
+  'iregs', 'uregs', 'brstack', 'brstacksym', 'brstackoff', 'bpf-output', 'phys_addr', 'data_page_size',
+  'code_page_size',
+] as const; // prettier-ignore
+
+/** How samples of one event are printed: worked out once. */
+interface SampleStyle {
+  readonly fields: ReadonlySet<ScriptField>;
+  readonly start: LineStyle;
+  readonly hasChain: boolean;
+  readonly hasStack: boolean;
+  readonly hasPeriod: boolean;
+  /** Index of the event's name among the texts; -1 where it is not printed. */
+  readonly eventText: number;
+  readonly hasDetails: boolean;
+  readonly hasTail: boolean;
+}
+
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+
+export class ScriptText {
+  private readonly texts = new TextStore();
+  /** By index of the event, then of the frame: its lines, as the index of a text plus 1. */
+  private readonly lines: Int32Array[];
+  private readonly styles: readonly SampleStyle[];
+  private readonly start: LineStart;
+  private readonly dataSources = new DataSourceText();
+  /** Binaries that samples found symbols in. */
+  private readonly namedBinaries = new Set<string>();
+
+  /** @throws UsageError for fields that cannot be printed */
+  constructor(
+    private readonly out: ByteWriter,
+    private readonly sources: ScriptSources,
+    private readonly options: ScriptTextOptions,
+  ) {
+    const { events } = sources;
+    const fieldsOfEvent = resolveFields(events, options.fields);
+    const usesCallchains = !options.hidesCallGraph && events.some(recordsCallchain);
+    const width = Math.max(0, ...events.map((event) => nameOf(event).length));
+    this.styles = events.map((event, index) => {
+      const fields = fieldsOfEvent[index];
+      const hasChain = usesCallchains && recordsCallchain(event);
+      const eventText = `${printable(nameOf(event)).padStart(width)}: `;
+      return {
+        fields,
+        start: lineStyleOf(fields, hasChain),
+        hasChain,
+        hasStack: fields.has('ip'),
+        hasPeriod: fields.has('period'),
+        eventText: fields.has('event') ? this.texts.add(eventText) : -1,
+        hasDetails: detailFields.some((field) => fields.has(field)),
+        hasTail: tailFields.some((field) => fields.has(field)),
+      };
+    });
+    // Empty: a damaged recording may claim thousands of events.
+    this.lines = events.map(() => new Int32Array(0));
+    this.start = new LineStart(out, sources, options);
+  }
+
+  /** Writes one sample: its header line, its frames, an empty line. */
+  writeSample(sample: Sample, event: RecordedEvent, thread: Thread, chain: Callchain): void {
+    const { out } = this;
+    const style = this.styles[event.index];
+    const { fields, hasStack } = style;
+    if (fields.size === 0) return;
+    this.start.write(sample, thread, style.start);
+    if (style.hasPeriod) {
+      out.writeNumber(sample.period, 10);
+      out.writeCode(SPACE);
+    }
+    if (style.eventText >= 0) out.writeStored(this.texts, style.eventText);
+    if (style.hasDetails) out.writeText(this.formatDetails(sample, event, thread, fields));
+    if (hasStack && style.hasChain) {
+      out.writeCode(NEWLINE);
+      this.writeChain(chain, event.index);
+    } else if (hasStack) {
+      const frame = this.sources.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
+      out.writeText(` ${this.formatFrame(frame, fields)}`);
+    }
+    if (style.hasTail) out.writeText(this.formatTail(sample, event, thread, fields));
+    out.writeCode(NEWLINE);
+  }
+
+  /** Writes a deferred callchain by itself, as it stands in the recording. Its trailer says who and when. */
+  writeDeferred(
+    trailer: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    callchain: DeferredCallchain,
+    chain: Callchain,
+  ): void {
+    const { out } = this;
+    const style = this.styles[event.index];
+    if (style.fields.size === 0) return;
+    const cookie = formatHalves(callchain.cookieLow, callchain.cookieHigh);
+    this.start.write(trailer, thread, style.start);
+    out.writeText(`DEFERRED CALLCHAIN [cookie: ${cookie}]`);
+    if (style.hasStack) {
+      out.writeCode(NEWLINE);
+      this.writeChain(chain, event.index);
+    }
+    out.writeCode(NEWLINE);
+  }
+
+  /** Writes the beginning of a line about a record that is no sample. @param type its RecordType */
+  writeEventStart(trailer: Sample, event: RecordedEvent, thread: Thread | undefined, type: number): void {
+    this.start.write(trailer, thread, this.styles[event.index].start, type);
+  }
+
+  private writeChain(chain: Callchain, eventIndex: number): void {
+    const { out, texts } = this;
+    const { frames, count } = chain;
+    const mayStop = this.options.stopSymbols.size > 0;
+    for (let i = 0; i < count; i++) {
+      const frame = frames[i];
+      // Beyond the end of the column is undefined, as good as 0.
+      const text = this.lines[eventIndex][frame] || this.addLines(frame, eventIndex);
+      out.writeStored(texts, text - 1);
+      if (mayStop && this.sources.names.expand(frame).some((name) => this.stopsAt(name))) return;
+    }
+  }
+
+  private stopsAt({ symbol }: FrameName): boolean {
+    return symbol !== undefined && this.options.stopSymbols.has(symbol);
+  }
+
+  /** Makes a frame's lines. @returns the index of their text, plus 1 */
+  private addLines(frame: number, eventIndex: number): number {
+    let lines = this.lines[eventIndex];
+    if (frame >= lines.length) {
+      const grown = new Int32Array(Math.max(frame + 1, lines.length * 2));
+      grown.set(lines);
+      lines = this.lines[eventIndex] = grown;
+    }
+    return (lines[frame] = this.texts.add(this.formatLines(frame, this.styles[eventIndex].fields)) + 1);
+  }
+
+  /** What stands between the event's name and the stack. */
+  private formatDetails(
+    sample: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    fields: ReadonlySet<ScriptField>,
+  ): string {
+    let text = '';
+    if (fields.has('trace') && sample.rawOffset >= 0) text += this.sources.formatTrace(sample, event) ?? '';
+    if (fields.has('addr')) text += this.formatDataAddress(sample, event, thread, fields);
+    if (fields.has('data_src')) text += this.dataSources.format(sample.dataSrcLow, sample.dataSrcHigh);
+    if (fields.has('weight')) text += String(weightOf(sample, event)).padStart(16);
+    if (fields.has('ins_lat')) text += String(sample.weightHigh & 0xffff).padStart(16);
+    if (fields.has('retire_lat')) text += String(sample.weightHigh >>> 16).padStart(16);
+    if (fields.has('cgroup')) {
+      text += ` ${printable(this.sources.cgroupPath(sample.cgroupLow, sample.cgroupHigh) ?? 'unknown')}`;
+    }
+    return text;
+  }
+
+  /** What stands after the stack. */
+  private formatTail(
+    sample: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    fields: ReadonlySet<ScriptField>,
+  ): string {
+    let text = '';
+    const { machine } = this.sources;
+    if (fields.has('iregs') && sample.intrRegsOffset >= 0) {
+      text += formatRegisters(
+        sample,
+        sample.intrRegsAbi,
+        sample.intrRegsOffset,
+        event.attr.sampleRegsIntr,
+        machine,
+      );
+    }
+    if (fields.has('uregs') && sample.userRegsOffset >= 0) {
+      text += formatRegisters(
+        sample,
+        sample.userRegsAbi,
+        sample.userRegsOffset,
+        event.attr.sampleRegsUser,
+        machine,
+      );
+    }
+    if (sample.branchCount > 0) text += this.formatBranches(sample, thread, fields);
+    if (fields.has('bpf-output') && isBpfOutput(event) && sample.rawOffset >= 0)
+      text += formatRawBytes(sample);
+    if (fields.has('phys_addr')) text += formatHalves(sample.physAddrLow, sample.physAddrHigh).padStart(16);
+    if (fields.has('data_page_size')) text += ` ${formatPageSize(sample.dataPageSize)}`;
+    if (fields.has('code_page_size')) text += ` ${formatPageSize(sample.codePageSize)}`;
+    return text;
+  }
+
+  private formatBranches(sample: Sample, thread: Thread, fields: ReadonlySet<ScriptField>): string {
+    const style = (['brstack', 'brstacksym', 'brstackoff'] as const).find((field) => fields.has(field));
+    if (style === undefined) return '';
+    let text = '';
+    const here = this.sources.names.resolve(
+      this.sources.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread),
+    );
+    if (here.symbol !== undefined) this.namedBinaries.add(here.binary);
+    for (const branch of readBranches(sample)) {
+      const ends = [
+        [branch.fromLow, branch.fromHigh],
+        [branch.toLow, branch.toHigh],
+      ].map(([low, high]) => {
+        const frame = this.sources.frameOf(cpumodeOfAddress(sample.cpumode, high), low, high, thread);
+        const name = this.sources.names.resolve(frame);
+        const binary = fields.has('dso') ? formatBinary(name, fields.has('dsoff')) : '';
+        if (style === 'brstacksym') return `${formatSymbol(name, true)}${binary}`;
+        // perf prints offsets only for binaries whose symbols it has not read yet, for want of a sample in them.
+        const isOffset = style === 'brstackoff' && !this.namedBinaries.has(name.binary);
+        const address =
+          isOffset && name.fileOffset !== undefined ? name.fileOffset.toString(16) : formatHalves(low, high);
+        return `0x${address}${binary}`;
+      });
+      text += `${style === 'brstacksym' ? '' : ' '}${ends.join('/')}${branch.flagsText}`;
+    }
+    return text;
+  }
+
+  private formatDataAddress(
+    sample: Sample,
+    event: RecordedEvent,
+    thread: Thread,
+    fields: ReadonlySet<ScriptField>,
+  ): string {
+    let text = formatHalves(sample.addrLow, sample.addrHigh).padStart(16);
+    if (!isPageFault(event)) return text;
+    const frame = this.sources.frameOf(sample.cpumode, sample.addrLow, sample.addrHigh, thread);
+    const name = this.sources.names.resolve(frame);
+    if (fields.has('sym')) text += ` ${formatSymbol(name, fields.has('symoff'))}`;
+    if (fields.has('dso')) text += formatBinary(name, fields.has('dsoff'));
+    return text;
+  }
+
+  /** A frame's lines: one for each function that was inlined there, and one for the function itself. */
+  private formatLines(frame: number, fields: ReadonlySet<ScriptField>): string {
+    const { names } = this.sources;
+    const all = names.expand(frame);
+    const last = all.findIndex((name) => this.stopsAt(name));
+    return all
+      .slice(0, last < 0 ? all.length : last + 1)
+      .map((name) => {
+        const line = fields.has('srcline') ? this.formatSourceLine(frame, name) : '';
+        const entry = formatEntry(names.addressText(frame), name, fields);
+        return `\t${entry}${line}${name.isInlined ? ' (inlined)' : ''}\n`;
+      })
+      .join('');
+  }
+
+  /** On a line of its own after two spaces: "file:line", or "binary[address]" where there is no debug information. */
+  private formatSourceLine(frame: number, name: FrameName): string {
+    const { names } = this.sources;
+    const position = name.position ?? names.positionOf(frame);
+    if (position) {
+      const { file, line } = position;
+      const shown = this.options.showsFullSourcePath ? file : file.slice(file.lastIndexOf('/') + 1);
+      return `\n  ${printable(shown)}:${line}`;
+    }
+    const address = names.disassemblyAddressOf(frame);
+    if (address === undefined) return '';
+    return `\n  ${printable(shortModuleName(name.binary))}[${formatAddress(address)}]`;
+  }
+
+  private formatFrame(frame: number, fields: ReadonlySet<ScriptField>): string {
+    const { names } = this.sources;
+    const name = names.resolve(frame);
+    const line = fields.has('srcline') ? this.formatSourceLine(frame, name) : '';
+    return formatEntry(names.addressText(frame), name, fields) + line;
+  }
+}
+
+function recordsCallchain(event: RecordedEvent): boolean {
+  return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
+}
+
+function formatEntry(address: string, name: FrameName, fields: ReadonlySet<ScriptField>): string {
+  let text = address.padStart(16);
+  if (fields.has('sym')) text += ` ${formatSymbol(name, fields.has('symoff'))}`;
+  if (fields.has('dso') && !name.isInlined) text += formatBinary(name, fields.has('dsoff'));
+  return text;
+}
+
+function formatSymbol(name: FrameName, withOffset: boolean): string {
+  if (name.symbol === undefined) return '[unknown]';
+  if (name.symbolOffset < 0) return name.symbol;
+  return withOffset
+    ? `${printable(name.symbol)}+0x${name.symbolOffset.toString(16)}`
+    : printable(name.symbol);
+}
+
+function formatBinary(name: FrameName, withOffset: boolean): string {
+  const offset = withOffset && name.fileOffset !== undefined ? `+0x${name.fileOffset.toString(16)}` : '';
+  return ` (${printable(name.binary)}${offset})`;
+}
+
+function formatRegisters(sample: Sample, abi: number, offset: number, mask: bigint, machine: number): string {
+  let text = ` ABI:${abi} `;
+  let word = 0;
+  for (let register = 0; register < 64; register++) {
+    if (((mask >> BigInt(register)) & 1n) === 0n) continue;
+    const value = sample.view.getBigUint64(offset + word * 8, sample.littleEndian);
+    text += `${registerName(machine, register).padStart(5)}:0x${value.toString(16)} `;
+    word++;
+  }
+  return text;
+}
+
+const PERF_COUNT_SW_PAGE_FAULTS = 2n;
+const PERF_COUNT_SW_PAGE_FAULTS_MIN = 5n;
+const PERF_COUNT_SW_PAGE_FAULTS_MAJ = 6n;
+const PERF_COUNT_SW_BPF_OUTPUT = 10n;
+
+/** Whether the sampled data address is one that symbols can name. */
+function isPageFault(event: RecordedEvent): boolean {
+  const { type, config } = event.attr;
+  const faults = [PERF_COUNT_SW_PAGE_FAULTS, PERF_COUNT_SW_PAGE_FAULTS_MIN, PERF_COUNT_SW_PAGE_FAULTS_MAJ];
+  return type === PERF_TYPE_SOFTWARE && faults.includes(config);
+}
+
+/** A branch may lead from user space into the kernel, or back: its ends are looked up where they can be. */
+function cpumodeOfAddress(cpumode: number, high: number): number {
+  if (cpumode !== PERF_RECORD_MISC_KERNEL && cpumode !== PERF_RECORD_MISC_USER) return cpumode;
+  return high >>> 31 ? PERF_RECORD_MISC_KERNEL : PERF_RECORD_MISC_USER;
+}
+
+function isBpfOutput(event: RecordedEvent): boolean {
+  return event.attr.type === PERF_TYPE_SOFTWARE && event.attr.config === PERF_COUNT_SW_BPF_OUTPUT;
+}
+
+function weightOf(sample: Sample, event: RecordedEvent): bigint | number {
+  const isStruct = (event.attr.sampleType & (1 << 24)) !== 0;
+  return isStruct ? sample.weightLow : (BigInt(sample.weightHigh) << 32n) | BigInt(sample.weightLow);
+}
+
+const pageSizeUnits = ['B', 'K', 'M', 'G'];
+
+/** "4K", "2M", and "1024M", as perf has it; "N/A" where it is not known (util/event.c, get_page_size_name). */
+function formatPageSize(sizeBytes: number): string {
+  if (sizeBytes === 0) return 'N/A';
+  let unit = 0;
+  let size = sizeBytes;
+  while (size >= 2048 && unit < pageSizeUnits.length - 1) {
+    size = Math.floor(size / 1024);
+    unit++;
+  }
+  return `${size}${pageSizeUnits[unit]}`;
+}
+
+/** Raw data of a BPF program, eight bytes a line. */
+function formatRawBytes(sample: Sample): string {
+  const bytes = sample.bytes.subarray(sample.rawOffset, sample.rawOffset + sample.rawSizeBytes);
+  let text = '\n';
+  for (let at = 0; at < bytes.length; at += 8) {
+    const line = bytes.subarray(at, at + 8);
+    const hex = Array.from(line, (byte) => ` ${byte.toString(16).padStart(2, '0')}`).join('');
+    const characters = Array.from(line, (byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
+    ).join('');
+    text += `${at === 0 ? '      BPF output:' : '                 '} ${at.toString(16).padStart(4, '0')}:${hex.padEnd(24)}  ${characters.padEnd(8)}\n`;
+  }
+  return text + formatRawString(bytes);
+}
+
+/** The raw data once more where it is a text that a zero ends. */
+function formatRawString(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  if (end < 0 || bytes.subarray(end).some((byte) => byte !== 0)) return '';
+  const characters = bytes.subarray(0, end);
+  if (characters.some((byte) => byte < 0x20 || byte >= 0x7f)) return '';
+  return `      BPF string: "${String.fromCharCode(...characters)}"\n`;
+}
+
+function nameOf(event: RecordedEvent): string {
+  return event.name ?? '[unknown]';
+}

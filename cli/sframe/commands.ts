@@ -1,0 +1,227 @@
+/** The commands about SFrame data itself, and their options: `perf-sframe sframe dump | coverage | verify`. */
+
+import type { Argv } from 'yargs';
+import { UsageError } from '../diagnostics';
+import { coverageSortKeys } from './coverage-totals';
+
+const DEFAULT_LIMIT = 20;
+
+/** Lines of help longer than this are folded. */
+const HELP_WIDTH = 80;
+
+/** As for all commands, but that several files are several: elsewhere the last of an option's values counts alone. */
+const parserConfiguration = { 'duplicate-arguments-array': true, 'camel-case-expansion': false };
+
+/** Adds the three commands. @param finish takes the exit code */
+export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => void) {
+  return yargs
+    .usage(
+      [
+        '$0 sframe <command> FILE…',
+        '',
+        'SFrame is a section of programs and libraries (.sframe) that tells, for every',
+        'instruction, how to find the caller: a small table that profilers and kernels',
+        'can use instead of DWARF (.eh_frame) or frame pointers. gcc writes it with',
+        '-Wa,--gsframe-3 (binutils 2.46 and later). These commands look at the table:',
+        'what is in it, how much of the code it covers, and whether it is right.',
+        '',
+        'They read ELF files of x86-64, AArch64 and s390x on any machine, SFrame',
+        'version 3 and, labelled as such, version 2. Version 1 is refused.',
+      ].join('\n'),
+    )
+    .wrap(HELP_WIDTH)
+    .command(
+      'dump [files..]',
+      'print the table, as readelf --sframe does',
+      addDumpOptions,
+      async ({ files, json }) => {
+        const { runSFrameDump } = await import('./dump-command');
+        finish(runSFrameDump(parseFiles(files, 'dump'), { json }));
+      },
+    )
+    .command(
+      'coverage [files..]',
+      'how much code the table covers, beside .eh_frame',
+      addCoverageOptions,
+      async (args) => {
+        const { runSFrameCoverage } = await import('./coverage-command');
+        const limit = parseLimit(args.limit);
+        finish(
+          runSFrameCoverage(parseFiles(args.files, 'coverage'), {
+            json: args.json,
+            sort: args.sort,
+            limit,
+            withSFrameOnly: args['with-sframe'],
+          }),
+        );
+      },
+    )
+    .command(
+      'verify [files..]',
+      'whether the table is well-formed and agrees with .eh_frame',
+      addVerifyOptions,
+      async (args) => {
+        const { runSFrameVerify } = await import('./verify-command');
+        const limit = parseLimit(args.limit);
+        finish(
+          runSFrameVerify(parseFiles(args.files, 'verify'), {
+            json: args.json,
+            limit,
+            skippedSections: args['skip-section'],
+          }),
+        );
+      },
+    )
+    .demandCommand(1, 'Say what to do: perf-sframe sframe dump, coverage or verify')
+    .example('$0 sframe dump a.out', 'the rows of a.out')
+    .example('$0 sframe coverage /usr', 'how far a distribution is')
+    .example('$0 sframe verify build/', 'exit code 1 if any row is wrong');
+}
+
+function addFiles<T>(yargs: Argv<T>) {
+  return yargs
+    .positional('files', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      describe: 'programs, libraries, or folders, which are searched for them',
+    })
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'print JSON (docs/sframe.md describes it)',
+    })
+    .parserConfiguration(parserConfiguration)
+    .wrap(HELP_WIDTH);
+}
+
+function addDumpOptions<T>(yargs: Argv<T>) {
+  return addFiles(yargs)
+    .usage(
+      [
+        '$0 sframe dump FILE…',
+        '',
+        'Prints the SFrame table of each file, as readelf --sframe of binutils 2.47',
+        'does. A row holds from its address to the next:',
+        '',
+        '| STARTPC           CFA       FP        RA',
+        '| 0000000000001020  sp+16     c-16      f',
+        '',
+        'CFA: canonical frame address, the stack pointer before the call: sp+16,',
+        'fp+16, r10+0; (fp-16) is the word at fp-16. FP: where the caller’s frame',
+        'pointer is; c-16: saved at CFA-16; u: unchanged, still in its register.',
+        'RA: where the return address is; f: at the fixed place that the header',
+        'states; u, c-8 as above; [s]: signed (pointer authentication).',
+        '',
+        '"RA undefined": there is no caller. attr "S": signal trampoline; "F":',
+        'flexible rows. STARTPC[m]: the rows repeat, as those of a PLT do.',
+      ].join('\n'),
+    )
+    .example('$0 sframe dump a.out', 'one file')
+    .example('$0 sframe dump --json lib.so', 'for programs')
+    .epilogue('Exit code: 0, or 1 if a file cannot be read or has no SFrame section.');
+}
+
+function addLimit<T>(yargs: Argv<T>, what: string) {
+  return yargs.option('limit', {
+    type: 'number',
+    default: DEFAULT_LIMIT,
+    requiresArg: true,
+    describe: `${what}; 0 for all`,
+  });
+}
+
+function addCoverageOptions<T>(yargs: Argv<T>) {
+  return addLimit(addFiles(yargs), 'functions without rows to list for a file')
+    .option('sort', {
+      choices: coverageSortKeys,
+      default: 'name' as const,
+      describe:
+        'order of the table: code (bytes of code), sframe (least covered first), ' +
+        'missing (bytes that only .eh_frame covers), functions (without rows), size (of .sframe)',
+    })
+    .option('with-sframe', {
+      type: 'boolean',
+      default: false,
+      describe: 'list only files that have an SFrame section (totals are of all)',
+    })
+    .usage(
+      [
+        '$0 sframe coverage FILE|FOLDER…',
+        '',
+        'Says how many bytes of code and how many functions the SFrame table covers,',
+        'beside .eh_frame, and lists the functions that it leaves out: a stack that',
+        'passes through one of them ends there. That a file has a table says little:',
+        'it may have come with the start-up objects and cover four functions of 347.',
+        '',
+        'A folder gives a table of all programs and libraries below it:',
+        '',
+        'CODE       bytes of executable code',
+        'SFRAME     share of it that the SFrame table covers',
+        'EH_FRAME   share of it that .eh_frame covers',
+        'FUNCTIONS  functions with SFrame rows / all functions',
+        '.sframe    size of the section',
+        '.eh_frame  size of the section, with .eh_frame_hdr',
+        'V          version of the table; 2 is the old format',
+        '',
+        'Links to folders are not followed, no file is counted twice; .o files and',
+        'files for other machines are counted as left out.',
+      ].join('\n'),
+    )
+    .example('$0 sframe coverage a.out', 'one file')
+    .example('$0 sframe coverage --sort missing /usr', 'worst first')
+    .example('$0 sframe coverage --json /usr/bin', 'for programs')
+    .epilogue('Exit code: 0, or 1 if a file or an SFrame section cannot be read.');
+}
+
+function addVerifyOptions<T>(yargs: Argv<T>) {
+  return addLimit(addFiles(yargs), 'functions with differences to print for a file')
+    .option('skip-section', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      requiresArg: true,
+      default: [] as string[],
+      describe: 'leave out code of this section, e.g. .plt.got (repeatable)',
+    })
+    .usage(
+      [
+        '$0 sframe verify FILE|FOLDER…',
+        '',
+        'Compares the SFrame table with .eh_frame (or .debug_frame) at every byte of',
+        'code that both cover: CFA, return address and frame pointer must be recovered',
+        'from the same places. The table’s structure is examined besides, as strictly',
+        'as a kernel would and more. Differences are printed by function and kind with',
+        'both rows side by side:',
+        '',
+        '| wrong CFA: 8 bytes',
+        '|   from          to            SFrame                    .eh_frame',
+        '|   0x1060        0x1068        rsp+16   u     c-8        rsp+8    u     c-8',
+        '',
+        'Each row has CFA, FP, RA. c-16: saved at CFA-16; u: unchanged; (rbp-16): the',
+        'word at that address; =c-16: the address itself; [s]: signed return address.',
+        'Expressions of .eh_frame are evaluated, PLTs at each address; what cannot be',
+        'evaluated is reported, but is no difference.',
+      ].join('\n'),
+    )
+    .example('$0 sframe verify a.out', 'one file')
+    .example('$0 sframe verify --skip-section .plt.got bin/', 'in CI')
+    .example('$0 sframe verify --json lib.so', 'for programs')
+    .epilogue(
+      'Exit code: 0 if all tables agree (files below folders may have none); 1 if one ' +
+        'differs or is damaged, if a file cannot be read, or if a file that is named has no ' +
+        'table, or nothing to compare it with.',
+    );
+}
+
+function parseFiles(files: string[], command: string): string[] {
+  if (files.length > 0) return files;
+  throw new UsageError(`sframe ${command}: name a program, a library or a folder, such as a.out`);
+}
+
+function parseLimit(limit: number): number {
+  if (!Number.isInteger(limit) || limit < 0) {
+    throw new UsageError(`--limit takes a whole number, 0 for all, not '${limit}'`);
+  }
+  return limit === 0 ? Infinity : limit;
+}

@@ -1,0 +1,69 @@
+/**
+ * The examples of docs/findings.md, built with the toolchain in this run: verify must say of each what the document
+ * says. When a newer toolchain mends one, this fails, and the document wants a line.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  hasToolchain,
+  repositoryFolder,
+  toolchainIsRequired,
+  workFolder,
+} from '../../test-data/test-support/places';
+import type { VerifyJson } from './text/json';
+import { describeWhere } from '../../test-data/test-support/left-out';
+
+const sources = join(repositoryFolder, 'test-data/sframe/findings');
+const folder = join(workFolder, 'sframe-findings');
+
+interface Finding {
+  readonly name: string;
+  readonly structure?: readonly string[];
+  /** Function, kind, and the first range's two rows. */
+  readonly difference?: readonly [name: string, kind: string, sframe: string | null, reference: string];
+}
+
+const findings: readonly Finding[] = [
+  { name: 'plt-got', difference: ['callee@plt', 'wrong-cfa', 'rsp+16 u c-8', 'rsp+8 u c-8'] },
+  { name: 'plt-got-ibt', difference: ['callee@plt', 'wrong-cfa', 'rsp+16 u c-8', 'rsp+8 u c-8'] },
+  { name: 'restore-in-part', difference: ['part', 'wrong-fp', 'rsp+32 c-16 c-8', 'rsp+32 u c-8'] },
+  // Both tables are wrong in the same way.
+  { name: 'restore-of-initial-state' },
+  {
+    name: 'signal-trampoline',
+    difference: ['trampoline', 'empty-signal-fde', null, '(rsp+160) (rsp+120) (rsp+168) signal'],
+  },
+  { name: 'return-address-in-x9', structure: ['section-empty', 'section-unreadable'] },
+];
+
+describeWhere(
+  hasToolchain() || toolchainIsRequired,
+  'examples of docs/findings.md',
+  'there is no toolchain root',
+  () => {
+    beforeAll(() => {
+      rmSync(folder, { recursive: true, force: true });
+      cpSync(sources, folder, { recursive: true });
+      execFileSync(join(repositoryFolder, 'test-data/toolchain/enter.sh'), ['sh', './build.sh', 'out'], {
+        env: { ...process.env, ENTER_BIND: folder },
+        stdio: 'ignore',
+      });
+    }, 120_000);
+
+    test.each(findings)('$name', ({ name, structure, difference }) => {
+      const program = join(repositoryFolder, 'bin/perf-sframe.js');
+      const path = join(folder, 'out', `${name}.so`);
+      const { stdout } = spawnSync(process.execPath, [program, 'sframe', 'verify', '--json', path], {
+        encoding: 'utf8',
+      });
+      const [file] = (JSON.parse(stdout) as VerifyJson).files;
+      expect(file.structure.map(({ code }) => code)).toEqual(structure ?? []);
+      const found = file.functions.flatMap(({ name: functionName, kinds }) =>
+        kinds.map(({ kind, ranges }) => [functionName, kind, ranges[0].sframe, ranges[0].reference]),
+      );
+      expect(found).toEqual(difference ? [difference] : []);
+    });
+  },
+);

@@ -1,0 +1,268 @@
+/**
+ * The SFrame sections of a file as text, equal to what `readelf --sframe FILE` of binutils 2.47 prints, and as
+ * JSON. Formatting only: the facts are the parser's.
+ *
+ * Cells of the text, as readelf has them:
+ *
+ *   CFA      sp+16, fp+16       base register and offset;  r10+0, (fp-16) in flexible FDEs, parentheses: read from there
+ *   FP, RA   c-16               saved at CFA - 16
+ *            u                  not saved
+ *            U                  the row's word says "no rule" (RA only)
+ *            f                  at the header's fixed offset (RA only)
+ *            r14+0, (r10-8)     in a register, at an address relative to a register (flexible FDEs)
+ *            r14                in a register (s390x, version 2)
+ *            …[s]               RA is signed (pointer authentication)
+ *
+ * Where readelf cannot go on, this does: of several SFrame sections concatenated into one ELF section all are
+ * printed, not just the first; FDEs and FREs that cannot be read are marked, where readelf ends in an assertion.
+ */
+
+import {
+  formatAddress,
+  readSFrameSections,
+  sframe,
+  SFrameLocationKind,
+  SFrameRowStatus,
+  type ElfImage,
+  type FreCursor,
+  type SFrameFinding,
+  type SFrameLocation,
+  type SFrameRow,
+  type SFrameSection,
+  type SFrameSections,
+} from '../../../parser';
+
+const flagNames: readonly (readonly [number, string])[] = [
+  [sframe.SFRAME_F_FDE_SORTED, 'SFRAME_F_FDE_SORTED'],
+  [sframe.SFRAME_F_FRAME_POINTER, 'SFRAME_F_FRAME_POINTER'],
+  [sframe.SFRAME_F_FDE_FUNC_START_PCREL, 'SFRAME_F_FDE_FUNC_START_PCREL'],
+];
+
+/** All SFrame sections of a file, as `readelf --sframe` prints them; empty when there are none. */
+export function formatSFrameDump(image: ElfImage): string {
+  return [...formatSFrameDumpPieces(readSFrameSections(image))].join('');
+}
+
+/** As {@link formatSFrameDump}, function by function: for files whose text would not fit one string. */
+export function* formatSFrameDumpPieces({ sections, placeNames }: SFrameSections): Generator<string> {
+  for (const [i, section] of sections.entries()) {
+    yield formatHeader(section, placeNames[i]);
+    for (const index of indicesInFileOrder(section)) yield formatFde(section, index);
+  }
+}
+
+/** FDE numbers by their place in the file's index, which is the order in which readelf prints them. */
+function indicesInFileOrder(section: SFrameSection): Uint32Array {
+  const indices = new Uint32Array(section.fdeCount);
+  for (let index = 0; index < indices.length; index++) indices[section.fdeFilePosition(index)] = index;
+  return indices;
+}
+
+function namesOfFlags(flags: number): string[] {
+  const names = flagNames.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name);
+  const unknown = flags & ~flagNames.reduce((all, [flag]) => all | flag, 0);
+  return unknown === 0 ? names : [...names, `0x${unknown.toString(16)}`];
+}
+
+function formatHeader(section: SFrameSection, placeName: string): string {
+  const { header } = section;
+  const flags = namesOfFlags(header.flags);
+  let text = `Contents of the SFrame section ${placeName}:\n  Header :\n\n`;
+  text += `    Version: SFRAME_VERSION_${header.version}\n`;
+  text += `    Flags: ${flags.length === 0 ? 'NONE' : flags.join(',\n           ')}\n`;
+  if (header.fixedFpOffset !== 0) text += `    CFA fixed FP offset: ${header.fixedFpOffset}\n`;
+  if (header.fixedRaOffset !== 0) text += `    CFA fixed RA offset: ${header.fixedRaOffset}\n`;
+  text += `    Num FDEs: ${header.fdeCount}\n    Num FREs: ${header.freCount}\n`;
+  return `${text}\n  Function Index :\n`;
+}
+
+function formatFde(section: SFrameSection, index: number): string {
+  const start = section.fdeStartWord(index).toString(16);
+  let text = `\n    func idx [${section.fdeFilePosition(index)}]: pc = 0x${start}`;
+  text += `, size = ${section.fdeSize(index)} bytes`;
+  const attributes = (section.isSignal(index) ? 'S' : '') + (section.isFlex(index) ? 'F' : '');
+  if (attributes !== '') text += `, attr = "${attributes}"`;
+  if (section.usesPauthKeyB(index)) text += ', pauth = B key';
+  const isMask = section.isMask(index);
+  text += `\n    ${isMask ? 'STARTPC[m]' : 'STARTPC   '}      CFA       FP        RA           \n`;
+  const status = section.forEachRow(index, (row, fre) => {
+    const pc = isMask ? fre.startOffset : row.startSvma;
+    text += `    ${formatAddress(pc).padStart(16, '0')}  ${formatRow(section, index, row, fre)}\n`;
+  });
+  return status === SFrameRowStatus.Corrupt ? `${text}    (damaged: not all rows can be read)\n` : text;
+}
+
+function formatRow(section: SFrameSection, index: number, row: SFrameRow, fre: FreCursor): string {
+  if (row.isOutermost) return 'RA undefined';
+  const isFlex = section.isFlex(index);
+  const cfa = isFlex ? formatLocation(section, row.cfa) : formatDefaultCfa(section, row.cfa);
+  const ra = formatRa(section, isFlex, row, fre) + (fre.isRaMangled ? '[s]' : '');
+  return `${cfa.padEnd(10)}${formatLocation(section, row.fp).padEnd(10)}${ra.padEnd(10)}   `;
+}
+
+/** Default rows have a plus sign before negative offsets too. */
+function formatDefaultCfa(section: SFrameSection, cfa: SFrameLocation): string {
+  return `${registerName(section, cfa.register)}+${cfa.offset}`;
+}
+
+function formatRa(section: SFrameSection, isFlex: boolean, row: SFrameRow, fre: FreCursor): string {
+  const hasFixed = section.header.fixedRaOffset !== 0;
+  const wordIndex = isFlex ? 2 : 1;
+  const hasWord = fre.wordCount > wordIndex && (isFlex || !hasFixed);
+  if (!hasWord) return hasFixed ? 'f' : 'u';
+  return fre.signedWord(wordIndex) === 0 ? 'U' : formatLocation(section, row.ra);
+}
+
+function formatLocation(section: SFrameSection, { kind, register, deref, offset }: SFrameLocation): string {
+  const signed = offset < 0 ? String(offset) : `+${offset}`;
+  switch (kind) {
+    case SFrameLocationKind.Undefined:
+    case SFrameLocationKind.Unchanged:
+      return 'u';
+    case SFrameLocationKind.FromCfa:
+      return `c${signed}`;
+    case SFrameLocationKind.FromRegister:
+      if (section.plan.wordsNameRegisters) return `r${register}`;
+      return deref
+        ? `(${registerName(section, register)}${signed})`
+        : `${registerName(section, register)}${signed}`;
+  }
+}
+
+function registerName(section: SFrameSection, register: number): string {
+  if (register === section.plan.spRegister) return 'sp';
+  return register === section.plan.fpRegister ? 'fp' : `r${register}`;
+}
+
+/** Where a value is, for JSON: base + offset, read from there if `deref`. */
+export interface SFrameLocationJson {
+  readonly base: 'cfa' | 'sp' | 'fp' | `r${number}`;
+  readonly offset: number;
+  readonly deref: boolean;
+}
+
+export interface SFrameRowJson {
+  /** Hexadecimal; of PC type MASK an offset into the repeated block. */
+  readonly start: string;
+  readonly cfa: SFrameLocationJson | null;
+  /** "unchanged": not saved. All three are null in an outermost row. */
+  readonly ra: SFrameLocationJson | 'unchanged' | null;
+  readonly fp: SFrameLocationJson | 'unchanged' | null;
+  readonly isOutermost: boolean;
+  readonly isRaSigned: boolean;
+}
+
+export interface SFrameFdeJson {
+  readonly start: string;
+  readonly sizeBytes: number;
+  readonly pcType: 'inc' | 'mask';
+  readonly repetitionSizeBytes: number;
+  readonly type: 'default' | 'flex' | 'unknown';
+  readonly isSignal: boolean;
+  readonly isOutermost: boolean;
+  readonly pauthKey: 'A' | 'B' | null;
+  readonly isDamaged: boolean;
+  readonly rows: readonly SFrameRowJson[];
+}
+
+export interface SFrameSectionJson {
+  readonly name: string;
+  readonly svma: string;
+  readonly version: number;
+  readonly abi: string;
+  readonly flags: readonly string[];
+  readonly fixedFpOffset: number;
+  readonly fixedRaOffset: number;
+  readonly fdeCount: number;
+  readonly freCount: number;
+  readonly findings: readonly SFrameFinding[];
+  /** In the file's order. */
+  readonly fdes: readonly SFrameFdeJson[];
+}
+
+/** What the JSON of `sframe dump` has for a file; addresses are strings of hexadecimal digits. */
+export interface SFrameDumpFileJson {
+  readonly file: string;
+  readonly sections: readonly SFrameSectionJson[];
+  /** What was wrong with the file's sections as such. */
+  readonly findings: readonly SFrameFinding[];
+}
+
+/**
+ * A file's part of the JSON of `sframe dump`, an {@link SFrameDumpFileJson}, function by function: as one object it
+ * would not fit memory for the largest files.
+ */
+export function* sframeDumpJsonPieces(image: ElfImage, found: SFrameSections): Generator<string> {
+  yield `{"file":${JSON.stringify(image.name)},"sections":[`;
+  for (const [i, section] of found.sections.entries()) {
+    const head = JSON.stringify(sectionHeadJson(section, found.placeNames[i]));
+    yield `${i === 0 ? '' : ','}${head.slice(0, -1)},"fdes":[`;
+    let separator = '\n';
+    for (const index of indicesInFileOrder(section)) {
+      yield separator + JSON.stringify(fdeJson(section, index));
+      separator = ',\n';
+    }
+    yield ']}';
+  }
+  yield `],"findings":${JSON.stringify(found.findings.examples)}}`;
+}
+
+function sectionHeadJson(section: SFrameSection, name: string): Omit<SFrameSectionJson, 'fdes'> {
+  const { header } = section;
+  return {
+    name,
+    svma: `0x${formatAddress(section.svma)}`,
+    version: header.version,
+    abi: section.plan.name,
+    flags: namesOfFlags(header.flags),
+    fixedFpOffset: header.fixedFpOffset,
+    fixedRaOffset: header.fixedRaOffset,
+    fdeCount: header.fdeCount,
+    freCount: header.freCount,
+    findings: section.findings.examples,
+  };
+}
+
+function fdeJson(section: SFrameSection, index: number): SFrameFdeJson {
+  const isMask = section.isMask(index);
+  const rows: SFrameRowJson[] = [];
+  const status = section.forEachRow(index, (row, fre) =>
+    rows.push({
+      start: `0x${formatAddress(isMask ? fre.startOffset : row.startSvma)}`,
+      cfa: row.isOutermost ? null : locationJson(section, row.cfa),
+      ra: savedJson(section, row.ra),
+      fp: savedJson(section, row.fp),
+      isOutermost: row.isOutermost,
+      isRaSigned: row.isRaSigned,
+    }),
+  );
+  const types = ['default', 'flex'] as const;
+  return {
+    start: `0x${section.fdeStartWord(index).toString(16)}`,
+    sizeBytes: section.fdeSize(index),
+    pcType: isMask ? 'mask' : 'inc',
+    repetitionSizeBytes: section.repSize(index),
+    type: types[section.fdeType(index)] ?? 'unknown',
+    isSignal: section.isSignal(index),
+    isOutermost: section.isOutermostFde(index),
+    pauthKey: section.plan.signsReturnAddresses ? (section.usesPauthKeyB(index) ? 'B' : 'A') : null,
+    isDamaged: status === SFrameRowStatus.Corrupt,
+    rows,
+  };
+}
+
+function savedJson(
+  section: SFrameSection,
+  location: SFrameLocation,
+): SFrameLocationJson | 'unchanged' | null {
+  if (location.kind === SFrameLocationKind.Undefined) return null;
+  return location.kind === SFrameLocationKind.Unchanged ? 'unchanged' : locationJson(section, location);
+}
+
+function locationJson(section: SFrameSection, location: SFrameLocation): SFrameLocationJson {
+  const base =
+    location.kind === SFrameLocationKind.FromCfa
+      ? 'cfa'
+      : (registerName(section, location.register) as SFrameLocationJson['base']);
+  return { base, offset: location.offset, deref: location.deref };
+}

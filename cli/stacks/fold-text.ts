@@ -1,0 +1,81 @@
+/**
+ * Folded stacks, one line each, as flame graph programs read them: the command, the frames from the outermost to the
+ * innermost, and how much was counted there:
+ *
+ *   worker;start_thread;run;compress 1234
+ *
+ * Names follow the habits of FlameGraph's stackcollapse-perf.pl, which made the format: arguments of functions are left
+ * away, a frame without symbol goes by its binary ("[libc.so.6]"), else it is "[unknown]"; blanks in commands become
+ * underscores. Lines are sorted.
+ */
+
+import type { LocationName, SourcePosition } from '../profile/location-table';
+import { printable } from '../text/printable';
+
+export interface FoldNameOptions {
+  /** Leaves arguments of functions away. */
+  readonly tidies: boolean;
+  /** Marks functions of the kernel by _[k], generated code by _[j], inlined functions by _[i]. */
+  readonly marksKernel: boolean;
+  readonly marksGenerated: boolean;
+  readonly marksInlined: boolean;
+  /** Says the address of a frame without symbol. */
+  readonly showsAddresses: boolean;
+}
+
+/** What a frame is in. */
+export interface FoldedFrame {
+  /** Undefined for addresses in no mapping. */
+  readonly modulePath: string | undefined;
+  readonly isKernel: boolean;
+  /** In hexadecimal. */
+  readonly address: string;
+}
+
+const perfMap = /^\/tmp\/perf-\d+\.map$/;
+const arguments_ = /\((?!anonymous namespace\)).*/;
+const goMethod = /\.\(.*\)\./;
+
+/**
+ * What one function of a frame is called in a folded stack.
+ * @param position its source line, if that is to be said: "file.c:12" behind the name, as `report -g srcline` has it
+ */
+export function foldedName(
+  name: LocationName,
+  frame: FoldedFrame,
+  options: FoldNameOptions,
+  position?: SourcePosition,
+): string {
+  let text = printable(
+    name.symbol !== undefined && name.symbolOffset >= 0 ? name.symbol : binaryName(frame, options),
+  );
+  text = text.replaceAll(';', ':');
+  if (options.tidies) {
+    if (!goMethod.test(text)) text = text.replace(arguments_, '');
+    text = text.replace(/["']/g, '');
+  }
+  return text + lineText(position).replaceAll(';', ':') + markOf(name, frame, options);
+}
+
+/** " file.c:12" behind a function; empty where the line is not known. */
+export function lineText(position: SourcePosition | undefined): string {
+  if (position === undefined || position.line === 0) return '';
+  const file = position.file.slice(position.file.lastIndexOf('/') + 1);
+  return ` ${printable(file)}:${position.line}`;
+}
+
+function binaryName({ modulePath, address }: FoldedFrame, { showsAddresses }: FoldNameOptions): string {
+  const name = modulePath === undefined ? 'unknown' : modulePath.slice(modulePath.lastIndexOf('/') + 1);
+  return showsAddresses ? `[${name} <${address}>]` : `[${name}]`;
+}
+
+function markOf(name: LocationName, frame: FoldedFrame, options: FoldNameOptions): string {
+  if (name.isInlined && options.marksInlined) return '_[i]';
+  if (frame.isKernel && options.marksKernel) return '_[k]';
+  return options.marksGenerated && perfMap.test(frame.modulePath ?? '') ? '_[j]' : '';
+}
+
+/** What a thread is called in a folded stack. */
+export function foldedComm(comm: string): string {
+  return printable(comm).replaceAll(' ', '_').replaceAll(';', ':');
+}

@@ -1,0 +1,47 @@
+/** `perf-sframe fold`: stacks as one line each, for flame graphs. */
+
+import { ByteWriter, descriptorSink } from '../text/byte-writer';
+import { foldedComm, foldedName, type FoldNameOptions } from './fold-text';
+import { Session, type SessionOptions } from '../pipeline/session';
+import { collectProfile } from '../profile/collect-profile';
+import { foldStacks } from '../profile/folded-stacks';
+import { finishRun } from '../finish-run';
+import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';
+
+export interface FoldCommandOptions extends FoldNameOptions, StackChoice {}
+
+/** @returns the exit code @throws UsageError, ParseError, or the system's error */
+export async function runFold(sessionOptions: SessionOptions, options: FoldCommandOptions): Promise<number> {
+  const session = await Session.open(sessionOptions);
+  const { profile } = collectProfile(session);
+  const event = chooseEvent(session, profile, options.event);
+  const rootName = (row: number): string => threadTitle(profile, row, options, foldedComm);
+  const frameNames = (frame: number): string[] => {
+    const module = session.mappings.mappings[session.frames.mapping[frame]]?.module;
+    const place = {
+      modulePath: module?.path,
+      isKernel: module?.isKernel === true,
+      address: session.names.addressText(frame),
+    };
+    return session.names
+      .expand(frame)
+      .map((name) => {
+        const position = options.showsLines ? (name.position ?? session.names.positionOf(frame)) : undefined;
+        return foldedName(name, place, options, position);
+      })
+      .reverse();
+  };
+  const out = new ByteWriter(descriptorSink(1));
+  if (event !== undefined) {
+    for (const { text, weight } of foldStacks(profile, {
+      event,
+      weight: options.weight,
+      rootName,
+      frameNames,
+    })) {
+      out.writeText(`${text} ${weight}\n`);
+    }
+  }
+  out.flush();
+  return finishRun(session);
+}
