@@ -7,37 +7,50 @@ const mayImport = {
   parser: [],
   unwinder: ['parser'],
   symbolizer: ['parser'],
-  cli: ['parser', 'unwinder', 'symbolizer'],
+  sframe: ['parser', 'unwinder', 'symbolizer'],
+  profile: ['parser', 'unwinder', 'symbolizer'],
+  cli: ['parser', 'unwinder', 'symbolizer', 'sframe', 'profile'],
 };
 const rooms = Object.keys(mayImport);
 
-/** Rules for one top-level folder: no import of a folder above it, none past another folder's index.ts. */
+/** Parts that need Node.js: they have an entry of their own, and only their like and cli may import it. */
+const nodeParts = { parser: 'io', profile: 'node' };
+
+const testFiles = ['**/*.test.ts', '**/test-support/**'];
+
+/** Rules for one top-level folder; its part for Node.js has its own. */
 function roomRules(room) {
-  const forbidden = rooms.filter((other) => other !== room && !mayImport[room].includes(other));
-  const patterns = mayImport[room].map((other) => ({
-    regex: `^(\\.\\./)+${other}/(?!index(\\.js)?$).+`,
-    message: `import from ${other}/index only`,
-  }));
-  for (const other of forbidden) {
+  const part = nodeParts[room] && `${room}/${nodeParts[room]}/**/*.ts`;
+  const rules = [restrictImports(room, [`${room}/**/*.ts`], part ? [part] : [], room === 'cli')];
+  if (part) rules.push(restrictImports(room, [part], [], true));
+  return rules;
+}
+
+/** No import of a folder above, none past another folder's index.ts, and no file system where Node.js is not used. */
+function restrictImports(room, files, ignored, usesNode) {
+  const patterns = mayImport[room].map((other) => {
+    const entries = ['index$', ...(usesNode && nodeParts[other] ? [`${nodeParts[other]}$`] : [])];
+    return {
+      regex: `^(\\.\\./)+${other}/(?!${entries.join('|')}).+`,
+      message: `import ${other} by its entry`,
+    };
+  });
+  for (const other of rooms.filter((name) => name !== room && !mayImport[room].includes(name))) {
     patterns.push({ regex: `^(\\.\\./)+${other}(/|$)`, message: `${room} must not import ${other}` });
   }
   const restricted = { patterns };
-  if (room !== 'cli') {
-    restricted.paths = [
-      'fs',
-      'node:fs',
-      'fs/promises',
-      'node:fs/promises',
-      'child_process',
-      'node:child_process',
-    ].map((name) => ({
-      name,
-      message: 'the file system belongs to parser/io and cli, so that this folder runs in a browser',
-    }));
+  if (!usesNode) {
+    const own = nodeParts[room];
+    if (own)
+      patterns.push({
+        regex: `^\\.\\.?/(.*/)?${own}(/|$)`,
+        message: `${room}/${own} is an entry of its own`,
+      });
+    patterns.push({ regex: '^node:', message: 'this folder runs in a browser, too' });
   }
   return {
-    files: [`${room}/**/*.ts`],
-    ignores: ['parser/io/**', '**/*.test.ts', '**/test-support/**'],
+    files,
+    ignores: [...ignored, ...testFiles],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', restricted] },
   };
 }
@@ -66,7 +79,7 @@ export default tseslint.config(
       'import-x/resolver': { node: { extensions: ['.ts'] } },
     },
   },
-  ...rooms.map(roomRules),
+  ...rooms.flatMap(roomRules),
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },

@@ -8,6 +8,8 @@ module.exports = {
     '<rootDir>/parser',
     '<rootDir>/unwinder',
     '<rootDir>/symbolizer',
+    '<rootDir>/profile',
+    '<rootDir>/sframe',
     '<rootDir>/test-data',
   ],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test-data/.work/'],

@@ -1,7 +1,8 @@
 /** How every command on a recording ends: what could not be used is said on stderr, and decides the exit code if asked. */
 
+import { formatDiagnostics } from './text/diagnostics-text';
 import { formatUnwindCounters } from './text/unwind-text';
-import type { Session } from './pipeline/session';
+import type { Session } from '../profile';
 
 const EXIT_DAMAGED = 1;
 
@@ -9,7 +10,7 @@ const EXIT_DAMAGED = 1;
 export function finishRun(session: Session): number {
   const { diagnostics, options } = session;
   const { unwinder } = session.unwinding;
-  process.stderr.write(diagnostics.format());
+  process.stderr.write(formatDiagnostics(diagnostics));
   if (options.isVerbose && unwinder) process.stderr.write(formatUnwindCounters(unwinder.counters));
   return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;
 }

@@ -12,7 +12,7 @@ import packageJson from '../package.json';
 import { ParseError } from '../parser';
 import { commandTable, type Start } from './command-table';
 import { addSFrameCommands } from './sframe/commands';
-import { UsageError } from './diagnostics';
+import { UsageError } from '../profile';
 import { makeRoomForCompiler } from './end-of-process';
 import { printable } from './text/printable';
 import { translatePerfArguments } from './perf-options';

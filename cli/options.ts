@@ -6,9 +6,8 @@ import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
 import { userCaches, type SearchPlaces } from '../symbolizer';
-import { UsageError } from './diagnostics';
-import type { DebuginfodOptions } from './pipeline/debuginfod';
-import type { SessionOptions, UnwindChoice } from './pipeline/session';
+import { type UnwindChoice, UsageError } from '../profile';
+import { type DebuginfodOptions, type FileSessionOptions } from '../profile/node';
 
 export const unwindChoices = ['auto', 'sframe', 'dwarf', 'fp', 'recorded'] as const;
 
@@ -188,7 +187,7 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
 }
 
 /** The session that the shared options ask for. @throws UsageError when they contradict each other or name nothing */
-export function sessionOptions(args: SharedArguments): SessionOptions {
+export function sessionOptions(args: SharedArguments): FileSessionOptions {
   if (args.input !== undefined && args.i !== undefined) {
     throw new UsageError(`two recordings are named, '${args.input}' and '${args.i}': give one`);
   }

@@ -1,4 +1,4 @@
-import { UsageError } from './diagnostics';
+import { UsageError } from '../profile/session/usage-error';
 import { translatePerfArguments } from './perf-options';
 
 test('an argument that begins with a minus sign stays with its option', () => {

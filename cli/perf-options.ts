@@ -3,7 +3,7 @@
  * perf 7.2 that are not done here: none of them is silently ignored.
  */
 
-import { UsageError } from './diagnostics';
+import { UsageError } from '../profile';
 
 const traces = 'hardware traces (Intel PT, CoreSight, SPE…) are not decoded here';
 const guests = 'recordings of guests are not followed here';

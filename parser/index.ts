@@ -25,8 +25,5 @@ export {
 } from './sframe';
 export * from './dwarf/cfi';
 export * from './perf-data';
-export { FileByteSource } from './io/file-byte-source';
-export { openRecording } from './io/open-recording';
-export { NodeFileSystem } from './io/node-file-system';
 export * from './dwarf/info';
 export * from './dwarf/line';

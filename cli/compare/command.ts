@@ -5,13 +5,14 @@ import { Comparison } from './methods/comparison';
 import { reportComparison } from './methods/comparison-report';
 import { compareRecordings } from './difference/recording-difference';
 import { SampleColumns } from './methods/sample-columns';
-import { UsageError } from '../diagnostics';
+import type { Session } from '../../profile';
+import { UsageError } from '../../profile';
+import { type FileSessionOptions, openSession } from '../../profile/node';
 import { writeOutput } from '../text/byte-writer';
 import { formatComparisonPage, formatDifferencePage } from './text/compare-html';
 import { formatDifference } from './text/difference-text';
 import { formatComparison } from './text/compare-text';
 import { openSampleColumnsFile } from './text/sample-columns-file';
-import { Session, type SessionOptions } from '../pipeline/session';
 import { finishRun } from '../finish-run';
 
 /** A promise that CI holds a recording to. */
@@ -38,14 +39,17 @@ export interface CompareOptions {
 const EXIT_UNDER_THRESHOLD = 3;
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
-export async function runCompare(sessionOptions: SessionOptions, options: CompareOptions): Promise<number> {
+export async function runCompare(
+  sessionOptions: FileSessionOptions,
+  options: CompareOptions,
+): Promise<number> {
   return options.other === undefined
     ? compareMethods(sessionOptions, options)
     : compareTwoRecordings(sessionOptions, options.other, options);
 }
 
-async function compareMethods(sessionOptions: SessionOptions, options: CompareOptions): Promise<number> {
-  const session = await Session.open({ ...sessionOptions, unwind: 'recorded', kernelRules: false });
+async function compareMethods(sessionOptions: FileSessionOptions, options: CompareOptions): Promise<number> {
+  const session = await openSession({ ...sessionOptions, unwind: 'recorded', kernelRules: false });
   const comparison = startComparison(session, sessionOptions.kernelRules === true);
   checkMethods(comparison, options.failUnder);
   await runComparison(session, comparison, options.perSample);
@@ -114,12 +118,12 @@ function recordsUserChains({ attr }: RecordedEvent): boolean {
 }
 
 async function compareTwoRecordings(
-  sessionOptions: SessionOptions,
+  sessionOptions: FileSessionOptions,
   other: string,
   options: CompareOptions,
 ): Promise<number> {
-  const a = await Session.open(sessionOptions);
-  const b = await Session.open({ ...sessionOptions, input: other });
+  const a = await openSession(sessionOptions);
+  const b = await openSession({ ...sessionOptions, input: other });
   const report = compareRecordings({ path: sessionOptions.input, session: a }, { path: other, session: b });
   if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
   else if (options.format === 'html') writeOutput(formatDifferencePage(report), options.output);

@@ -1,7 +1,7 @@
 /** The options of `compare`; read apart from the command so that --help needs nothing else. */
 
 import type { Argv } from 'yargs';
-import { UsageError } from '../diagnostics';
+import { UsageError } from '../../profile';
 import { addSharedOptions } from '../options';
 import type { CompareOptions, Threshold } from './command';
 

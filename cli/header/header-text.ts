@@ -27,7 +27,7 @@ import {
   type Capability,
   type Recording,
 } from '../../parser';
-import { readEventGroups } from '../pipeline/event-groups';
+import { readEventGroups } from '../../profile';
 import { formatAttr, type AttrNames } from './attr-text';
 import { formatDate, formatDateTime } from './local-time';
 import { printable } from '../text/printable';

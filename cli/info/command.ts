@@ -2,13 +2,13 @@
 
 import { printText } from '../text/byte-writer';
 import { formatInfo } from './info-text';
-import { Session, type SessionOptions } from '../pipeline/session';
+import { type FileSessionOptions, openSession } from '../../profile/node';
 import { gatherFacts } from './recording-facts';
 import { finishRun } from '../finish-run';
 
 /** @returns the exit code @throws ParseError, or the system's error */
-export async function runInfo(options: SessionOptions): Promise<number> {
-  const session = await Session.open(options);
+export async function runInfo(options: FileSessionOptions): Promise<number> {
+  const session = await openSession(options);
   const facts = gatherFacts(session);
   printText(formatInfo(options.input, session.recording, session.unwinding.architecture, facts));
   return finishRun(session);

@@ -12,7 +12,7 @@ import {
 } from '../../parser';
 import type { LocatedBinary } from '../../symbolizer';
 import type { Module, StopReason } from '../../unwinder';
-import type { Session } from '../pipeline/session';
+import type { Session } from '../../profile';
 
 export interface RecordingFacts {
   readonly samples: number;

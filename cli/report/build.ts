@@ -2,12 +2,15 @@
 
 import { PERF_SAMPLE_CALLCHAIN, PERF_SAMPLE_STACK_USER, type RecordedEvent } from '../../parser';
 import type { Thread } from '../../unwinder';
-import { UsageError } from '../diagnostics';
-import type { Session } from '../pipeline/session';
-import type { CollectedProfile } from '../profile/collect-profile';
-import { LocationTable, type LocationGrain } from '../profile/location-table';
-import { shortModuleName } from '../profile/module-names';
-import type { Profile } from '../profile/profile';
+import {
+  type CollectedProfile,
+  type LocationGrain,
+  LocationTable,
+  type Profile,
+  type Session,
+  shortModuleName,
+  UsageError,
+} from '../../profile';
 import { Report } from './table/tables';
 import {
   parseReportFields,

@@ -5,9 +5,9 @@ import { ByteWriter, descriptorSink, printText } from '../text/byte-writer';
 import type { GraphChoice } from './text/graph-options';
 import { GraphText } from './text/graph-text';
 import { ReportText } from './text/report-text';
-import { Session, type SessionOptions } from '../pipeline/session';
-import { collectProfile } from '../profile/collect-profile';
-import { Parallelism } from '../profile/parallelism';
+import type { Session } from '../../profile';
+import { collectProfile, Parallelism } from '../../profile';
+import { type FileSessionOptions, openSession } from '../../profile/node';
 import type { Report } from './table/tables';
 import { parseReportFields, type FieldOptions } from './table/fields';
 import { finishRun } from '../finish-run';
@@ -22,11 +22,11 @@ const HEADER_HINT = '# To display the perf.data header info, please use --header
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runReport(
-  sessionOptions: SessionOptions,
+  sessionOptions: FileSessionOptions,
   options: ReportCommandOptions,
 ): Promise<number> {
   const plan = planReport(options);
-  const session = await Session.open({
+  const session = await openSession({
     ...sessionOptions,
     keepsExitedThreads: true,
     keepsOutermost: sessionOptions.asPerf && plan.chainOrder === 'caller',

@@ -1,9 +1,7 @@
 /** What stands above the tables of a report: which events each table is of, and what a filter makes needless to repeat. */
 
 import { printable } from '../text/printable';
-import { readEventGroups } from '../pipeline/event-groups';
-import type { Session } from '../pipeline/session';
-import type { FilterOptions } from '../pipeline/sample-filter';
+import { type FilterOptions, readEventGroups, type Session } from '../../profile';
 import type { ReportTable } from './table/tables';
 import { isNumberColumn, type ReportColumn } from './table/fields';
 

@@ -1,7 +1,7 @@
 /** The options of `report`, as perf spells them; read apart from the command so that --help needs nothing else. */
 
 import type { Argv } from 'yargs';
-import { UsageError } from '../diagnostics';
+import { UsageError } from '../../profile';
 import { addSharedOptions } from '../options';
 import { addHeaderOptions, headerChoice, type HeaderArguments } from '../header/header-options';
 import type { ReportCommandOptions } from './plan';

@@ -1,8 +1,7 @@
 /** What the options of `report` mean, as far as that is known before the recording is read. */
 
-import { UsageError } from '../diagnostics';
+import { type CallOrder, UsageError } from '../../profile';
 import { parseGraphChoice, type GraphChoice } from './text/graph-options';
-import type { CallOrder } from '../profile/call-tree';
 import type { HeaderChoice } from '../header/header-options';
 
 /** The options of the command, as they were given. */

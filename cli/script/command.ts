@@ -4,19 +4,19 @@ import { ByteWriter, descriptorSink } from '../text/byte-writer';
 import { EventText, type EventChoice } from './event-text';
 import { timeOfDayFormatter } from '../header/local-time';
 import { ScriptText, type ScriptTextOptions } from './script-text';
-import { Session, type SessionOptions } from '../pipeline/session';
+import { type FileSessionOptions, openSession } from '../../profile/node';
 import { headerText, type HeaderChoice } from '../header/header-options';
 import { finishRun } from '../finish-run';
 import { traceFormatter } from './trace-formatter';
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runScript(
-  sessionOptions: SessionOptions,
+  sessionOptions: FileSessionOptions,
   textOptions: ScriptTextOptions,
   header: HeaderChoice | undefined,
   shownEvents: EventChoice,
 ): Promise<number> {
-  const session = await Session.open(sessionOptions);
+  const session = await openSession(sessionOptions);
   const out = new ByteWriter(descriptorSink(1));
   const { recording } = session;
   if (header) out.writeText(headerText(recording, header));

@@ -32,7 +32,7 @@ import {
   type MmapRecord,
   type RecordPlace,
 } from '../../parser';
-import type { Session } from '../pipeline/session';
+import type { Session } from '../../profile';
 import type { ByteWriter } from '../text/byte-writer';
 import { printable } from '../text/printable';
 import type { ScriptText } from './script-text';

@@ -1,7 +1,7 @@
 /** The options of `script`; read apart from the command so that --help needs nothing else. */
 
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import { UsageError } from '../diagnostics';
+import { UsageError } from '../../profile';
 import { addSharedOptions } from '../options';
 import type { ScriptTextOptions } from './script-text';
 import { addEventOptions } from './event-options';

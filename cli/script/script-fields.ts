@@ -32,7 +32,7 @@ import {
   PERF_TYPE_TRACEPOINT,
   type RecordedEvent,
 } from '../../parser';
-import { UsageError } from '../diagnostics';
+import { UsageError } from '../../profile';
 
 export const scriptFields = [
   'comm', 'tid', 'pid', 'time', 'cpu', 'event', 'trace', 'ip', 'sym', 'dso', 'dsoff', 'addr', 'symoff', 'srcline',

@@ -20,8 +20,7 @@ import {
   type Sample,
 } from '../../parser';
 import type { Callchain, Thread } from '../../unwinder';
-import type { FrameName, FrameNames } from '../pipeline/frame-names';
-import { shortModuleName } from '../profile/module-names';
+import { type FrameName, type FrameNames, shortModuleName } from '../../profile';
 import { readBranches } from './branch-text';
 import type { ByteWriter } from '../text/byte-writer';
 import { DataSourceText } from './data-src-text';

@@ -10,7 +10,7 @@ import {
   type Sample,
 } from '../../parser';
 import { TraceText } from '../text/tracepoints/trace-text';
-import type { Session } from '../pipeline/session';
+import type { Session } from '../../profile';
 
 /** Formats what a sample of a tracepoint recorded; undefined where the recording does not know the format. */
 export function traceFormatter(

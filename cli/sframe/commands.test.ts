@@ -20,7 +20,7 @@ import {
   toolchainIsRequired,
   workFolder,
 } from '../../test-data/test-support/places';
-import { advance, defCfaOffset, makeElf, savedAt } from './test-support/made-image';
+import { advance, defCfaOffset, makeElf, savedAt } from '../../sframe/test-support/made-image';
 import { describeWhere } from '../../test-data/test-support/left-out';
 
 const program = join(repositoryFolder, 'bin/perf-sframe.js');

@@ -1,8 +1,8 @@
 /** The commands about SFrame data itself, and their options: `perf-sframe sframe dump | coverage | verify`. */
 
 import type { Argv } from 'yargs';
-import { UsageError } from '../diagnostics';
-import { coverageSortKeys } from './coverage-totals';
+import { UsageError } from '../../profile';
+import { coverageSortKeys } from '../../sframe';
 
 const DEFAULT_LIMIT = 20;
 

@@ -6,11 +6,17 @@ import { printable } from '../text/printable';
 import { ProgressBar } from '../text/progress-bar';
 import { formatCoverage, formatCoverageTable, formatLeftOut } from './text/coverage-text';
 import { coverageFileJson, notLookedAtJson, sframeJsonHead, type CoverageFileJson } from './text/json';
-import { measureCoverage, type Coverage } from './coverage';
-import { sortCoverages, sumCoverage, type CoverageSortKey } from './coverage-totals';
+import {
+  type Coverage,
+  type CoverageSortKey,
+  findMissingFunctions,
+  measureCoverage,
+  type MissingFunction,
+  sortCoverages,
+  sumCoverage,
+} from '../../sframe';
 import { findElfFiles } from './elf-files';
 import { forEachElfFile } from './file-run';
-import { findMissingFunctions, type MissingFunction } from './missing-functions';
 
 export interface SFrameCoverageOptions {
   readonly json: boolean;

@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { findElfFiles } from './elf-files';
-import { makeElf } from './test-support/made-image';
+import { makeElf } from '../../sframe/test-support/made-image';
 
 let folder: string;
 

@@ -1,6 +1,7 @@
 /** Runs an analysis over files, one after the other, each open only while it is looked at. */
 
-import { ElfImage, FileByteSource, ParseError } from '../../parser';
+import { ElfImage, ParseError } from '../../parser';
+import { FileByteSource } from '../../parser/io';
 import type { ElfFiles } from './elf-files';
 
 /** A file that could not be looked at. */

@@ -8,7 +8,7 @@ import { notLookedAtJson, sframeJsonHead, verifyFileJson } from './text/json';
 import { formatVerification, formatVerifySummary } from './text/verify-text';
 import { findElfFiles } from './elf-files';
 import { forEachElfFile } from './file-run';
-import { verdictOf, verifyImage, type Verdict } from './verification';
+import { verdictOf, verifyImage, type Verdict } from '../../sframe';
 
 export interface SFrameVerifyOptions {
   readonly json: boolean;

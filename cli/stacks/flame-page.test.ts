@@ -2,7 +2,7 @@
 
 import { browserIsThere, runInPage } from '../../test-data/test-support/browser';
 import { describeWhere } from '../../test-data/test-support/left-out';
-import { FlameNode, FlameTree, type FlameKind } from '../profile/flame-tree';
+import { FlameNode, FlameTree, type FlameKind } from '../../profile/tables/flame-tree';
 import { formatFlamePage } from './flame-page';
 
 const hostile = `</script><img src="http://localhost:9/x.png" onerror="document.title='run'"> & 'quote'`;

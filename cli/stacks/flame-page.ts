@@ -6,7 +6,7 @@
  * the function itself, by recording.
  */
 
-import type { FlameKind, FlameNode, FlameTree } from '../profile/flame-tree';
+import type { FlameKind, FlameNode, FlameTree } from '../../profile';
 import { formatHtmlPage } from '../text/html-page';
 
 export interface FlamePage {

@@ -1,15 +1,20 @@
 /** `perf-sframe flamegraph`: stacks as a picture, in a page that a browser opens without network. */
 
-import { UsageError } from '../diagnostics';
+import type { Session } from '../../profile';
+import {
+  collectProfile,
+  type FlameKind,
+  type FlameLabel,
+  FlameTree,
+  type FrameName,
+  UsageError,
+} from '../../profile';
+import { type FileSessionOptions, openSession } from '../../profile/node';
 import { writeOutput } from '../text/byte-writer';
 import { baseName } from '../compare/text/compare-text';
 import { formatFlamePage } from './flame-page';
 import { lineText } from './fold-text';
 import { printable } from '../text/printable';
-import type { FrameName } from '../pipeline/frame-names';
-import { Session, type SessionOptions } from '../pipeline/session';
-import { collectProfile } from '../profile/collect-profile';
-import { FlameTree, type FlameKind, type FlameLabel } from '../profile/flame-tree';
 import { finishRun } from '../finish-run';
 import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';
 
@@ -22,7 +27,7 @@ export interface FlameGraphOptions extends StackChoice {
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runFlameGraph(
-  sessionOptions: SessionOptions,
+  sessionOptions: FileSessionOptions,
   options: FlameGraphOptions,
 ): Promise<number> {
   const inputs = [sessionOptions.input, ...(options.other === undefined ? [] : [options.other])];
@@ -30,7 +35,7 @@ export async function runFlameGraph(
   const subtitles: string[] = [];
   let exitCode = 0;
   for (const [recording, input] of inputs.entries()) {
-    const session = await Session.open({ ...sessionOptions, input });
+    const session = await openSession({ ...sessionOptions, input });
     const event = addRecording(tree, recording, session, options);
     subtitles.push(describeRecording(tree.totals[recording], event, options));
     exitCode = Math.max(exitCode, finishRun(session));

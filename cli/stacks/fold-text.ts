@@ -9,7 +9,7 @@
  * underscores. Lines are sorted.
  */
 
-import type { LocationName, SourcePosition } from '../profile/location-table';
+import type { LocationName, SourcePosition } from '../../profile';
 import { printable } from '../text/printable';
 
 export interface FoldNameOptions {

@@ -2,17 +2,19 @@
 
 import { ByteWriter, descriptorSink } from '../text/byte-writer';
 import { foldedComm, foldedName, type FoldNameOptions } from './fold-text';
-import { Session, type SessionOptions } from '../pipeline/session';
-import { collectProfile } from '../profile/collect-profile';
-import { foldStacks } from '../profile/folded-stacks';
+import { collectProfile, foldStacks } from '../../profile';
+import { type FileSessionOptions, openSession } from '../../profile/node';
 import { finishRun } from '../finish-run';
 import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';
 
 export interface FoldCommandOptions extends FoldNameOptions, StackChoice {}
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
-export async function runFold(sessionOptions: SessionOptions, options: FoldCommandOptions): Promise<number> {
-  const session = await Session.open(sessionOptions);
+export async function runFold(
+  sessionOptions: FileSessionOptions,
+  options: FoldCommandOptions,
+): Promise<number> {
+  const session = await openSession(sessionOptions);
   const { profile } = collectProfile(session);
   const event = chooseEvent(session, profile, options.event);
   const rootName = (row: number): string => threadTitle(profile, row, options, foldedComm);

@@ -1,9 +1,7 @@
 /** What `fold` and `flamegraph` count, and what their stacks begin with. */
 
-import { UsageError } from '../diagnostics';
+import { type Profile, type Session, UsageError } from '../../profile';
 import { printable } from '../text/printable';
-import type { Session } from '../pipeline/session';
-import type { Profile } from '../profile/profile';
 
 export interface StackChoice {
   readonly weight: 'samples' | 'period';

@@ -5,7 +5,7 @@
 
 import { writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { UsageError } from '../diagnostics';
+import { UsageError } from '../../profile';
 import { COPY_WORD_BYTES, type TextStore } from './text-store';
 
 const BLOCK_SIZE_BYTES = 256 * 1024;

@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NodeFileSystem } from '../../parser';
+import { NodeFileSystem } from '../../parser/io';
 import { workFolder } from '../test-support/places';
 import { runInRoot } from './addr2line-answers';
 import { readPerfOutput, runPerfAnew } from './perf-output';

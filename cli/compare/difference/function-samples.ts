@@ -6,7 +6,7 @@
 
 import type { RecordedEvent } from '../../../parser';
 import { UserPart, type Callchain, type Thread } from '../../../unwinder';
-import type { Session } from '../../pipeline/session';
+import type { Session } from '../../../profile';
 import { RecordedFrames } from '../methods/recorded-frames';
 
 /** Of frames that no symbol covers. */

@@ -3,7 +3,7 @@
  * and which callers appear or vanish. Plain data: the JSON that docs/compare.md describes.
  */
 
-import type { Session } from '../../pipeline/session';
+import type { Session } from '../../../profile';
 import { COMPARISON_SCHEMA_VERSION } from '../methods/comparison-report';
 import {
   FunctionSampleCounter,

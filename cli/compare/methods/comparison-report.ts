@@ -4,7 +4,7 @@
  */
 
 import { StopReason, stopReasonTexts, type Module } from '../../../unwinder';
-import type { Session } from '../../pipeline/session';
+import type { Session } from '../../../profile';
 import type { Comparison, DivergenceExample } from './comparison';
 import { divergenceCauses, type DivergenceCause } from './divergence-cause';
 import { FALSE_OUTERMOST, type Ending, type MethodName, type MethodRun } from './method-run';

@@ -11,7 +11,7 @@ import {
   type SourceRegistry,
   type Thread,
 } from '../../../unwinder';
-import type { Session } from '../../pipeline/session';
+import type { Session } from '../../../profile';
 import { CauseFinder } from './cause-finder';
 import { byTrust, findDivergence, type Relation } from './divergence';
 import type { DivergenceCause } from './divergence-cause';

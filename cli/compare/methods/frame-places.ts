@@ -1,7 +1,7 @@
 /** Where interned frames lie, as unwind tables are asked about them. */
 
 import type { Module } from '../../../unwinder';
-import type { Session } from '../../pipeline/session';
+import type { Session } from '../../../profile';
 
 export interface FramePlace {
   /** Undefined where the frame is in no mapping. */

@@ -2,7 +2,7 @@
 
 import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER, TWO_POW_32 } from '../../../parser';
 import { UNMAPPED_KERNEL, type Thread } from '../../../unwinder';
-import type { Session } from '../../pipeline/session';
+import type { Session } from '../../../profile';
 
 export class RecordedFrames {
   /** Of frames that are callers: the frames of their calls. */

@@ -8,8 +8,7 @@ import {
   type RegisterRow,
   type SourceRegistry,
 } from '../../../unwinder';
-import { CFA, RecoveryRow, type Recovery } from '../../sframe/recovery';
-import { RowComparison, rowDifferenceKinds } from '../../sframe/row-comparison';
+import { CFA, type Recovery, RecoveryRow, RowComparison, rowDifferenceKinds } from '../../../sframe';
 import type { DivergenceCause } from './divergence-cause';
 import type { FramePlace } from './frame-places';
 

@@ -6,7 +6,7 @@
 
 import type { RecordedEvent, Sample } from '../../../parser';
 import type { Thread } from '../../../unwinder';
-import type { Session } from '../../pipeline/session';
+import type { Session } from '../../../profile';
 import type { Comparison, MethodPair } from './comparison';
 import { endingKey } from './comparison-report';
 import type { MethodRun } from './method-run';

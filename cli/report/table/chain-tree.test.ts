@@ -1,6 +1,6 @@
 import { ChainTree, ChainWords, type ChainWord } from './chain-tree';
 import type { GraphNode } from './entry-graph';
-import { MadeProfile } from '../../profile/test-support/made-profile';
+import { MadeProfile } from '../../../profile/tables/test-support/made-profile';
 
 /** Stacks as texts become chains from the outermost function on; inlined functions are words of their own. */
 function makeTree(stacks: readonly string[]): { made: MadeProfile; tree: ChainTree; words: ChainWords } {

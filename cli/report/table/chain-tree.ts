@@ -8,7 +8,7 @@
 
 import type { GraphNode, GraphOptions } from './entry-graph';
 import { InsertionTree } from './insertion-tree';
-import type { LocationTable } from '../../profile/location-table';
+import type { LocationTable } from '../../../profile';
 
 /** A function of a chain. */
 export interface ChainWord {

@@ -1,9 +1,13 @@
-import { CallSites } from '../../profile/call-sites';
-import { CallTree, type CallOrder } from '../../profile/call-tree';
+import { CallSites } from '../../../profile/tables/call-sites';
+import { CallTree, type CallOrder } from '../../../profile/tables/call-tree';
 import { EntryGraphs, type GraphNode, type GraphOptions } from './entry-graph';
 import { EntryKeys, Histogram, type HistogramEntry } from './histogram';
-import { MadeProfile, type MadeSample } from '../../profile/test-support/made-profile';
-import { appendChain, describe as describeTree, emptyTree } from '../../profile/test-support/radix-tree';
+import { MadeProfile, type MadeSample } from '../../../profile/tables/test-support/made-profile';
+import {
+  appendChain,
+  describe as describeTree,
+  emptyTree,
+} from '../../../profile/tables/test-support/radix-tree';
 
 const everything: GraphOptions = { shape: 'nested', threshold: () => 0 };
 

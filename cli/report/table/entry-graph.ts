@@ -11,10 +11,9 @@
  * threshold is never made.
  */
 
-import { NO_NODE, ROOT, type CallTree } from '../../profile/call-tree';
+import { type CallTree, NO_NODE, type Profile, ROOT } from '../../../profile';
 import type { HistogramEntry } from './histogram';
 import { InsertionTree } from './insertion-tree';
-import type { Profile } from '../../profile/profile';
 
 export interface GraphNode {
   readonly parent: GraphNode | undefined;

@@ -1,4 +1,4 @@
-import { UsageError } from '../../diagnostics';
+import { UsageError } from '../../../profile/session/usage-error';
 import { parseReportFields, withoutColumns, type FieldOptions } from './fields';
 
 const plain: FieldOptions = {

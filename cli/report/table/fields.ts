@@ -4,7 +4,7 @@
  * (perf 7.2: tools/perf/util/sort.c setup_sorting, tools/perf/ui/hist.c perf_hpp__init).
  */
 
-import { UsageError } from '../../diagnostics';
+import { UsageError } from '../../../profile';
 
 /** Columns that hold numbers, in perf's order. */
 const numberNames = [

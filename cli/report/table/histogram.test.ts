@@ -1,8 +1,8 @@
 import { PERF_RECORD_MISC_KERNEL } from '../../../parser';
-import { CallSites } from '../../profile/call-sites';
-import { CallTree } from '../../profile/call-tree';
+import { CallSites } from '../../../profile/tables/call-sites';
+import { CallTree } from '../../../profile/tables/call-tree';
 import { EntryKeys, Histogram, type HistogramEntry } from './histogram';
-import { MadeProfile, type MadeSample } from '../../profile/test-support/made-profile';
+import { MadeProfile, type MadeSample } from '../../../profile/tables/test-support/made-profile';
 
 function count(
   samples: readonly MadeSample[],

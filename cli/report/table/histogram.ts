@@ -8,11 +8,16 @@
 
 import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER } from '../../../parser';
 import { EMPTY_STACK, StackTable, type Thread } from '../../../unwinder';
-import { ROOT, type CallTree } from '../../profile/call-tree';
+import {
+  type CallTree,
+  type HiddenSamples,
+  type LocationTable,
+  NO_MODULE,
+  type Profile,
+  ROOT,
+  type SampleWeights,
+} from '../../../profile';
 import { InsertionTree } from './insertion-tree';
-import { NO_MODULE, type LocationTable } from '../../profile/location-table';
-import type { HiddenSamples, Profile } from '../../profile/profile';
-import type { SampleWeights } from './sample-log';
 
 /** What one entry (line) of the table counts. What it is called comes from the first sample that it counted. */
 export class HistogramEntry {

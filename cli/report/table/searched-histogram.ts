@@ -7,15 +7,17 @@
  */
 
 import { EMPTY_STACK } from '../../../unwinder';
-import type { CallOrder } from '../../profile/call-tree';
-import type { CallSites } from '../../profile/call-sites';
+import {
+  type CallOrder,
+  type CallSites,
+  NO_MODULE,
+  type Profile,
+  type SampleWeights,
+} from '../../../profile';
 import { ChainTree, ChainWords, type ChainWord } from './chain-tree';
 import type { GraphNode, GraphOptions, GraphSource } from './entry-graph';
 import { Histogram, type EntryKeys, type HistogramEntry } from './histogram';
 import { InsertionTree } from './insertion-tree';
-import { NO_MODULE } from '../../profile/location-table';
-import type { Profile } from '../../profile/profile';
-import type { SampleWeights } from './sample-log';
 import type { EntrySorting } from './sort-keys';
 
 export interface SearchedHistogramOptions {

@@ -6,9 +6,15 @@
  */
 
 import type { Thread } from '../../../unwinder';
-import type { CallOrder } from '../../profile/call-tree';
+import {
+  type CallOrder,
+  type LocationTable,
+  type Profile,
+  type SampleTable,
+  TextTable,
+  UNKNOWN_LINE,
+} from '../../../profile';
 import { EntryKeys, type HistogramEntry } from './histogram';
-import { UNKNOWN_LINE, type LocationTable } from '../../profile/location-table';
 import {
   isNumberColumn,
   type KeyColumn,
@@ -16,9 +22,6 @@ import {
   type ReportColumn,
   type ReportFields,
 } from './fields';
-import type { Profile } from '../../profile/profile';
-import type { SampleTable } from '../../profile/sample-table';
-import { TextTable } from '../../profile/text-table';
 
 /** Negative where `a` comes first, 0 where the key does not tell them apart. */
 type Comparison = (a: HistogramEntry, b: HistogramEntry) => number;

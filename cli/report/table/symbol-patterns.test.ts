@@ -1,6 +1,6 @@
 import { EMPTY_STACK } from '../../../unwinder';
 import { findParents, forgetCallees } from './symbol-patterns';
-import { MadeProfile } from '../../profile/test-support/made-profile';
+import { MadeProfile } from '../../../profile/tables/test-support/made-profile';
 
 function stackOf(made: MadeProfile, row: number): string {
   const { stacks, samples } = made.profile;

@@ -5,9 +5,7 @@
 
 import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER } from '../../../parser';
 import { EMPTY_STACK } from '../../../unwinder';
-import type { CallOrder } from '../../profile/call-tree';
-import type { Profile } from '../../profile/profile';
-import { SampleTable, type SampleKey } from '../../profile/sample-table';
+import { type CallOrder, type Profile, type SampleKey, SampleTable } from '../../../profile';
 
 /** The name of the function that a frame is in. */
 export type SymbolOfFrame = (frame: number) => string | undefined;

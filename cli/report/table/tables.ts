@@ -4,16 +4,19 @@
  *   Profile ──► LocationTable, CallTree ──► Histogram per event ──► ordered entries, graphs on demand
  */
 
-import { CallTree, type CallOrder } from '../../profile/call-tree';
-import { CallSites } from '../../profile/call-sites';
+import {
+  type CallOrder,
+  CallSites,
+  CallTree,
+  type LocationTable,
+  type Profile,
+  type SampleWeights,
+} from '../../../profile';
 import { EntryGraphs, type GraphSource } from './entry-graph';
 import { Histogram, type HistogramEntry } from './histogram';
 import { InsertionTree } from './insertion-tree';
 import { SearchedHistogram } from './searched-histogram';
-import type { LocationTable } from '../../profile/location-table';
-import type { Profile } from '../../profile/profile';
 import type { ReportColumn, ReportFields } from './fields';
-import type { SampleWeights } from './sample-log';
 import { EntrySorting, numberEntryKeys, type SortContext } from './sort-keys';
 
 export interface ReportOptions {

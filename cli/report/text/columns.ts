@@ -4,7 +4,7 @@
  */
 
 import type { Histogram, HistogramEntry } from '../table/histogram';
-import type { LocationTable } from '../../profile/location-table';
+import type { LocationTable } from '../../../profile';
 import { isNumberColumn, type KeyColumn, type NumberColumn, type ReportColumn } from '../table/fields';
 import { numberOf, withoutDigits, type EntryFacts, type EntrySorting } from '../table/sort-keys';
 import { printable } from '../../text/printable';

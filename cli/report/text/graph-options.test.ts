@@ -1,4 +1,4 @@
-import { UsageError } from '../../diagnostics';
+import { UsageError } from '../../../profile/session/usage-error';
 import { parseGraphChoice, type GraphChoice } from './graph-options';
 
 test.each<[string, Partial<GraphChoice>]>([

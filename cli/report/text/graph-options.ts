@@ -4,9 +4,7 @@
  * (perf 7.2: tools/perf/util/callchain.c parse_callchain_report_opt).
  */
 
-import { UsageError } from '../../diagnostics';
-import type { CallOrder } from '../../profile/call-tree';
-import type { LocationGrain } from '../../profile/location-table';
+import { type CallOrder, type LocationGrain, UsageError } from '../../../profile';
 import type { GraphStyle, GraphValue } from './graph-text';
 
 export interface GraphChoice {

@@ -7,7 +7,7 @@
  */
 
 import type { GraphNode } from '../table/entry-graph';
-import type { LocationTable } from '../../profile/location-table';
+import type { LocationTable } from '../../../profile';
 import { formatHundredths, percentOf } from './numbers';
 import { printable } from '../../text/printable';
 

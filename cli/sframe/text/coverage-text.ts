@@ -1,10 +1,15 @@
 /** What `sframe coverage` measured, for people: a page for one file, a table for many. */
 
 import { formatAddress } from '../../../parser';
-import type { Coverage, CoverageSplit } from '../coverage';
-import type { CoverageTotals } from '../coverage-totals';
+import type {
+  Coverage,
+  CoverageSplit,
+  CoverageTotals,
+  MissingCause,
+  MissingConsequence,
+  MissingFunction,
+} from '../../../sframe';
 import type { LeftOut } from '../elf-files';
-import type { MissingCause, MissingConsequence, MissingFunction } from '../missing-functions';
 import { printable } from '../../text/printable';
 import { formatCount, formatPlural, formatShare, formatSize, formatTable } from '../../text/text-columns';
 

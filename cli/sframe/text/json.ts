@@ -5,17 +5,20 @@
  */
 
 import { formatAddress } from '../../../parser';
-import type { Coverage } from '../coverage';
-import type { CoverageTotals } from '../coverage-totals';
-import type { DifferentRange } from '../difference-log';
+import {
+  type Coverage,
+  type CoverageTotals,
+  type DifferenceKind,
+  type DifferentRange,
+  FunctionNames,
+  type MissingFunction,
+  type RecoveryRow,
+  type StructureFinding,
+  type Verdict,
+  type Verification,
+} from '../../../sframe';
 import type { LeftOut } from '../elf-files';
 import type { FailedFile } from '../file-run';
-import { FunctionNames } from '../function-names';
-import type { MissingFunction } from '../missing-functions';
-import type { RecoveryRow } from '../recovery';
-import type { DifferenceKind } from '../row-comparison';
-import type { StructureFinding } from '../structure-check';
-import type { Verdict, Verification } from '../verification';
 import type { SFrameDumpFileJson } from './dump-text';
 import { formatRecoveryRow, type RowNotation } from './row-text';
 import { notationOf } from './verify-text';

@@ -1,6 +1,6 @@
 /** Rows as a person reads them, side by side with readelf's notation. */
 
-import { RecoveryRow } from '../recovery';
+import { RecoveryRow } from '../../../sframe/recovery';
 import { formatRecoveryRow, registerNamesOf, type RowNotation } from './row-text';
 
 const x86: RowNotation = { names: registerNamesOf('AMD64'), littleEndian: true, fpRegister: 6, raColumn: 16 };

@@ -7,7 +7,7 @@
  */
 
 import { ByteReader, dwarfOperations as op, formatAddress, ParseError } from '../../../parser';
-import { CFA, RecoveryKind, type Recovery, type RecoveryRow } from '../recovery';
+import { CFA, RecoveryKind, type Recovery, type RecoveryRow } from '../../../sframe';
 
 /** Names of DWARF register numbers. */
 export type RegisterNames = readonly string[];

@@ -1,11 +1,16 @@
 /** What `sframe verify` found, for people: differences by function and kind with both rows side by side. */
 
 import { elf, formatAddress } from '../../../parser';
-import { FunctionNames } from '../function-names';
-import type { DifferentRange, FunctionDifferences, KindOfDifference } from '../difference-log';
-import type { RecoveryRow } from '../recovery';
-import type { DifferenceKind } from '../row-comparison';
-import type { Verdict, Verification } from '../verification';
+import {
+  type DifferenceKind,
+  type DifferentRange,
+  type FunctionDifferences,
+  FunctionNames,
+  type KindOfDifference,
+  type RecoveryRow,
+  type Verdict,
+  type Verification,
+} from '../../../sframe';
 import { printable } from '../../text/printable';
 import { describeVersion } from './coverage-text';
 import { formatRecoveryRow, registerNamesOf, type RowNotation } from './row-text';

@@ -7,8 +7,7 @@
  * Location and range have the CIE's pointer encoding; of the range only the format counts.
  */
 
-import type { Cie } from './cie';
-import { parseCie } from './cie';
+import { type Cie, parseCie } from './cie';
 import { readEncodedPointer, readFormat } from './encoded-pointer';
 import { createFrameEntry, EntryStatus, readEntryInto, type FrameSection } from './frame-section';
 

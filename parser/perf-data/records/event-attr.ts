@@ -9,8 +9,7 @@
  *   116 aux_action u32 | 120 sig_data u64 | 128 config3 u64 | 136 config4 u64
  */
 
-import type { ByteReader } from '../../bytes';
-import { ParseError } from '../../bytes';
+import { type ByteReader, ParseError } from '../../bytes';
 
 /** Size of the first published struct; nothing shorter exists. */
 const PERF_ATTR_SIZE_VER0 = 64;

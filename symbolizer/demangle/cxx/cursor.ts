@@ -7,8 +7,7 @@
  * throwing for each would cost more than parsing the others.
  */
 
-import type { Node } from './node';
-import { nameNode } from './node';
+import { nameNode, type Node } from './node';
 
 /** What a parse may cost. Real names need a few steps for each character. */
 const maxStepsPerCharacter = 64;

@@ -8,8 +8,7 @@
  * name stays mangled, when it has cost too many steps, nests too deep, or has produced too much text.
  */
 
-import type { Node } from './node';
-import { NodeKind } from './node';
+import { type Node, NodeKind } from './node';
 
 const maxSteps = 1 << 18;
 const maxDepth = 1024;

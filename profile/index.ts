@@ -1,0 +1,26 @@
+export { type FrameName, type FrameNames } from './names/frame-names';
+export { Diagnostics, type CountedProblem, type ProblemList } from './session/diagnostics';
+export { readEventGroups } from './session/event-groups';
+export { type FilterOptions } from './session/sample-filter';
+export { Session } from './session/session';
+export type { Host, SessionOptions, UnwindChoice } from './session/session-options';
+export { UsageError } from './session/usage-error';
+export { CallSites } from './tables/call-sites';
+export { type CallOrder, CallTree, NO_NODE, ROOT } from './tables/call-tree';
+export { type CollectedProfile, collectProfile } from './tables/collect-profile';
+export { type FlameKind, type FlameLabel, type FlameNode, FlameTree } from './tables/flame-tree';
+export { foldStacks } from './tables/folded-stacks';
+export {
+  type LocationGrain,
+  type LocationName,
+  LocationTable,
+  NO_MODULE,
+  type SourcePosition,
+  UNKNOWN_LINE,
+} from './tables/location-table';
+export { shortModuleName } from './tables/module-names';
+export { Parallelism } from './tables/parallelism';
+export { type HiddenSamples, type Profile } from './tables/profile';
+export { type SampleKey, SampleTable } from './tables/sample-table';
+export { TextTable } from './tables/text-table';
+export { type SampleWeights } from './tables/sample-log';

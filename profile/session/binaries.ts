@@ -1,0 +1,124 @@
+/** The binaries of a recording: where their files are, what their addresses are called, and where names are missing. */
+
+import { Feature, ParseError, type Recording } from '../../parser';
+import {
+  BinaryLocator,
+  debugFileResolver,
+  demangle,
+  GeneratedCode,
+  perfForm,
+  type Demangle,
+  type KernelRequest,
+  type KernelSymbols,
+  type LocatedBinary,
+} from '../../symbolizer';
+import { MappingTable, type FrameTable, type Module, type ModuleImages } from '../../unwinder';
+import type { Diagnostics } from './diagnostics';
+import { FrameNames } from '../names/frame-names';
+import { GeneratedNames } from '../names/generated-names';
+import { InlineNames } from '../names/inline-names';
+import { openKernelSymbols } from '../names/kernel-names';
+import { MissingNames } from '../names/missing-names';
+import type { Host, SessionOptions } from './session-options';
+
+/** What is learned of the kernel while records are read. */
+export interface RecordedKernel {
+  readonly buildId: () => Uint8Array | undefined;
+  /** Opened when the first kernel frame is named. */
+  readonly symbols: () => KernelSymbols | undefined;
+}
+
+export class Binaries {
+  readonly mappings: MappingTable;
+  readonly names: FrameNames;
+  readonly generated: GeneratedNames;
+  readonly missingNames: MissingNames;
+  private readonly locator: BinaryLocator;
+  private readonly debugNames: InlineNames;
+
+  constructor(
+    private readonly recording: Recording,
+    private readonly host: Host,
+    private readonly options: SessionOptions,
+    private readonly diagnostics: Diagnostics,
+    frames: FrameTable,
+    kernel: RecordedKernel,
+  ) {
+    const { files } = host;
+    const { places, asPerf, inlines } = options;
+    this.locator = new BinaryLocator(files, places, () => host.isRecordedHere(recording, kernel.buildId()));
+    this.mappings = new MappingTable((module) => this.locateImages(module));
+    const code = new GeneratedCode(files, places, (path, problem) =>
+      diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
+    );
+    this.generated = new GeneratedNames(code, frames, this.mappings, recording.events);
+    const onProblem = (module: Module, error: unknown): void => this.reportProblem(module, error);
+    const demangler = demanglerOf(asPerf);
+    this.debugNames = new InlineNames(
+      demangler,
+      asPerf,
+      (module) => debugFileResolver(files, places, this.locate(module)),
+      onProblem,
+    );
+    this.names = new FrameNames(
+      frames,
+      this.mappings,
+      kernel.symbols,
+      demangler,
+      asPerf,
+      this.generated,
+      this.debugNames,
+      inlines,
+      onProblem,
+    );
+    this.missingNames = new MissingNames(frames, this.mappings, this.names, this.generated, (module) =>
+      this.locate(module),
+    );
+  }
+
+  /** The files of a module in user space, and why others were not used. */
+  locate(module: Module): LocatedBinary {
+    if (this.generated.owns(module)) return this.generated.describe(module);
+    return this.locator.locate(module.path, module.buildId);
+  }
+
+  /** The kernel's symbols; undefined where there are none. */
+  openKernel(facts: Pick<KernelRequest, 'buildId' | 'reference'>): KernelSymbols | undefined {
+    const { kallsyms, vmlinux, places } = this.options;
+    const release = this.recording.stringFeature(Feature.OSRELEASE);
+    return openKernelSymbols(
+      this.host.files,
+      places,
+      { kallsyms, vmlinux, release, ...facts },
+      this.diagnostics,
+    );
+  }
+
+  /** Notes that a part of a module's files is damaged. @throws what is no ParseError */
+  reportProblem(module: Module, error: unknown): void {
+    if (!(error instanceof ParseError)) throw error;
+    this.diagnostics.add(
+      'module',
+      `parts of binaries are damaged and were not used`,
+      `${module.path}: ${error.message}`,
+    );
+  }
+
+  /** Says, when all is read, what could not be used and which names are missing. */
+  report(): void {
+    this.debugNames.report(this.diagnostics);
+    this.missingNames.report(this.diagnostics);
+  }
+
+  private locateImages(module: Module): ModuleImages {
+    if (module.isKernel) return { image: undefined, debugImage: undefined };
+    const { image, debugImage } = this.locate(module);
+    return { image, debugImage };
+  }
+}
+
+/** perf takes the C function `f` for the mangled type `float` (docs/as-perf.md). */
+function demanglerOf(asPerf: boolean): Demangle {
+  const form = { ...perfForm, types: asPerf };
+  return (name) => demangle(name, form) ?? name;
+}

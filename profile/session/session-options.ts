@@ -1,0 +1,79 @@
+/** What a session is asked to do, and what it hands on. */
+
+import type { DeferredCallchain, RecordedEvent, RecordPlace, Recording, Sample } from '../../parser';
+import type { BinaryFileSystem, SearchPlaces } from '../../symbolizer';
+import type { Callchain, Thread, UnwindMethod } from '../../unwinder';
+import type { FilterOptions } from './sample-filter';
+
+/** How a stack's user part is found: unwound by a method, or as the kernel recorded it. */
+export type UnwindChoice = UnwindMethod | 'recorded';
+
+/** What a session asks of the machine that it runs on; in a browser there is little to ask. */
+export interface Host {
+  /** Where binaries, debug files and lists of generated code are read. */
+  readonly files: BinaryFileSystem;
+  /** Whether a recording was made under the kernel that runs here now. */
+  isRecordedHere(recording: Recording, kernelBuildId: Uint8Array | undefined): boolean;
+}
+
+export interface SessionOptions {
+  readonly unwind: UnwindChoice;
+  readonly asPerf: boolean;
+  /** Whether user stacks are unwound by the rules of the kernel's SFrame code, whatever {@link unwind} says. */
+  readonly kernelRules?: boolean;
+  /** Told in a line what the kernel's rules refuse. */
+  readonly onKernelEvent?: (line: string) => void;
+  readonly maxStack: number;
+  /** Whether deferred callchains are joined to their samples, rather than shown by themselves. */
+  readonly mergesDeferred: boolean;
+  readonly inlines: boolean;
+  /** Whether samples of threads that have ended still find their names, as in `perf report` but not in `perf script`. */
+  readonly keepsExitedThreads?: boolean;
+  /** Whether of a recorded chain that is too long the outermost frames are kept, not the innermost. */
+  readonly keepsOutermost?: boolean;
+  /** Whether stacks are of no interest: samples come without, and nothing is unwound. */
+  readonly skipsStacks?: boolean;
+  /** Files with kernel symbols. */
+  readonly kallsyms?: string;
+  readonly vmlinux?: string;
+  readonly places: SearchPlaces;
+  readonly filter: FilterOptions;
+  /** Whether damage of any part of the input is a failure. */
+  readonly isStrict: boolean;
+  /** Whether to say how stacks were unwound. */
+  readonly isVerbose: boolean;
+}
+
+/**
+ * What a command does with a sample. The sample, its thread and the chain are reused after the call.
+ * @param isHidden the filters leave it out, but totals count it; its chain is empty
+ */
+export type SampleVisitor = (
+  sample: Sample,
+  event: RecordedEvent,
+  thread: Thread,
+  chain: Callchain,
+  isHidden: boolean,
+) => void;
+
+/**
+ * What a command does with a deferred callchain that is not joined. Of `trailer` only thread, time, cpu and event
+ * are set.
+ */
+export type DeferredVisitor = (
+  trailer: Sample,
+  event: RecordedEvent,
+  thread: Thread,
+  callchain: DeferredCallchain,
+  chain: Callchain,
+) => void;
+
+/** What a command does with a record that is no sample, after it took effect (EXIT: before, while the thread is known). */
+export type RecordVisitor = (place: RecordPlace) => void;
+
+export interface OtherVisitors {
+  readonly deferred?: DeferredVisitor;
+  readonly record?: RecordVisitor;
+  /** Records come as they stand in the file, not in the order of their times. */
+  readonly inFileOrder?: boolean;
+}

@@ -1,0 +1,68 @@
+/** Reads a recording into a profile. */
+
+import type { RecordedEvent, Sample } from '../../parser';
+import type { Session } from '../session/session';
+import { Parallelism } from './parallelism';
+import { Profile } from './profile';
+
+/** What is read besides. */
+export interface CollectedFacts {
+  /** Samples taken while no other thread of the recording ran. */
+  singleThreadedSamples: number;
+  /** All samples, also those that filters leave out. */
+  totalSamples: number;
+}
+
+export interface CollectedProfile {
+  readonly profile: Profile;
+  readonly facts: CollectedFacts;
+}
+
+/** What a profile keeps of the samples, besides what every table needs. */
+export interface ProfileChoice {
+  /** Whether samples of different processors are kept apart. */
+  readonly tellsCpus?: boolean;
+  /** Whether samples are also kept one by one. */
+  readonly keepsSamples?: boolean;
+  /** What tracepoints recorded, where samples are told apart by it. */
+  readonly formatTrace?: (sample: Sample, event: RecordedEvent) => string | undefined;
+}
+
+/** Reads the whole recording. */
+export function collectProfile(session: Session, choice: ProfileChoice = {}): CollectedProfile {
+  const { tellsCpus = false, keepsSamples = false, formatTrace } = choice;
+  const profile = new Profile(tellsCpus, keepsSamples);
+  const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
+  const { recording } = session;
+  const parallelism = Parallelism.isRecorded(recording) ? new Parallelism(recording) : undefined;
+  const collected = {
+    event: 0,
+    cpu: -1,
+    cpumode: 0,
+    frame: -1,
+    period: 0,
+    latency: 0,
+    trace: undefined as string | undefined,
+  };
+  session.run(
+    (sample, event, thread, chain, isHidden) => {
+      const running = parallelism ? parallelism.now : 1;
+      facts.totalSamples++;
+      if (running === 1) facts.singleThreadedSamples++;
+      collected.latency = parallelism ? Math.floor((sample.period * 1000) / running) : 0;
+      if (isHidden) {
+        profile.addHidden(event.index, sample.period, collected.latency);
+        return;
+      }
+      collected.event = event.index;
+      collected.cpu = sample.cpu;
+      collected.cpumode = sample.cpumode;
+      collected.frame = session.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
+      collected.period = sample.period;
+      if (formatTrace) collected.trace = sample.rawOffset < 0 ? undefined : formatTrace(sample, event);
+      profile.add(collected, thread, chain.frames, chain.count);
+    },
+    parallelism && { record: (place) => parallelism.handleRecord(place) },
+  );
+  return { profile, facts };
+}

@@ -1,0 +1,121 @@
+/**
+ * A recording's samples, aggregated: the tables that report, fold and every export are views of.
+ *
+ *   SampleTable  event, thread, frame, stack ──► number of samples, period
+ *                         │       │      │
+ *                  ThreadStates   │   StackTable  (parent stack, frame); parents before children
+ *                                 └──────┴─► FrameTable  (mapping, address)  ──► names, when something is printed
+ *
+ * Memory grows with distinct stacks, not with samples. Per sample nothing is named, formatted or allocated.
+ */
+
+import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
+import { SampleLog } from './sample-log';
+import { SampleTable, type SampleKey } from './sample-table';
+import { ThreadStates } from './thread-states';
+import { TextTable } from './text-table';
+
+/** What a profile is told of one sample; the caller reuses the object. */
+export interface ProfiledSample {
+  readonly event: number;
+  readonly cpu: number;
+  readonly cpumode: number;
+  /** The frame of the sampled instruction pointer. */
+  readonly frame: number;
+  readonly period: number;
+  /** The period in thousandths, divided by the number of threads that ran; 0 where that is not known. */
+  readonly latency: number;
+  /** The fields of a tracepoint, where they are told apart. */
+  readonly trace: string | undefined;
+}
+
+/** Sums over the samples of an event that filters leave out. */
+export interface HiddenSamples {
+  samples: number;
+  period: number;
+  latency: number;
+}
+
+export class Profile {
+  readonly stacks = new StackTable();
+  readonly threads = new ThreadStates();
+  readonly traces = new TextTable();
+  samples = new SampleTable();
+  /** By event, the samples that filters leave out; totals count them. */
+  readonly hidden = new Map<number, HiddenSamples>();
+  /** The sample before: its frames, outermost first, and the stack that each ends. */
+  private lastFrames = new Int32Array(512);
+  private lastStacks = new Int32Array(512);
+  private lastDepth = 0;
+  private readonly key: SampleKey = {
+    event: 0,
+    thread: 0,
+    cpu: -1,
+    cpumode: 0,
+    frame: -1,
+    stack: -1,
+    trace: -1,
+  };
+
+  /** Undefined where samples are not kept one by one. */
+  readonly log: SampleLog | undefined;
+
+  /**
+   * @param tellsCpus whether samples of different processors are kept apart
+   * @param keepsSamples whether samples are also kept one by one, in their order: memory grows with their number
+   */
+  constructor(
+    private readonly tellsCpus: boolean,
+    keepsSamples = false,
+  ) {
+    this.log = keepsSamples ? new SampleLog() : undefined;
+  }
+
+  /**
+   * Adds a sample.
+   * @param frames its stack, innermost first; the first `depth` count
+   */
+  add(sample: ProfiledSample, thread: Thread, frames: Int32Array, depth: number): void {
+    const { key } = this;
+    key.event = sample.event;
+    key.thread = this.threads.intern(thread);
+    key.cpu = this.tellsCpus ? sample.cpu : -1;
+    key.cpumode = sample.cpumode;
+    key.frame = sample.frame;
+    key.stack = this.internStack(frames, depth);
+    key.trace = sample.trace === undefined ? -1 : this.traces.intern(sample.trace);
+    const row = this.samples.add(key, 1, sample.period, sample.latency);
+    this.log?.add(row, sample.period, sample.latency);
+  }
+
+  /** Counts a sample that a filter leaves out. */
+  addHidden(event: number, period: number, latency: number): void {
+    const hidden = this.hidden.get(event) ?? { samples: 0, period: 0, latency: 0 };
+    hidden.samples++;
+    hidden.period += period;
+    hidden.latency += latency;
+    this.hidden.set(event, hidden);
+  }
+
+  /** Stacks of neighbouring samples mostly begin alike: what they share is not looked up again. */
+  private internStack(frames: Int32Array, depth: number): number {
+    if (depth > this.lastFrames.length) {
+      this.lastFrames = new Int32Array(depth * 2);
+      this.lastStacks = new Int32Array(depth * 2);
+      this.lastDepth = 0;
+    }
+    const { lastFrames, lastStacks, stacks } = this;
+    const comparable = Math.min(depth, this.lastDepth);
+    let level = 0;
+    while (level < comparable && lastFrames[level] === frames[depth - 1 - level]) level++;
+    let stack = level > 0 ? lastStacks[level - 1] : EMPTY_STACK;
+    for (; level < depth; level++) {
+      const frame = frames[depth - 1 - level];
+      stack = stacks.intern(stack, frame);
+      lastFrames[level] = frame;
+      lastStacks[level] = stack;
+    }
+    this.lastDepth = depth;
+    return stack;
+  }
+}

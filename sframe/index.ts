@@ -1,0 +1,20 @@
+export { type Coverage, type CoverageSplit, measureCoverage } from './coverage';
+export {
+  type CoverageSortKey,
+  type CoverageTotals,
+  coverageSortKeys,
+  sortCoverages,
+  sumCoverage,
+} from './coverage-totals';
+export { type DifferentRange, type FunctionDifferences, type KindOfDifference } from './difference-log';
+export { FunctionNames } from './function-names';
+export {
+  type MissingCause,
+  type MissingConsequence,
+  type MissingFunction,
+  findMissingFunctions,
+} from './missing-functions';
+export { CFA, type Recovery, RecoveryKind, RecoveryRow } from './recovery';
+export { type DifferenceKind, RowComparison, rowDifferenceKinds } from './row-comparison';
+export { type StructureFinding } from './structure-check';
+export { type Verdict, type Verification, verdictOf, verifyImage } from './verification';

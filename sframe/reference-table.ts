@@ -1,0 +1,109 @@
+/**
+ * The call frame information that SFrame data is compared with: .eh_frame, and for functions that it leaves out (a
+ * kernel has none) .debug_frame. FDEs are numbered by ascending start.
+ */
+
+import { CfiTable, findLastAtOrBelow, type CfiRow, type ElfImage } from '../parser';
+
+export class ReferenceTable {
+  private constructor(
+    /** First svma of each FDE, ascending. */
+    readonly startSvma: Float64Array,
+    readonly endSvma: Float64Array,
+    private readonly tables: readonly CfiTable[],
+    /** By FDE: which of {@link tables} it is in, and its number there. */
+    private readonly tableOf: Uint8Array,
+    private readonly indexInTable: Uint32Array,
+    /** Which sections were found: ".eh_frame", ".debug_frame". */
+    readonly sectionNames: readonly string[],
+  ) {}
+
+  static readonly empty = new ReferenceTable(
+    new Float64Array(0),
+    new Float64Array(0),
+    [],
+    new Uint8Array(0),
+    new Uint32Array(0),
+    [],
+  );
+
+  /** @throws ParseError when a section is not all in the file, or its compression is damaged */
+  static open(image: ElfImage): ReferenceTable {
+    const columns = new Columns();
+    const sectionNames: string[] = [];
+    const ehFrame = CfiTable.fromEhFrame(image);
+    if (ehFrame) {
+      sectionNames.push('.eh_frame');
+      columns.addAll(ehFrame, 0, () => true);
+    }
+    const debugFrame = CfiTable.fromDebugFrame(image);
+    if (debugFrame) {
+      sectionNames.push('.debug_frame');
+      const known = ehFrame && knownPlaces(ehFrame);
+      columns.addAll(debugFrame, ehFrame ? 1 : 0, (start) => !known?.(start));
+    }
+    const tables = [ehFrame, debugFrame].filter((table) => table !== undefined);
+    const { starts, ends, tableNumbers, indices } = columns;
+    const order = Uint32Array.from(starts.keys()).sort((a, b) => starts[a] - starts[b] || ends[a] - ends[b]);
+    return new ReferenceTable(
+      Float64Array.from(order, (i) => starts[i]),
+      Float64Array.from(order, (i) => ends[i]),
+      tables,
+      Uint8Array.from(order, (i) => tableNumbers[i]),
+      Uint32Array.from(order, (i) => indices[i]),
+      sectionNames,
+    );
+  }
+
+  get fdeCount(): number {
+    return this.startSvma.length;
+  }
+
+  /** The first FDE that may reach beyond an address: where a walk over the FDEs of a range begins. */
+  firstFdeFor(svma: number): number {
+    let index = findLastAtOrBelow(this.startSvma, this.fdeCount, svma);
+    // FDEs overlap only where a function was linked twice, with one start.
+    while (index > 0 && this.startSvma[index - 1] === this.startSvma[index]) index--;
+    return Math.max(index, 0);
+  }
+
+  /** Visits the rows of an FDE in order; damage ends the visit early. The row is reused. */
+  visitRows(fdeIndex: number, visit: (row: CfiRow) => void): void {
+    this.tables[this.tableOf[fdeIndex]].visitRows(this.indexInTable[fdeIndex], visit);
+  }
+
+  /** How many FDEs, CIEs and instruction sequences were damaged, as far as they were looked at. */
+  get damageCount(): number {
+    return this.tables.reduce(
+      (sum, table) => sum + table.findings.reduce((subtotal, { count }) => subtotal + count, 0),
+      0,
+    );
+  }
+}
+
+class Columns {
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  readonly tableNumbers: number[] = [];
+  readonly indices: number[] = [];
+
+  addAll(table: CfiTable, tableNumber: number, isWanted: (startSvma: number) => boolean): void {
+    const { fdeStartSvma, fdeSizeBytes } = table;
+    for (let i = 0; i < fdeStartSvma.length; i++) {
+      if (fdeSizeBytes[i] === 0 || !isWanted(fdeStartSvma[i])) continue;
+      this.starts.push(fdeStartSvma[i]);
+      this.ends.push(fdeStartSvma[i] + fdeSizeBytes[i]);
+      this.tableNumbers.push(tableNumber);
+      this.indices.push(i);
+    }
+  }
+}
+
+/** Says whether a table's FDEs cover an address. */
+function knownPlaces(table: CfiTable): (svma: number) => boolean {
+  const { fdeStartSvma, fdeSizeBytes } = table;
+  return (svma) => {
+    const index = findLastAtOrBelow(fdeStartSvma, fdeStartSvma.length, svma);
+    return index >= 0 && svma < fdeStartSvma[index] + fdeSizeBytes[index];
+  };
+}
