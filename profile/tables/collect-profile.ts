@@ -1,9 +1,11 @@
 /** Reads a recording into a profile. */
 
 import type { RecordedEvent, Sample } from '../../parser';
+import { UserPart } from '../../unwinder';
 import type { Session } from '../session/session';
 import { Parallelism } from './parallelism';
 import { Profile } from './profile';
+import { NOT_UNWOUND, SampleTimes } from './sample-times';
 
 /** What is read besides. */
 export interface CollectedFacts {
@@ -16,6 +18,8 @@ export interface CollectedFacts {
 export interface CollectedProfile {
   readonly profile: Profile;
   readonly facts: CollectedFacts;
+  /** The samples one by one, where that was chosen. */
+  readonly times?: SampleTimes;
 }
 
 /** What a profile keeps of the samples, besides what every table needs. */
@@ -24,16 +28,19 @@ export interface ProfileChoice {
   readonly tellsCpus?: boolean;
   /** Whether samples are also kept one by one. */
   readonly keepsSamples?: boolean;
+  /** Whether the times of samples and the ends of their stacks are kept, one by one. */
+  readonly keepsTimes?: boolean;
   /** What tracepoints recorded, where samples are told apart by it. */
   readonly formatTrace?: (sample: Sample, event: RecordedEvent) => string | undefined;
 }
 
 /** Reads the whole recording. */
 export function collectProfile(session: Session, choice: ProfileChoice = {}): CollectedProfile {
-  const { tellsCpus = false, keepsSamples = false, formatTrace } = choice;
+  const { tellsCpus = false, keepsSamples = false, keepsTimes = false, formatTrace } = choice;
   const profile = new Profile(tellsCpus, keepsSamples);
   const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
-  const { recording } = session;
+  const { recording, unwinding } = session;
+  const times = keepsTimes ? new SampleTimes() : undefined;
   const parallelism = Parallelism.isRecorded(recording) ? new Parallelism(recording) : undefined;
   const collected = {
     event: 0,
@@ -60,9 +67,19 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
       collected.frame = session.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
       collected.period = sample.period;
       if (formatTrace) collected.trace = sample.rawOffset < 0 ? undefined : formatTrace(sample, event);
-      profile.add(collected, thread, chain.frames, chain.count);
+      const row = profile.add(collected, thread, chain.frames, chain.count);
+      if (times) {
+        const { hasTime, timeLow, timeHigh } = sample;
+        const isUnwound = chain.userPart === UserPart.Unwound && unwinding.unwinder !== undefined;
+        times.add(
+          row,
+          hasTime ? recording.times.delta(timeLow, timeHigh) : NaN,
+          sample.period,
+          isUnwound ? unwinding.unwinder.stopReason : NOT_UNWOUND,
+        );
+      }
     },
     parallelism && { record: (place) => parallelism.handleRecord(place) },
   );
-  return { profile, facts };
+  return { profile, facts, times };
 }

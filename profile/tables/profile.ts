@@ -72,10 +72,10 @@ export class Profile {
   }
 
   /**
-   * Adds a sample.
+   * Adds a sample; returns its row of the sample table.
    * @param frames its stack, innermost first; the first `depth` count
    */
-  add(sample: ProfiledSample, thread: Thread, frames: Int32Array, depth: number): void {
+  add(sample: ProfiledSample, thread: Thread, frames: Int32Array, depth: number): number {
     const { key } = this;
     key.event = sample.event;
     key.thread = this.threads.intern(thread);
@@ -86,6 +86,7 @@ export class Profile {
     key.trace = sample.trace === undefined ? -1 : this.traces.intern(sample.trace);
     const row = this.samples.add(key, 1, sample.period, sample.latency);
     this.log?.add(row, sample.period, sample.latency);
+    return row;
   }
 
   /** Counts a sample that a filter leaves out. */
