@@ -1,3 +1,4 @@
+export { withoutArguments } from './export/argument-list';
 export { type FrameName, type FrameNames } from './names/frame-names';
 export { Diagnostics, type CountedProblem, type ProblemList } from './session/diagnostics';
 export { readEventGroups } from './session/event-groups';

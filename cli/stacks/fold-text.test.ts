@@ -8,7 +8,7 @@ const plain: FoldNameOptions = {
   showsAddresses: false,
 };
 const marked = { ...plain, marksKernel: true, marksGenerated: true, marksInlined: true };
-const user = { modulePath: '/usr/lib/libc.so.6', isKernel: false, address: '7f00' };
+const user = { modulePath: '/usr/lib/libc.so.6', isKernel: false, isGenerated: false, address: '7f00' };
 
 test.each([
   ['qsort', 'qsort'],
@@ -29,6 +29,13 @@ test('a frame without symbol goes by its binary, with its address if asked for',
   expect(foldedName(unnamed, user, { ...plain, showsAddresses: true })).toBe('[libc.so.6 <7f00>]');
 });
 
+test('only arguments of functions are left away: binaries and generated code keep their parentheses', () => {
+  const unnamed = { symbol: undefined, symbolOffset: 0 };
+  expect(foldedName(unnamed, { ...user, modulePath: '/tmp/p.so (deleted)' }, plain)).toBe('[p.so (deleted)]');
+  const script = { symbol: 'LazyCompile:*f(x)', symbolOffset: 0 };
+  expect(foldedName(script, { ...user, isGenerated: true }, plain)).toBe('LazyCompile:*f(x)');
+});
+
 test('a word that is no address has no symbol', () => {
   expect(
     foldedName({ symbol: '(cookie)', symbolOffset: -1 }, { ...user, modulePath: undefined }, plain),
@@ -38,7 +45,9 @@ test('a word that is no address has no symbol', () => {
 test('marks say what runs where', () => {
   const name = { symbol: 'f', symbolOffset: 0 };
   expect(foldedName(name, { ...user, isKernel: true }, marked)).toBe('f_[k]');
-  expect(foldedName(name, { ...user, modulePath: '/tmp/perf-12.map' }, marked)).toBe('f_[j]');
+  expect(foldedName(name, { ...user, modulePath: '/tmp/perf-12.map', isGenerated: true }, marked)).toBe(
+    'f_[j]',
+  );
   expect(foldedName({ ...name, isInlined: true }, user, marked)).toBe('f_[i]');
   expect(foldedName(name, user, marked)).toBe('f');
 });

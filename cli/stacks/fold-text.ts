@@ -4,12 +4,12 @@
  *
  *   worker;start_thread;run;compress 1234
  *
- * Names follow the habits of FlameGraph's stackcollapse-perf.pl, which made the format: arguments of functions are left
- * away, a frame without symbol goes by its binary ("[libc.so.6]"), else it is "[unknown]"; blanks in commands become
- * underscores. Lines are sorted.
+ * Names follow the habits of FlameGraph's stackcollapse-perf.pl, which made the format: the argument list that ends a
+ * function's name is left away, a frame without symbol goes by its binary ("[libc.so.6]"), else it is "[unknown]"; blanks in
+ * commands become underscores. Lines are sorted.
  */
 
-import type { LocationName, SourcePosition } from '../../profile';
+import { type LocationName, type SourcePosition, withoutArguments } from '../../profile';
 import { printable } from '../text/printable';
 
 export interface FoldNameOptions {
@@ -28,13 +28,10 @@ export interface FoldedFrame {
   /** Undefined for addresses in no mapping. */
   readonly modulePath: string | undefined;
   readonly isKernel: boolean;
+  readonly isGenerated: boolean;
   /** In hexadecimal. */
   readonly address: string;
 }
-
-const perfMap = /^\/tmp\/perf-\d+\.map$/;
-const arguments_ = /\((?!anonymous namespace\)).*/;
-const goMethod = /\.\(.*\)\./;
 
 /**
  * What one function of a frame is called in a folded stack.
@@ -46,15 +43,18 @@ export function foldedName(
   options: FoldNameOptions,
   position?: SourcePosition,
 ): string {
-  let text = printable(
-    name.symbol !== undefined && name.symbolOffset >= 0 ? name.symbol : binaryName(frame, options),
-  );
-  text = text.replaceAll(';', ':');
-  if (options.tidies) {
-    if (!goMethod.test(text)) text = text.replace(arguments_, '');
-    text = text.replace(/["']/g, '');
-  }
-  return text + lineText(position).replaceAll(';', ':') + markOf(name, frame, options);
+  const { symbol } = name;
+  const text =
+    symbol === undefined || name.symbolOffset < 0
+      ? binaryName(frame, options)
+      : tidyName(symbol, frame, options);
+  return (printable(text) + lineText(position)).replaceAll(';', ':') + markOf(name, frame, options);
+}
+
+/** Names of generated code are as the program that made it wrote them: parentheses there are no arguments of C++. */
+function tidyName(symbol: string, { isGenerated }: FoldedFrame, { tidies }: FoldNameOptions): string {
+  if (!tidies) return symbol;
+  return (isGenerated ? symbol : withoutArguments(symbol)).replace(/["']/g, '');
 }
 
 /** " file.c:12" behind a function; empty where the line is not known. */
@@ -72,7 +72,7 @@ function binaryName({ modulePath, address }: FoldedFrame, { showsAddresses }: Fo
 function markOf(name: LocationName, frame: FoldedFrame, options: FoldNameOptions): string {
   if (name.isInlined && options.marksInlined) return '_[i]';
   if (frame.isKernel && options.marksKernel) return '_[k]';
-  return options.marksGenerated && perfMap.test(frame.modulePath ?? '') ? '_[j]' : '';
+  return options.marksGenerated && frame.isGenerated ? '_[j]' : '';
 }
 
 /** What a thread is called in a folded stack. */

@@ -4,18 +4,27 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { repositoryFolder } from '../../test-data/test-support/places';
+import { testWhere } from '../../test-data/test-support/left-out';
+import { repositoryFolder, sharedCasesFolder } from '../../test-data/test-support/places';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 
 function fold(recording: string, ...options: string[]) {
-  const places = ['--symfs', join(recordings, 'root'), '-i', join(recordings, `${recording}.data`)];
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [program, 'fold', ...(options.includes('--srcline') ? [] : ['--no-inline']), ...options, ...places],
-    { encoding: 'utf8' },
+  const inlines = options.includes('--srcline') ? [] : ['--no-inline'];
+  return runFold(
+    join(recordings, `${recording}.data`),
+    '--symfs',
+    join(recordings, 'root'),
+    ...inlines,
+    ...options,
   );
+}
+
+function runFold(...args: string[]) {
+  const program = join(repositoryFolder, 'bin/perf-sframe.js');
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'fold', ...args], {
+    encoding: 'utf8',
+  });
   return { lines: stdout.split('\n').slice(0, -1), stderr, exitCode: status };
 }
 
@@ -133,3 +142,21 @@ test('--srcline names functions, also inlined ones, with the lines that are exec
   expect(lines.some((line) => line.includes(`::distance<unsigned int> ${repeated};`))).toBe(true);
   expect(lines.every((line) => / \d+$/.test(line))).toBe(true);
 });
+
+const rustCase = join(sharedCasesFolder, 'stacks/rt-v0.data');
+testWhere(
+  existsSync(rustCase),
+  'Rust: functions of tuples and of functions stay apart',
+  `no ${rustCase}`,
+  () => {
+    const root = join(sharedCasesFolder, 'stacks/root');
+    const { lines } = runFold(rustCase, '--no-inline', '--weight', 'samples', '--symfs', root);
+    const ends = lines.map((line) => line.slice(line.indexOf('rt::main;') + 'rt::main;'.length)).sort();
+    expect(ends).toEqual([
+      'rt::generic::<(u32, u64)>;<(u32, u64) as rt::Work>::work;rt::burn 3',
+      'rt::generic::<(u8, alloc::string::String)>;<(u8, alloc::string::String) as rt::Work>::work;rt::burn 3',
+      'rt::generic::<fn(u64) -> u64>;<fn(u64) -> u64 as rt::Work>::work;rt::burn 1',
+      'rt::main::{closure#0};rt::burn 3',
+    ]);
+  },
+);

@@ -23,6 +23,7 @@ export async function runFold(
     const place = {
       modulePath: module?.path,
       isKernel: module?.isKernel === true,
+      isGenerated: module !== undefined && session.binaries.generated.owns(module),
       address: session.names.addressText(frame),
     };
     return session.names

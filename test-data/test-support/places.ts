@@ -11,6 +11,7 @@ export const toolchainFolder = resolve(
   repositoryFolder,
   process.env.PERF_SFRAME_TOOLCHAIN ?? '.toolchain/forky',
 );
+export const sharedCasesFolder = resolve(repositoryFolder, '../shared/cases');
 export const sharedRecordingsFolder = resolve(repositoryFolder, '../shared/recordings');
 
 /** True in CI, where the toolchain root and what is made with it have to be there: their absence fails there. */
