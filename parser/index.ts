@@ -2,6 +2,8 @@ export * from './bytes';
 export * as elf from './elf/constants';
 export { ElfImage, findBuildIdNote, type ElfSection, type ElfSegment } from './elf/elf-image';
 export { ElfSymbolTable } from './elf/elf-symbols';
+export * as machines from './machines';
+export type { Machine, X86Plt } from './machines/machine';
 export {
   checkSFrameSection,
   decodeLocationsInto,

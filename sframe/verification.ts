@@ -96,8 +96,8 @@ export function verifyImage(image: ElfImage, options: VerificationOptions = {}):
       placeName: found.placeNames[i],
       version: section.version,
       abiName: section.plan.name,
-      fpRegister: section.plan.fpRegister,
-      raColumn: section.plan.raColumn,
+      fpRegister: section.plan.machine.framePointer,
+      raColumn: section.plan.machine.returnAddressColumn,
       fdeCount: section.fdeCount,
       freCount: section.header.freCount,
     })),
@@ -167,7 +167,8 @@ class VerificationRun {
   }
 
   compareSection(section: SFrameSection): void {
-    const { fpRegister: fp, raColumn: ra, fixedRaOffset } = section.plan;
+    const { machine, fixedRaOffset } = section.plan;
+    const { framePointer: fp, returnAddressColumn: ra } = machine;
     const registers = { fp, ra };
     // Without a link register, the return address column has the number of the program counter.
     const pcRegister = fixedRaOffset === 0 ? -1 : ra;

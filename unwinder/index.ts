@@ -1,5 +1,5 @@
 export { AddressSpace, type MappedRange } from './process/address-space';
-export { architectureOfMachine, architectureOfName } from './arch';
+export { architectureOf, unwindableMachines } from './arch';
 export type { Architecture } from './arch/arch';
 export { Callchain, UserPart } from './callchain/callchain';
 export { FrameUnwinder, type UnwindOptions } from './walk/frame-loop';

@@ -1,6 +1,7 @@
 /** `perf-sframe compare`: which way of unwinding is right, how often, and why the others are not. */
 
 import { PERF_SAMPLE_CALLCHAIN, type RecordedEvent } from '../../parser';
+import { unwindableMachines } from '../../unwinder';
 import { Comparison } from './methods/comparison';
 import { reportComparison } from './methods/comparison-report';
 import { compareRecordings } from './difference/recording-difference';
@@ -94,7 +95,7 @@ function startComparison(session: Session, withKernelRules: boolean): Comparison
   const { architecture, sources } = unwinding;
   if (!architecture || !sources) {
     throw new UsageError(
-      'the recording is of a machine whose stacks cannot be unwound here (x86-64, AArch64 and s390x can)',
+      `the recording is of a machine whose stacks cannot be unwound here (only those of ${unwindableMachines.join(', ')} can)`,
     );
   }
   const unwindable = recording.events.filter((event) => unwinding.registersOf(event.index));

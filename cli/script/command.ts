@@ -30,7 +30,7 @@ export async function runScript(
       names: session.names,
       times: recording.times,
       events: recording.events,
-      machine: session.unwinding.architecture?.elfMachine ?? 0,
+      machine: session.unwinding.machine,
       frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
       formatTrace: traceFormatter(session),
       cgroupPath: (low, high) => session.cgroupPath(low, high),

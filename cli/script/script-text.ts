@@ -16,6 +16,7 @@ import {
   PERF_SAMPLE_CALLCHAIN,
   PERF_TYPE_SOFTWARE,
   type DeferredCallchain,
+  type Machine,
   type RecordedEvent,
   type Sample,
 } from '../../parser';
@@ -32,7 +33,6 @@ import {
   type LineStyle,
 } from './line-start';
 import { printable } from '../text/printable';
-import { registerName } from './register-names';
 import { resolveFields, type ScriptField } from './script-fields';
 import { TextStore } from '../text/text-store';
 
@@ -51,8 +51,8 @@ export interface ScriptTextOptions extends LineStartOptions {
 export interface ScriptSources extends LineStartSources {
   readonly names: FrameNames;
   readonly events: readonly RecordedEvent[];
-  /** EM_* of the recording's machine, for the names of registers. */
-  readonly machine: number;
+  /** The recording's machine; undefined where it is not known here. */
+  readonly machine: Machine | undefined;
   /** The interned frame of an address of a thread. */
   readonly frameOf: (cpumode: number, low: number, high: number, thread: Thread) => number;
   /** The fields of a tracepoint's raw data; undefined where its format is not in the recording. */
@@ -230,14 +230,14 @@ export class ScriptText {
     fields: ReadonlySet<ScriptField>,
   ): string {
     let text = '';
-    const { machine } = this.sources;
+    const names = this.sources.machine?.perfRegisterNames ?? [];
     if (fields.has('iregs') && sample.intrRegsOffset >= 0) {
       text += formatRegisters(
         sample,
         sample.intrRegsAbi,
         sample.intrRegsOffset,
         event.attr.sampleRegsIntr,
-        machine,
+        names,
       );
     }
     if (fields.has('uregs') && sample.userRegsOffset >= 0) {
@@ -246,7 +246,7 @@ export class ScriptText {
         sample.userRegsAbi,
         sample.userRegsOffset,
         event.attr.sampleRegsUser,
-        machine,
+        names,
       );
     }
     if (sample.branchCount > 0) text += this.formatBranches(sample, thread, fields);
@@ -362,13 +362,19 @@ function formatBinary(name: FrameName, withOffset: boolean): string {
   return ` (${printable(name.binary)}${offset})`;
 }
 
-function formatRegisters(sample: Sample, abi: number, offset: number, mask: bigint, machine: number): string {
+function formatRegisters(
+  sample: Sample,
+  abi: number,
+  offset: number,
+  mask: bigint,
+  names: readonly string[],
+): string {
   let text = ` ABI:${abi} `;
   let word = 0;
   for (let register = 0; register < 64; register++) {
     if (((mask >> BigInt(register)) & 1n) === 0n) continue;
     const value = sample.view.getBigUint64(offset + word * 8, sample.littleEndian);
-    text += `${registerName(machine, register).padStart(5)}:0x${value.toString(16)} `;
+    text += `${(names[register] ?? 'unknown').padStart(5)}:0x${value.toString(16)} `;
     word++;
   }
   return text;

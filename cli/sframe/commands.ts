@@ -1,8 +1,14 @@
 /** The commands about SFrame data itself, and their options: `perf-sframe sframe dump | coverage | verify`. */
 
 import type { Argv } from 'yargs';
+import { machines } from '../../parser';
 import { UsageError } from '../../profile';
 import { coverageSortKeys } from '../../sframe';
+
+const machinesWithSFrame = machines.all
+  .filter(({ sframeAbis }) => sframeAbis.length > 0)
+  .map(({ name }) => name)
+  .join(', ');
 
 const DEFAULT_LIMIT = 20;
 
@@ -25,7 +31,7 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
         '-Wa,--gsframe-3 (binutils 2.46 and later). These commands look at the table:',
         'what is in it, how much of the code it covers, and whether it is right.',
         '',
-        'They read ELF files of x86-64, AArch64 and s390x on any machine, SFrame',
+        `They read ELF files of ${machinesWithSFrame} on any machine, SFrame`,
         'version 3 and, labelled as such, version 2. Version 1 is refused.',
       ].join('\n'),
     )

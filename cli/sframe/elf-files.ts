@@ -19,7 +19,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
-import { elf } from '../../parser';
+import { elf, machines } from '../../parser';
 
 /** Why a file below a folder was left out. The names are part of the JSON output. */
 export type LeftOut = 'not-elf' | 'relocatable' | 'other-machine' | 'no-code' | 'unreadable' | 'special';
@@ -42,7 +42,6 @@ export function findElfFiles(names: readonly string[]): ElfFiles {
   return new Walk().run(names);
 }
 
-const machines = new Set<number>([elf.EM_X86_64, elf.EM_AARCH64, elf.EM_S390]);
 const PROC_SUPER_MAGIC = 0x9fa0;
 const SYSFS_MAGIC = 0x62656572;
 
@@ -128,7 +127,7 @@ class Walk {
     const littleEndian = header[5] !== 2;
     const half = (at: number) =>
       littleEndian ? header[at] | (header[at + 1] << 8) : (header[at] << 8) | header[at + 1];
-    if (header[4] !== 2 || !machines.has(half(18))) return 'other-machine';
+    if (header[4] !== 2 || !machines.ofElf(half(18))?.sframeAbis.length) return 'other-machine';
     const type = half(16);
     if (type === elf.ET_REL) return 'relocatable';
     return type === elf.ET_EXEC || type === elf.ET_DYN ? 'wanted' : 'not-elf';

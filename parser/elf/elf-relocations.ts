@@ -13,48 +13,7 @@
 import { ByteReader, highHalf, lowHalf } from '../bytes';
 import * as elf from './constants';
 import type { ElfImage, ElfSection } from './elf-image';
-
-interface WordRelocation {
-  readonly sizeBytes: 4 | 8;
-  readonly isPcRelative: boolean;
-}
-
-const absolute64: WordRelocation = { sizeBytes: 8, isPcRelative: false };
-const absolute32: WordRelocation = { sizeBytes: 4, isPcRelative: false };
-const relative64: WordRelocation = { sizeBytes: 8, isPcRelative: true };
-const relative32: WordRelocation = { sizeBytes: 4, isPcRelative: true };
-
-/** Relocation types by machine; the names in the processor supplements are R_X86_64_*, R_AARCH64_*, R_390_*. */
-const wordRelocations = new Map<number, ReadonlyMap<number, WordRelocation>>([
-  [
-    elf.EM_X86_64,
-    new Map([
-      [1, absolute64], // 64
-      [2, relative32], // PC32
-      [10, absolute32], // 32
-      [11, absolute32], // 32S
-      [24, relative64], // PC64
-    ]),
-  ],
-  [
-    elf.EM_AARCH64,
-    new Map([
-      [257, absolute64], // ABS64
-      [258, absolute32], // ABS32
-      [260, relative64], // PREL64
-      [261, relative32], // PREL32
-    ]),
-  ],
-  [
-    elf.EM_S390,
-    new Map([
-      [4, absolute32], // 32
-      [5, relative32], // PC32
-      [22, absolute64], // 64
-      [23, relative64], // PC64
-    ]),
-  ],
-]);
+import * as machines from '../machines';
 
 export interface RelocatedBytes {
   /** A copy with relocations applied, or the bytes given when there are none. */
@@ -69,7 +28,7 @@ export interface RelocatedBytes {
  * @throws ParseError when the relocation or symbol sections are cut off
  */
 export function applyRelocations(image: ElfImage, section: ElfSection, bytes: Uint8Array): RelocatedBytes {
-  const types = wordRelocations.get(image.machine);
+  const types = machines.ofElf(image.machine)?.wordRelocations;
   const symbols = image.symbols(elf.SHT_SYMTAB);
   let relocated: Uint8Array | undefined;
   let skipped = 0;

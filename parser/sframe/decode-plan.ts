@@ -15,6 +15,8 @@
  */
 
 import { addressFromHalves } from '../bytes';
+import * as machines from '../machines';
+import type { Machine, SFrameAbi } from '../machines/machine';
 import * as sframe from './constants';
 
 /** One FDE's fields, filled by {@link FdeLayout.readEntryInto} and {@link FdeLayout.readAttributesInto}. */
@@ -94,97 +96,35 @@ const version3Layout: FdeLayout = {
   readStartWord: (view, at, littleEndian) => view.getBigInt64(at, littleEndian),
 };
 
-/** What an ABI says about the words of a row. */
-interface AbiFacts {
-  /** The identifier in the header, SFRAME_ABI_*. */
-  readonly abi: number;
-  readonly name: string;
-  readonly littleEndian: boolean;
-  /** DWARF register numbers. */
-  readonly spRegister: number;
-  readonly fpRegister: number;
-  /** The return address column of call frame information: the link register, or the number of the program counter. */
-  readonly raColumn: number;
-  /** The offset from the CFA at which every function's return address lies, or 0 where rows track it. */
-  readonly fixedRaOffset: number;
-  /** CFA offset = word * cfaScale + cfaAdjustment. */
-  readonly cfaScale: number;
-  readonly cfaAdjustment: number;
-  /** The CFA minus this is the caller's stack pointer. */
-  readonly cfaAboveCallerSp: number;
-  /** Return addresses may be signed: the info bytes' pauth_key and mangled_ra_p bits mean something. */
-  readonly signsReturnAddresses: boolean;
-  /** In version 2, odd RA and FP words are register numbers (times 2, plus 1). */
-  readonly version2WordsNameRegisters: boolean;
-}
-
-const aarch64: Omit<AbiFacts, 'abi' | 'name' | 'littleEndian'> = {
-  spRegister: 31,
-  fpRegister: 29,
-  raColumn: 30,
-  fixedRaOffset: 0,
-  cfaScale: 1,
-  cfaAdjustment: 0,
-  cfaAboveCallerSp: 0,
-  signsReturnAddresses: true,
-  version2WordsNameRegisters: false,
-};
-
-const abis: readonly AbiFacts[] = [
-  { abi: sframe.SFRAME_ABI_AARCH64_ENDIAN_BIG, name: 'AArch64 big endian', littleEndian: false, ...aarch64 },
-  {
-    abi: sframe.SFRAME_ABI_AARCH64_ENDIAN_LITTLE,
-    name: 'AArch64 little endian',
-    littleEndian: true,
-    ...aarch64,
-  },
-  {
-    abi: sframe.SFRAME_ABI_AMD64_ENDIAN_LITTLE,
-    name: 'AMD64',
-    littleEndian: true,
-    spRegister: 7,
-    fpRegister: 6,
-    raColumn: 16,
-    fixedRaOffset: -8,
-    cfaScale: 1,
-    cfaAdjustment: 0,
-    cfaAboveCallerSp: 0,
-    signsReturnAddresses: false,
-    version2WordsNameRegisters: false,
-  },
-  {
-    abi: sframe.SFRAME_ABI_S390X_ENDIAN_BIG,
-    name: 's390x',
-    littleEndian: false,
-    spRegister: 15,
-    fpRegister: 11,
-    raColumn: 14,
-    fixedRaOffset: 0,
-    cfaScale: 8,
-    cfaAdjustment: 160,
-    cfaAboveCallerSp: 160,
-    signsReturnAddresses: false,
-    version2WordsNameRegisters: true,
-  },
-];
-
 /** Everything that reading one section needs to know about its version and ABI. */
-export interface DecodePlan extends Omit<AbiFacts, 'version2WordsNameRegisters'> {
+export interface DecodePlan extends Omit<SFrameAbi, 'version2WordsNameRegisters'> {
   readonly version: number;
   readonly layout: FdeLayout;
+  readonly machine: Machine;
   /** Odd RA and FP words of default rows are register numbers (times 2, plus 1). */
   readonly wordsNameRegisters: boolean;
 }
 
-const plans: readonly DecodePlan[] = abis.flatMap(({ version2WordsNameRegisters, ...facts }) => [
-  {
-    ...facts,
-    version: sframe.SFRAME_VERSION_2,
-    layout: version2Layout,
-    wordsNameRegisters: version2WordsNameRegisters,
-  },
-  { ...facts, version: sframe.SFRAME_VERSION_3, layout: version3Layout, wordsNameRegisters: false },
-]);
+const plans = machines.all.flatMap((machine) => machine.sframeAbis.flatMap((abi) => plansOf(machine, abi)));
+
+function plansOf(machine: Machine, { version2WordsNameRegisters, ...facts }: SFrameAbi): DecodePlan[] {
+  return [
+    {
+      ...facts,
+      machine,
+      version: sframe.SFRAME_VERSION_2,
+      layout: version2Layout,
+      wordsNameRegisters: version2WordsNameRegisters,
+    },
+    {
+      ...facts,
+      machine,
+      version: sframe.SFRAME_VERSION_3,
+      layout: version3Layout,
+      wordsNameRegisters: false,
+    },
+  ];
+}
 
 /** The plan for a header's version and abi_arch, if both are known. */
 export function findDecodePlan(version: number, abi: number): DecodePlan | undefined {

@@ -51,7 +51,7 @@ export function decodeLocationsInto(
 }
 
 function decodeDefaultInto(plan: DecodePlan, fixed: FixedOffsets, fre: FreCursor, row: SFrameRow): boolean {
-  const base = fre.isSpBased ? plan.spRegister : plan.fpRegister;
+  const base = fre.isSpBased ? plan.machine.stackPointer : plan.machine.framePointer;
   row.cfa.set(SFrameLocationKind.FromRegister, base, false, cfaOffset(plan, fre.signedWord(0)));
   const tracksRa = fixed.fixedRaOffset === sframe.SFRAME_FRE_RA_OFFSET_INVALID;
   const raWord = tracksRa && fre.wordCount > 1 ? fre.signedWord(1) : sframe.SFRAME_FRE_RA_OFFSET_INVALID;

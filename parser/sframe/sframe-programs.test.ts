@@ -40,8 +40,8 @@ function cell(section: SFrameSection, location: SFrameLocation): string {
   const signed = offset < 0 ? `${offset}` : `+${offset}`;
   if (kind === SFrameLocationKind.Unchanged) return 'u';
   if (kind === SFrameLocationKind.FromCfa) return `c${signed}`;
-  const { spRegister, fpRegister } = section.plan;
-  const name = register === spRegister ? 'sp' : register === fpRegister ? 'fp' : `r${register}`;
+  const { stackPointer, framePointer } = section.plan.machine;
+  const name = register === stackPointer ? 'sp' : register === framePointer ? 'fp' : `r${register}`;
   return deref ? `(${name}${signed})` : name + signed;
 }
 

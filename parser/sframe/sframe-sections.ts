@@ -22,9 +22,6 @@ export interface SFrameSections {
   readonly findings: SFrameFindings;
 }
 
-/** EM_* of the machines that an SFrame ABI belongs to, by SFRAME_ABI_*. */
-const machineOfAbi = [0, elf.EM_AARCH64, elf.EM_AARCH64, elf.EM_X86_64, elf.EM_S390];
-
 /**
  * Opens all SFrame sections of a file. Relocatable files are read with their relocations applied, all section
  * addresses being 0, as readelf does.
@@ -118,7 +115,7 @@ function openAll(
     const whereHere = where + suffix;
     try {
       const section = SFrameSection.parse(bytes.subarray(at), svma + at, image.littleEndian, whereHere);
-      if (machineOfAbi[section.abi] !== image.machine) {
+      if (section.plan.machine.elfMachine !== image.machine) {
         findings.add(
           'abi-machine-mismatch',
           whereHere,

@@ -4,16 +4,15 @@
  */
 
 import {
-  elf,
   Feature,
+  machines,
   PERF_SAMPLE_REGS_USER,
   PERF_SAMPLE_STACK_USER,
   type Recording,
   type RecordedEvent,
 } from '../../parser';
 import {
-  architectureOfMachine,
-  architectureOfName,
+  architectureOf,
   FrameUnwinder,
   KernelError,
   KernelUnwinder,
@@ -38,7 +37,9 @@ export interface UnwindingListeners {
 }
 
 export class Unwinding {
-  /** Undefined where it is not known: then nothing can be unwound. */
+  /** The recording's machine; undefined where it is not known here. */
+  readonly machine: machines.KnownMachine | undefined;
+  /** How it is unwound; undefined where that cannot be done here. */
   readonly architecture: Architecture | undefined;
   /** Unwind tables of modules. */
   readonly sources: SourceRegistry | undefined;
@@ -53,7 +54,8 @@ export class Unwinding {
     private readonly options: SessionOptions,
     private readonly listeners: UnwindingListeners,
   ) {
-    this.architecture = findArchitecture(recording);
+    this.machine = findMachine(recording);
+    this.architecture = architectureOf(this.machine);
     this.sources = this.architecture && new SourceRegistry(this.architecture, listeners.onModuleProblem);
     if (options.kernelRules) this.unwinder = this.createKernelUnwinder();
     else if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
@@ -111,10 +113,9 @@ export class Unwinding {
   }
 }
 
-function findArchitecture(recording: Recording): Architecture | undefined {
+function findMachine(recording: Recording): machines.KnownMachine | undefined {
   const name = recording.stringFeature(Feature.ARCH);
-  // A recording that was cut off has no features; most are of the machine that most people have.
-  return name === undefined ? architectureOfMachine(elf.EM_X86_64) : architectureOfName(name);
+  return name === undefined ? machines.assumed : machines.ofUname(name);
 }
 
 function kernelSummary({ errors, refusedSections, droppedSections }: KernelCounters): string {

@@ -3,27 +3,28 @@
  * (tools/perf/util/symbol-elf.c, `dso__synthesize_plt_symbols`):
  *
  *   .plt       header "‹.plt›", then one entry for each relocation of .rela.plt; no header where the entries fill it
- *   .plt.sec   (x86-64 with IBT) the entries that are called; .plt as a whole is then "‹.plt›"
- *   .plt.got   (x86-64) entries whose slot is bound at load time: the jump's target slot is found in .rela.dyn
+ *   .plt.sec   (x86 with IBT) the entries that are called; .plt as a whole is then "‹.plt›"
+ *   .plt.got   (x86) entries whose slot is bound at load time: the jump's target slot is found in .rela.dyn
  *
- * x86-64 linkers do not keep .rela.plt in the order of the entries where IFUNCs are involved: sort by slot. An entry
+ * x86 linkers do not keep .rela.plt in the order of the entries where IFUNCs are involved: sort by slot. An entry
  * of an IFUNC has a relocation without symbol (IRELATIVE) whose addend is the resolver, whose name is then taken.
  *
- * This file decodes PLT instructions and so knows machines; it is format knowledge (like relocation types), not
- * unwinding policy. Left out on purpose: the 24-byte AArch64 entries of -z force-bti (perf takes them for 16 bytes too).
+ * What differs between machines is in parser/machines.
  */
 
-import { ByteReader, elf, type ElfImage, type ElfSection, type ElfSymbolTable } from '../../parser';
+import {
+  ByteReader,
+  elf,
+  machines,
+  type ElfImage,
+  type ElfSection,
+  type ElfSymbolTable,
+  type X86Plt,
+} from '../../parser';
 import { NameKind, type SymbolColumns } from './symbol-columns';
 
-const R_X86_64_IRELATIVE = 37;
 const RELA_SIZE_BYTES = 24;
 const REL_SIZE_BYTES = 16;
-
-interface EntrySizes {
-  readonly headerBytes: number;
-  readonly entryBytes: number;
-}
 
 interface Relocation {
   /** svma of the slot. */
@@ -52,17 +53,18 @@ export function addPltSymbols(
   if (before >= 0 && columns.starts[before] < plt.fileOffset) {
     columns.ends[before] = plt.fileOffset;
   }
-  const sizes = entrySizes(runtime.machine, plt);
-  if (!sizes) return;
+  const { sizesOf, x86 } = machines.ofElf(runtime.machine)?.plt ?? plainPlt;
+  const sizes = sizesOf(plt);
+  if (sizes.entryBytes === 0) return;
 
-  const isX86 = runtime.machine === elf.EM_X86_64;
-  const second = isX86 ? runtime.findSection('.plt.sec') : undefined;
+  const second = x86 && runtime.findSection('.plt.sec');
   const relocations = readPltRelocations(runtime);
+  if (x86) relocations?.list.sort((a, b) => a.slot - b.slot);
   const entrySection = second ?? plt;
-  const entryBytes = second ? entrySizes(runtime.machine, second)!.entryBytes : sizes.entryBytes;
+  const entryBytes = (second ? sizesOf(second) : sizes).entryBytes;
   const header = columns.add(plt.fileOffset, plt.svma, sizes.headerBytes, info, NameKind.PltHeader);
   if (second) columns.ends[header] = plt.fileOffset + plt.sizeBytes;
-  if (isX86) addBoundPltSymbols(columns, runtime, info);
+  if (x86) addBoundPltSymbols(columns, runtime, info, x86);
   if (!relocations) return;
 
   let at = 0;
@@ -78,7 +80,7 @@ export function addPltSymbols(
     const nameAt = relocations.symbols.nameOffset[relocation.symbol] ?? 0;
     if (nameAt !== 0) {
       nameEntry(columns, index, strings, nameAt);
-    } else if (isX86 && relocation.type === R_X86_64_IRELATIVE) {
+    } else if (relocation.type === x86?.irelativeType) {
       const resolver = columns.findIn(order, runtime.fileOffsetOf(relocation.addend));
       if (resolver >= 0 && isIfuncAt(columns, resolver, relocation.addend)) {
         nameEntry(columns, index, columns.nameTable[resolver], columns.nameAt[resolver]);
@@ -98,16 +100,11 @@ function isIfuncAt(columns: SymbolColumns, index: number, svma: number): boolean
   return isIfunc && columns.svma[index] === svma;
 }
 
-/** Header and entry size of a PLT section; undefined where neither the machine nor the section says. */
-function entrySizes(machine: number, section: ElfSection): EntrySizes | undefined {
-  let entryBytes = section.entrySizeBytes;
-  if (machine === elf.EM_AARCH64) return { headerBytes: 32, entryBytes: 16 };
-  // Linkers leave the size out at times; perf then goes by the alignment.
-  if (machine === elf.EM_X86_64 && entryBytes !== 8 && entryBytes !== 16) {
-    entryBytes = section.alignmentBytes === 8 ? 8 : 16;
-  }
-  return entryBytes > 0 ? { headerBytes: entryBytes, entryBytes } : undefined;
-}
+/** As sections of machines that are not known here may say themselves. */
+const plainPlt = {
+  sizesOf: ({ entrySizeBytes }: ElfSection) => ({ headerBytes: entrySizeBytes, entryBytes: entrySizeBytes }),
+  x86: undefined,
+};
 
 function readPltRelocations(
   runtime: ElfImage,
@@ -117,7 +114,6 @@ function readPltRelocations(
   const symbols = relocatedSymbols(runtime, section);
   if (!symbols || symbols.strings.length === 0) return undefined;
   const list = readRelocations(runtime, section);
-  if (runtime.machine === elf.EM_X86_64) list.sort((a, b) => a.slot - b.slot);
   return { list, symbols };
 }
 
@@ -147,7 +143,12 @@ function readRelocations(runtime: ElfImage, section: ElfSection): Relocation[] {
 }
 
 /** .plt.got: each entry jumps through the slot that its instruction names, which .rela.dyn binds to a symbol. */
-function addBoundPltSymbols(columns: SymbolColumns, runtime: ElfImage, info: number): void {
+function addBoundPltSymbols(
+  columns: SymbolColumns,
+  runtime: ElfImage,
+  info: number,
+  { slotDisplacement }: X86Plt,
+): void {
   const section = runtime.findSection('.plt.got');
   if (!section || !(section.entrySizeBytes >= 1)) return;
   const relocations = runtime.findSection('.rela.dyn');
@@ -168,24 +169,11 @@ function addBoundPltSymbols(columns: SymbolColumns, runtime: ElfImage, info: num
       info,
       NameKind.UnnamedPlt,
     );
-    const displacement = jumpDisplacement(code, at);
+    const displacement = slotDisplacement(code, at);
     // perf takes the section's file offset for its address; that they are equal is what makes it work there.
     const symbol = displacement === 0 ? undefined : symbolOfSlot.get(svma + displacement);
     if (symbols === undefined || symbol === undefined) continue;
     const nameAt = symbols.nameOffset[symbol] ?? 0;
     if (nameAt !== 0) nameEntry(columns, index, columns.addStringTable(symbols.strings), nameAt);
   }
-}
-
-/**
- * From the start of an entry to the slot it jumps through: [endbr64] [bnd] jmp *disp32(%rip), that is
- * `[f3 0f 1e fa] [f2] ff 25 disp32`. 0 when the entry is not of that form.
- */
-function jumpDisplacement(code: Uint8Array, entry: number): number {
-  let at = entry;
-  if (code[at] === 0xf3 && code[at + 1] === 0x0f && code[at + 2] === 0x1e && code[at + 3] === 0xfa) at += 4;
-  if (code[at] === 0xf2) at += 1;
-  if (code[at] !== 0xff || code[at + 1] !== 0x25 || at + 6 > code.length) return 0;
-  const displacement = code[at + 2] | (code[at + 3] << 8) | (code[at + 4] << 16) | (code[at + 5] << 24);
-  return at + 6 - entry + displacement;
 }

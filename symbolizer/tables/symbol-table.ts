@@ -18,7 +18,7 @@
  * Left out on purpose: .opd (PowerPC), SHN_XINDEX (perf ignores them too), relocatable files.
  */
 
-import { ParseError, elf, type ElfImage, type ElfSymbolTable } from '../../parser';
+import { ParseError, elf, machines, type ElfImage, type ElfSymbolTable } from '../../parser';
 import { readEmbeddedSymbols } from '../files/gnu-debugdata';
 import { addPltSymbols } from './plt-symbols';
 import { PlaceSearch } from '../files/place-search';
@@ -184,7 +184,7 @@ function addElfSymbols(
   codeOnly: boolean,
 ): void {
   const strings = columns.addStringTable(table.strings);
-  const skipsMappingSymbols = image.machine === elf.EM_AARCH64;
+  const skipsMappingSymbols = machines.ofElf(image.machine)?.hasMappingSymbols;
   const isLoaded = image.sections.map((section, i) => {
     // A debug file has no contents at all: ask the image that was executed.
     const { type } = runtime.sections[i] ?? section;

@@ -3,29 +3,15 @@
  * interface. Register numbers are DWARF's, except where "perf" is said.
  */
 
+import type { Machine } from '../../parser';
 import type { RegisterRow } from '../tables/register-row';
 import type { StackMemory } from '../sample/stack-memory';
 import type { FrameState } from '../sample/frame-state';
 
-/** perf numbers registers its own way (arch/…/include/uapi/asm/perf_regs.h, Linux 7.2). */
-export interface Architecture {
-  readonly name: 'x86-64' | 'AArch64' | 's390x';
-  /** EM_* of its ELF files. */
-  readonly elfMachine: number;
+/** A machine, and how to step from its frames to their callers. */
+export interface Architecture extends Machine {
   /** Registers that rows may name are below this number; the return address column is among them. */
   readonly registerCount: number;
-  readonly stackPointer: number;
-  readonly framePointer: number;
-  /** The register that holds the return address at a function's entry, or -1 where it is on the stack. */
-  readonly linkRegister: number;
-  /** The column of a row that holds the caller's pc. */
-  readonly returnAddressColumn: number;
-  readonly perfInstructionPointer: number;
-  readonly perfStackPointer: number;
-  /** Which DWARF register a perf register is; -1 where none. */
-  readonly dwarfRegisterOfPerf: readonly number[];
-  /** Registers that a callee preserves unless its row says otherwise. */
-  readonly preservedRegisters: readonly number[];
   /** Registers whose words are outdated in samples that hit user mode: the kernel had no reason to save them. */
   readonly staleInUserMode: readonly number[];
   /** The caller's stack pointer is CFA plus this. */

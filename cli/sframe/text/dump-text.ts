@@ -130,8 +130,9 @@ function formatLocation(section: SFrameSection, { kind, register, deref, offset 
 }
 
 function registerName(section: SFrameSection, register: number): string {
-  if (register === section.plan.spRegister) return 'sp';
-  return register === section.plan.fpRegister ? 'fp' : `r${register}`;
+  const { stackPointer, framePointer } = section.plan.machine;
+  if (register === stackPointer) return 'sp';
+  return register === framePointer ? 'fp' : `r${register}`;
 }
 
 /** Where a value is, for JSON: base + offset, read from there if `deref`. */

@@ -1,15 +1,11 @@
 /** Rows as a person reads them, side by side with readelf's notation. */
 
+import { machines } from '../../../parser';
 import { RecoveryRow } from '../../../sframe/recovery';
-import { formatRecoveryRow, registerNamesOf, type RowNotation } from './row-text';
+import { formatRecoveryRow, type RowNotation } from './row-text';
 
-const x86: RowNotation = { names: registerNamesOf('AMD64'), littleEndian: true, fpRegister: 6, raColumn: 16 };
-const s390x: RowNotation = {
-  names: registerNamesOf('s390x'),
-  littleEndian: false,
-  fpRegister: 11,
-  raColumn: 14,
-};
+const x86: RowNotation = { machine: machines.x86_64, littleEndian: true };
+const s390x: RowNotation = { machine: machines.s390x, littleEndian: false };
 
 /** A row with these rules, its expressions in the section given. */
 function makeRow(set: (row: RecoveryRow) => void, ...section: number[]): RecoveryRow {

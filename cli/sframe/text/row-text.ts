@@ -6,37 +6,13 @@
  *             ((rip&15)>=11)<<3    DWARF expressions, written out
  */
 
-import { ByteReader, dwarfOperations as op, formatAddress, ParseError } from '../../../parser';
+import { ByteReader, dwarfOperations as op, formatAddress, ParseError, type Machine } from '../../../parser';
 import { CFA, RecoveryKind, type Recovery, type RecoveryRow } from '../../../sframe';
 
-/** Names of DWARF register numbers. */
-export type RegisterNames = readonly string[];
-
-const x86 = 'rax rdx rcx rbx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip'.split(' ');
-const aarch64 = [...Array.from({ length: 31 }, (_, i) => `x${i}`), 'sp'];
-const s390x = [
-  ...Array.from({ length: 16 }, (_, i) => `r${i}`),
-  ...'f0 f2 f4 f6 f1 f3 f5 f7 f8 f10 f12 f14 f9 f11 f13 f15'.split(' '),
-];
-const namesOfAbi = new Map([
-  ['AMD64', x86],
-  ['AArch64 little endian', aarch64],
-  ['AArch64 big endian', aarch64],
-  ['s390x', s390x],
-]);
-
-/** The register names of an ABI, by the name that the section's decode plan has for it. */
-export function registerNamesOf(abiName: string): RegisterNames {
-  return namesOfAbi.get(abiName) ?? [];
-}
-
-/** What formatting needs to know of the machine. */
+/** What formatting needs to know of the file. */
 export interface RowNotation {
-  readonly names: RegisterNames;
+  readonly machine: Machine | undefined;
   readonly littleEndian: boolean;
-  /** DWARF numbers of the frame pointer and the return address column: a rule that names its own register is "u". */
-  readonly fpRegister: number;
-  readonly raColumn: number;
 }
 
 /** CFA, FP and RA of a row, and what else it says: "rsp+16 c-16 c-8", "… signal". */
@@ -44,9 +20,11 @@ export function formatRecoveryRow(row: RecoveryRow, notation: RowNotation): stri
   const flags = row.isSignal ? ' signal' : '';
   if (row.isOutermost) return `no caller${flags}`;
   const cell = (recovery: Recovery, own: number) => formatRecovery(recovery, own, row.section, notation);
+  // A rule that names the register it is for is "u".
+  const { framePointer = -1, returnAddressColumn = -1 } = notation.machine ?? {};
   const cfa = cell(row.cfa, -1);
-  const fp = cell(row.fp, notation.fpRegister);
-  const ra = cell(row.ra, notation.raColumn);
+  const fp = cell(row.fp, framePointer);
+  const ra = cell(row.ra, returnAddressColumn);
   const signed = row.isRaSigned ? (row.usesKeyB ? '[s, key B]' : '[s]') : '';
   return `${cfa.padEnd(8)} ${fp.padEnd(5)} ${ra}${signed}${flags}`;
 }
@@ -77,8 +55,8 @@ function withOffset(base: string, offset: number): string {
   return offset < 0 ? `${base}${offset}` : `${base}+${offset}`;
 }
 
-function registerName(register: number, { names }: RowNotation): string {
-  return names[register] ?? `r${register}`;
+function registerName(register: number, { machine }: RowNotation): string {
+  return machine?.dwarfRegisterNames[register] ?? `r${register}`;
 }
 
 const binaryOperators = new Map<number, string>([

@@ -1,6 +1,6 @@
 /** What `sframe verify` found, for people: differences by function and kind with both rows side by side. */
 
-import { elf, formatAddress } from '../../../parser';
+import { elf, formatAddress, machines } from '../../../parser';
 import {
   type DifferenceKind,
   type DifferentRange,
@@ -13,7 +13,7 @@ import {
 } from '../../../sframe';
 import { printable } from '../../text/printable';
 import { describeVersion } from './coverage-text';
-import { formatRecoveryRow, registerNamesOf, type RowNotation } from './row-text';
+import { formatRecoveryRow, type RowNotation } from './row-text';
 import { formatCount, formatPlural } from '../../text/text-columns';
 
 /** What each kind is called. */
@@ -135,14 +135,8 @@ function formatRange(range: DifferentRange, notation: RowNotation, hasRows: bool
 }
 
 /** How the rows of a file are written. */
-export function notationOf(verification: Verification): RowNotation {
-  const [section] = verification.sections;
-  return {
-    names: registerNamesOf(section?.abiName ?? ''),
-    littleEndian: verification.image.littleEndian,
-    fpRegister: section?.fpRegister ?? -1,
-    raColumn: section?.raColumn ?? -1,
-  };
+export function notationOf({ image }: Verification): RowNotation {
+  return { machine: machines.ofElf(image.machine), littleEndian: image.littleEndian };
 }
 
 /** The last lines of a run over several files. */

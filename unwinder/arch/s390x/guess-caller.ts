@@ -10,8 +10,9 @@
 
 import type { StackMemory } from '../../sample/stack-memory';
 import type { FrameState } from '../../sample/frame-state';
-import { FRAME_AREA_SIZE_BYTES } from './registers';
 
+/** What every caller leaves at its stack pointer for the callee: back chain and register save area. */
+export const FRAME_AREA_SIZE_BYTES = 160;
 const RETURN_ADDRESS_OFFSET = 112;
 
 export function guessCaller(frame: FrameState, memory: StackMemory): boolean {

@@ -10,10 +10,16 @@
  *   register area:  0 PSW mask | 8 PSW address | 16 r0 … r15 | 144 access registers | 208 FPC | 216 f0 … f15
  */
 
+import { machines } from '../../../parser';
 import type { RegisterRow } from '../../tables/register-row';
 import type { CodeReader } from '../arch';
 import { signalRow } from '../signal-row';
-import { dwarfRegisterOfFpr, PC_COLUMN } from './registers';
+
+/** DWARF number of the PSW's address, the pc. */
+export const PC_COLUMN = 65;
+
+/** DWARF numbers of f0 to f15, which perf numbers 16 and up. */
+export const dwarfRegisterOfFpr = machines.s390x.dwarfRegisterOfPerf.slice(16, 32);
 
 const SVC_SIGRETURN = 0x0a77;
 const SVC_RT_SIGRETURN = 0x0aad;

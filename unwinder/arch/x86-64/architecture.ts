@@ -1,30 +1,13 @@
-/**
- * x86-64: System V ABI, AMD64 supplement, figure 3.36 (DWARF register numbers); perf's numbers are those of
- * arch/x86/include/uapi/asm/perf_regs.h.
- */
+/** x86-64: System V ABI, AMD64 supplement. */
 
-import { elf, sframe } from '../../../parser';
+import { machines, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
 import { followFrameRecord } from '../frame-record';
 import { onlyReturns } from './returning';
 
-/** perf: ax bx cx dx si di bp sp ip flags cs ss ds es fs gs r8…r15. DWARF: rax rdx rcx rbx rsi rdi rbp rsp r8…r15 rip. */
-const dwarfRegisterOfPerf = [
-  0, 3, 2, 1, 4, 5, 6, 7, 16, -1, -1, -1, -1, -1, -1, -1, 8, 9, 10, 11, 12, 13, 14, 15,
-]; // prettier-ignore
-
 export const x86_64: Architecture = {
-  name: 'x86-64',
-  elfMachine: elf.EM_X86_64,
+  ...machines.x86_64,
   registerCount: 17,
-  stackPointer: 7,
-  framePointer: 6,
-  linkRegister: -1,
-  returnAddressColumn: 16,
-  perfInstructionPointer: 8,
-  perfStackPointer: 7,
-  dwarfRegisterOfPerf,
-  preservedRegisters: [3, 6, 12, 13, 14, 15],
   staleInUserMode: [],
   callerStackPointerFromCfa: 0,
   returnAddressHighMask: 0xffffffff,
