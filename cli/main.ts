@@ -5,6 +5,7 @@
  *   1  the input cannot be used (or, with --strict, not all of it)
  *   2  the program was called wrongly
  *   3  a promise of compare --fail-under is broken
+ *   141  the reader of standard output went away (`| head`), as of other programs
  */
 
 import yargs, { type Argv } from 'yargs';
@@ -14,11 +15,14 @@ import { commandTable, type Start } from './command-table';
 import { addSFrameCommands } from './sframe/commands';
 import { UsageError } from '../profile';
 import { makeRoomForCompiler } from './end-of-process';
+import { OutputError } from './text/output-error';
 import { printable } from './text/printable';
 import { translatePerfArguments } from './perf-options';
 
 const EXIT_UNUSABLE_INPUT = 1;
 const EXIT_USAGE = 2;
+/** As a shell reports a program that SIGPIPE ended: not all of the output was read, so this is no success. */
+const EXIT_READER_GONE = 128 + 13;
 
 async function main(argv: string[]): Promise<number> {
   let exitCode = 0;
@@ -93,9 +97,7 @@ function keepLastOfRepeated(args: Record<string, unknown>): void {
 /** One message for a person; the exit code that belongs to it. */
 function reportError(error: unknown, argv: readonly string[]): number {
   const isUsage = error instanceof UsageError;
-  const system = error as NodeJS.ErrnoException;
-  // The reader of our output went away (`| head`): that is its right.
-  if (system.code === 'EPIPE') return 0;
+  if (error instanceof OutputError && error.isReaderGone) return EXIT_READER_GONE;
   process.stderr.write(`perf-sframe: ${printable(describeError(error))}\n`);
   if (isUsage) process.stderr.write('Try perf-sframe --help.\n');
   if (argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
@@ -103,12 +105,18 @@ function reportError(error: unknown, argv: readonly string[]): number {
 }
 
 function describeError(error: unknown): string {
-  if (error instanceof ParseError || error instanceof UsageError) return error.message;
-  const { code, path } = error as NodeJS.ErrnoException;
+  if (error instanceof ParseError || error instanceof UsageError || error instanceof OutputError) {
+    return error.message;
+  }
+  const { code, path = 'the input' } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return `${path}: there is no such file`;
   if (code === 'EACCES' || code === 'EPERM')
     return `${path}: no permission to read it (perf.data often belongs to root)`;
   if (code === 'EISDIR') return `${path}: is a folder, not a recording`;
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return `${path}: too many files are open; allow more (ulimit -n 4096)`;
+  if (code === 'ENOSPC')
+    return 'there is no space left for a temporary file; name a folder that has some with TMPDIR=…';
   const message = error instanceof Error ? error.message : String(error);
   return code
     ? message

@@ -225,6 +225,11 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
   };
 }
 
+/** The files that a session reads because options name them, other than recordings. */
+export function namedFiles({ kallsyms, vmlinux, places }: FileSessionOptions): (string | undefined)[] {
+  return [kallsyms, vmlinux, places.vdso];
+}
+
 function findInput(args: SharedArguments): string {
   const input = args.input ?? args.i;
   if (input !== undefined) return input;

@@ -9,11 +9,12 @@ import { SampleColumns } from './methods/sample-columns';
 import type { Session } from '../../profile';
 import { UsageError } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
-import { writeOutput } from '../text/byte-writer';
+import { finishOutput, openOutput, type OutputFile } from '../output-file';
+import { namedFiles } from '../options';
 import { formatComparisonPage, formatDifferencePage } from './text/compare-html';
 import { formatDifference } from './text/difference-text';
 import { formatComparison } from './text/compare-text';
-import { openSampleColumnsFile } from './text/sample-columns-file';
+import { startSampleColumns, type PerSampleTarget } from './text/sample-columns-file';
 import { finishRun } from '../finish-run';
 
 /** A promise that CI holds a recording to. */
@@ -49,18 +50,33 @@ export async function runCompare(
     : compareTwoRecordings(sessionOptions, options.other, options);
 }
 
+/** Opens an output before anything is read. */
+function openTarget(
+  option: string,
+  path: string | undefined,
+  sessionOptions: FileSessionOptions,
+  other?: string,
+): OutputFile {
+  return openOutput({ option, path, inputs: [sessionOptions.input, other, ...namedFiles(sessionOptions)] });
+}
+
 async function compareMethods(sessionOptions: FileSessionOptions, options: CompareOptions): Promise<number> {
+  const output = openTarget('--output', options.output, sessionOptions);
+  const perSample =
+    options.perSample === undefined
+      ? undefined
+      : { path: options.perSample, output: openTarget('--per-sample', options.perSample, sessionOptions) };
   const session = await openSession({ ...sessionOptions, unwind: 'recorded', kernelRules: false });
   const comparison = startComparison(session, sessionOptions.kernelRules === true);
   checkMethods(comparison, options.failUnder);
-  await runComparison(session, comparison, options.perSample);
+  await runComparison(session, comparison, perSample);
   if (comparison.comparedSamples === 0) {
     process.stderr.write('perf-sframe: no sample has user registers and a stack copy: nothing to compare\n');
   }
   const report = reportComparison(sessionOptions.input, session, comparison);
-  if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
-  else if (options.format === 'html') writeOutput(formatComparisonPage(report), options.output);
-  else writeOutput(formatComparison(report, options.isVerbose), options.output);
+  if (options.format === 'json') finishOutput(output, `${JSON.stringify(report, null, 1)}\n`);
+  else if (options.format === 'html') finishOutput(output, formatComparisonPage(report));
+  else finishOutput(output, formatComparison(report, options.isVerbose));
   return finishRun(session) || checkThresholds(comparison, options.failUnder);
 }
 
@@ -68,7 +84,7 @@ async function compareMethods(sessionOptions: FileSessionOptions, options: Compa
 async function runComparison(
   session: Session,
   comparison: Comparison,
-  perSample: string | undefined,
+  perSample: PerSampleTarget | undefined,
 ): Promise<void> {
   if (perSample === undefined) {
     session.run((sample, event, thread, chain, isHidden) => {
@@ -77,16 +93,14 @@ async function runComparison(
     return;
   }
   const columns = new SampleColumns(session, comparison);
-  const file = await openSampleColumnsFile(perSample, columns.columns);
-  try {
-    session.run((sample, event, thread, chain, isHidden) => {
-      if (!isHidden && comparison.addSample(sample, event, thread, chain))
-        columns.addRow(sample, event, thread, file.write);
-    });
-    columns.flush(file.write);
-  } finally {
-    file.close();
-  }
+  const file = await startSampleColumns(perSample, columns.columns);
+  session.run((sample, event, thread, chain, isHidden) => {
+    if (!isHidden && comparison.addSample(sample, event, thread, chain))
+      columns.addRow(sample, event, thread, file.write);
+  });
+  columns.flush(file.write);
+  file.finish();
+  perSample.output.commit();
 }
 
 /** A comparison of all methods that a session's recording allows. @throws UsageError where it allows none */
@@ -123,12 +137,13 @@ async function compareTwoRecordings(
   other: string,
   options: CompareOptions,
 ): Promise<number> {
+  const output = openTarget('--output', options.output, sessionOptions, other);
   const a = await openSession(sessionOptions);
   const b = await openSession({ ...sessionOptions, input: other });
   const report = compareRecordings({ path: sessionOptions.input, session: a }, { path: other, session: b });
-  if (options.format === 'json') writeOutput(`${JSON.stringify(report, null, 1)}\n`, options.output);
-  else if (options.format === 'html') writeOutput(formatDifferencePage(report), options.output);
-  else writeOutput(formatDifference(report, options.isVerbose), options.output);
+  if (options.format === 'json') finishOutput(output, `${JSON.stringify(report, null, 1)}\n`);
+  else if (options.format === 'html') finishOutput(output, formatDifferencePage(report));
+  else finishOutput(output, formatDifference(report, options.isVerbose));
   return Math.max(finishRun(a), finishRun(b));
 }
 

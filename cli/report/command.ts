@@ -1,7 +1,7 @@
 /** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
 
 import { PERF_TYPE_TRACEPOINT } from '../../parser';
-import { ByteWriter, descriptorSink, printText } from '../text/byte-writer';
+import { ByteWriter, standardOutput, printText } from '../text/byte-writer';
 import type { GraphChoice } from './text/graph-options';
 import { GraphText } from './text/graph-text';
 import { ReportText } from './text/report-text';
@@ -65,7 +65,7 @@ function printReport(
   graph: GraphChoice,
   options: ReportCommandOptions,
 ): void {
-  const out = new ByteWriter(descriptorSink(1));
+  const out = new ByteWriter(standardOutput);
   const { asPerf, filter } = session.options;
   const { fields, elided, children } = report.options;
   const { lines } = elideColumns(fields.columns, filter);

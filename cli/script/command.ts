@@ -1,6 +1,6 @@
 /** `perf-sframe script`: every sample with its stack, as `perf script` prints it. */
 
-import { ByteWriter, descriptorSink } from '../text/byte-writer';
+import { ByteWriter, standardOutput } from '../text/byte-writer';
 import { EventText, type EventChoice } from './event-text';
 import { timeOfDayFormatter } from '../header/local-time';
 import { ScriptText, type ScriptTextOptions } from './script-text';
@@ -17,7 +17,7 @@ export async function runScript(
   shownEvents: EventChoice,
 ): Promise<number> {
   const session = await openSession(sessionOptions);
-  const out = new ByteWriter(descriptorSink(1));
+  const out = new ByteWriter(standardOutput);
   const { recording } = session;
   if (header) out.writeText(headerText(recording, header));
   if (header?.only) {

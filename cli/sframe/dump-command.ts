@@ -1,7 +1,7 @@
 /** `perf-sframe sframe dump`: SFrame sections as `readelf --sframe` of binutils 2.47 prints them. */
 
 import { readSFrameSections, type SFrameFinding } from '../../parser';
-import { ByteWriter, descriptorSink } from '../text/byte-writer';
+import { ByteWriter, standardOutput } from '../text/byte-writer';
 import { printable } from '../text/printable';
 import { formatSFrameDumpPieces, sframeDumpJsonPieces } from './text/dump-text';
 import { sframeJsonHead } from './text/json';
@@ -18,7 +18,7 @@ export interface SFrameDumpOptions {
  */
 export function runSFrameDump(names: readonly string[], { json }: SFrameDumpOptions): number {
   const files = findElfFiles(names);
-  const out = new ByteWriter(descriptorSink(1));
+  const out = new ByteWriter(standardOutput);
   const hasTitles = files.paths.length > 1 || files.hasFolders;
   const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
   const warnOf = ({ where, text }: SFrameFinding) => warn(`${where}: ${text}`);

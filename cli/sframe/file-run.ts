@@ -2,6 +2,7 @@
 
 import { ElfImage, ParseError } from '../../parser';
 import { FileByteSource } from '../../parser/io';
+import { OutputError } from '../text/output-error';
 import type { ElfFiles } from './elf-files';
 
 /** A file that could not be looked at. */
@@ -28,9 +29,10 @@ export function forEachElfFile(
       source = FileByteSource.open(path);
       visit(ElfImage.parse(source), path);
     } catch (error) {
+      // Output that cannot be written is no fault of the file.
+      if (error instanceof OutputError) throw error;
       const { code } = error as NodeJS.ErrnoException;
-      // A reader of our output that went away is no fault of the file.
-      if (code === 'EPIPE' || !(error instanceof ParseError || code !== undefined)) throw error;
+      if (!(error instanceof ParseError || code !== undefined)) throw error;
       failed.push({ path, message: describe(error as Error, path) });
     } finally {
       source?.close();

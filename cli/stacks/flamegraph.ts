@@ -10,12 +10,13 @@ import {
   UsageError,
 } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
-import { writeOutput } from '../text/byte-writer';
+import { finishOutput, openOutput } from '../output-file';
 import { baseName } from '../compare/text/compare-text';
 import { formatFlamePage } from './flame-page';
 import { lineText } from './fold-text';
 import { printable } from '../text/printable';
 import { finishRun } from '../finish-run';
+import { namedFiles } from '../options';
 import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';
 
 export interface FlameGraphOptions extends StackChoice {
@@ -31,6 +32,11 @@ export async function runFlameGraph(
   options: FlameGraphOptions,
 ): Promise<number> {
   const inputs = [sessionOptions.input, ...(options.other === undefined ? [] : [options.other])];
+  const output = openOutput({
+    path: options.output,
+    option: '--output',
+    inputs: [...inputs, ...namedFiles(sessionOptions)],
+  });
   const tree = new FlameTree(inputs.length);
   const subtitles: string[] = [];
   let exitCode = 0;
@@ -56,7 +62,7 @@ export async function runFlameGraph(
     unit: options.weight === 'samples' ? 'samples' : 'of the period',
     tree,
   });
-  writeOutput(page, options.output);
+  finishOutput(output, page);
   if (options.output !== '-') process.stderr.write(`perf-sframe: ${options.output} is the flame graph\n`);
   return exitCode;
 }

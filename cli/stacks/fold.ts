@@ -1,6 +1,6 @@
 /** `perf-sframe fold`: stacks as one line each, for flame graphs. */
 
-import { ByteWriter, descriptorSink } from '../text/byte-writer';
+import { ByteWriter, standardOutput } from '../text/byte-writer';
 import { foldedComm, foldedName, type FoldNameOptions } from './fold-text';
 import { collectProfile, foldStacks } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
@@ -34,7 +34,7 @@ export async function runFold(
       })
       .reverse();
   };
-  const out = new ByteWriter(descriptorSink(1));
+  const out = new ByteWriter(standardOutput);
   if (event !== undefined) {
     for (const { text, weight } of foldStacks(profile, {
       event,

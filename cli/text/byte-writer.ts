@@ -3,9 +3,8 @@
  * large blocks. Strings per line would cost more than everything else that `script` does.
  */
 
-import { writeFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { UsageError } from '../../profile';
+import { writeSync } from 'node:fs';
+import { OutputError, STANDARD_OUTPUT } from './output-error';
 import { COPY_WORD_BYTES, type TextStore } from './text-store';
 
 const BLOCK_SIZE_BYTES = 256 * 1024;
@@ -19,8 +18,11 @@ const DIGIT_ZERO = 0x30;
 /** Takes blocks of output; a file descriptor, or memory in tests. */
 export type BlockSink = (bytes: Uint8Array) => void;
 
-/** Writes blocks to a file descriptor. @throws the system's error; EPIPE when the reader went away */
-export function descriptorSink(descriptor: number): BlockSink {
+/**
+ * Writes blocks to a file descriptor; each call throws an {@link OutputError} where not all of its block can be written.
+ * @param name of the file, for messages
+ */
+export function descriptorSink(descriptor: number, name: string): BlockSink {
   return (bytes) => {
     let at = 0;
     while (at < bytes.length) {
@@ -28,38 +30,25 @@ export function descriptorSink(descriptor: number): BlockSink {
         at += writeSync(descriptor, bytes, at, bytes.length - at);
       } catch (error) {
         // A pipe that was set to non-blocking is full: the reader is slower than we are.
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+        const system = error as NodeJS.ErrnoException;
+        if (system.code !== 'EAGAIN') throw new OutputError(name, system);
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
       }
     }
   };
 }
 
+/** Writes blocks to standard output. */
+export const standardOutput: BlockSink = descriptorSink(1, STANDARD_OUTPUT);
+
 /**
  * Writes a text to standard output, at once. For every command that has its text whole: process.stdout would report a
  * reader that went away (`| head`) later and to nobody, which ends the program with a stack trace.
  *
- * @throws the system's error; EPIPE when the reader went away
+ * @throws OutputError
  */
 export function printText(text: string): void {
-  descriptorSink(1)(Buffer.from(text));
-}
-
-/**
- * Writes a text to a file; to standard output where the path is undefined or "-".
- * @throws UsageError where the folder is not there, the system's error where it cannot be written for another reason
- */
-export function writeOutput(text: string, path: string | undefined): void {
-  if (path === undefined || path === '-') {
-    printText(text);
-    return;
-  }
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new UsageError(`--output ${path}: there is no folder ${dirname(path)}`);
-  }
+  standardOutput(Buffer.from(text));
 }
 
 export class ByteWriter {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { repositoryFolder } from '../../../test-data/test-support/places';
 import type { ColumnValue, SampleColumn } from '../methods/sample-columns';
-import { openSampleColumnsFile } from './sample-columns-file';
+import { openOutput } from '../../output-file';
+import { startSampleColumns } from './sample-columns-file';
 
 let folder: string;
 beforeAll(() => {
@@ -30,41 +31,73 @@ function columnsOf(rows: readonly (readonly ColumnValue[])[]): SampleColumn[] {
   return names.map((name, i) => ({ name, type: types[i], values: rows.map((row) => row[i]) }));
 }
 
-async function writeParts(path: string): Promise<void> {
-  const file = await openSampleColumnsFile(path, columnsOf([]));
-  for (const rows of parts) file.write(columnsOf(rows));
-  file.close();
+async function writeRows(
+  path: string,
+  parts: readonly (readonly (readonly ColumnValue[])[])[],
+): Promise<void> {
+  const output = openOutput({ path, option: '--per-sample', inputs: [] });
+  const text = await startSampleColumns({ path, output }, columnsOf([]));
+  for (const rows of parts) text.write(columnsOf(rows));
+  text.finish();
+  output.commit();
 }
 
 test('CSV quotes what would end a field, and leaves null empty', async () => {
   const path = join(folder, 'rows.csv');
-  await writeParts(path);
+  await writeRows(path, parts);
   expect(readFileSync(path, 'utf8')).toBe(
     'time,thread,comm,whole\n4611686018427387904,1,"a,b",true\n,,,\n-1,-5,"say ""x""\nand y",false\n7,2147483647,,true\n',
   );
 });
 
+test('names that a spreadsheet would take for formulas are marked as text; numbers are not', async () => {
+  const path = join(folder, 'formulas.csv');
+  await writeRows(path, [
+    ['=1+1|<b>', "+cmd|' /C calc'!A0", '-bash', '@SUM(1)', '\t=1', 'a=b'].map((comm) => [
+      -1n,
+      -2,
+      comm,
+      true,
+    ]),
+  ]);
+  const lines = readFileSync(path, 'utf8').split('\n').slice(1, -1);
+  expect(lines).toEqual(
+    ["'=1+1|<b>", "'+cmd|' /C calc'!A0", "'-bash", "'@SUM(1)", "'\t=1", 'a=b'].map(
+      (comm) => `-1,-2,${comm},true`,
+    ),
+  );
+});
+
 test('Parquet has a row group for each part, and the values as they were', () => {
-  // Jest cannot import hyparquet-writer, an ES module: the file is bundled with it, as in the program, and run by node.
-  const bundle = join(folder, 'sample-columns-file.mjs');
+  // Jest cannot import hyparquet-writer, an ES module: the files are bundled with it, as in the program, and run by node.
+  const bundle = join(folder, 'bundle.mjs');
   buildSync({
-    entryPoints: [join(__dirname, 'sample-columns-file.ts')],
+    stdin: {
+      contents: "export * from './text/sample-columns-file'; export * from '../output-file';",
+      resolveDir: join(repositoryFolder, 'cli/compare'),
+      loader: 'ts',
+    },
     bundle: true,
     platform: 'node',
     format: 'esm',
     outfile: bundle,
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   });
   const path = join(folder, 'rows.parquet');
   const tag = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
   const program = `
-    import { openSampleColumnsFile } from ${JSON.stringify(bundle)};
+    import { openOutput, startSampleColumns } from ${JSON.stringify(bundle)};
     import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
     const path = ${JSON.stringify(path)};
     const untag = (key, value) => (/^-?\\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value);
     const [none, ...parts] = JSON.parse(${JSON.stringify(JSON.stringify([[], ...parts].map(columnsOf), tag))}, untag);
-    const written = await openSampleColumnsFile(path, none);
+    const output = openOutput({ path, option: '--per-sample', inputs: [] });
+    const written = await startSampleColumns({ path, output }, none);
     parts.forEach(written.write);
-    written.close();
+    written.finish();
+    output.commit();
     const file = await asyncBufferFromFile(path);
     const { row_groups } = await parquetMetadataAsync(file);
     const tag = (key, value) => (typeof value === 'bigint' ? value + 'n' : value);

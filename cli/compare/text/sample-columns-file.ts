@@ -1,34 +1,49 @@
 /** Columns of samples as a file: CSV by RFC 4180 (a header row, empty for null), or Parquet, a row group for each write. */
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import type { OutputFile } from '../../output-file';
+import type { BlockSink } from '../../text/byte-writer';
 import type { ColumnValue, SampleColumn } from '../methods/sample-columns';
 
-/** A file that rows are appended to. */
-export interface SampleColumnsFile {
-  /** Appends rows; all calls have the same columns. @throws the system's error */
+/** Where rows are to go. The name's end, .parquet or .csv, chooses the format. */
+export interface PerSampleTarget {
+  readonly path: string;
+  readonly output: OutputFile;
+}
+
+/** A text of rows that is being written. */
+export interface SampleColumnsText {
+  /** Appends rows; all calls have the same columns. @throws OutputError */
   readonly write: (columns: readonly SampleColumn[]) => void;
-  /** Ends the file. @throws the system's error */
-  readonly close: () => void;
+  /** Writes what stands after the last row. The output is not committed. @throws OutputError */
+  readonly finish: () => void;
 }
 
 /**
- * Opens a .parquet or a .csv file, by the name's end, and truncates it.
+ * Begins to write rows.
  * @param columns their names and types; values are not written
- * @throws the system's error
+ * @throws OutputError
  */
-export function openSampleColumnsFile(
-  path: string,
+export function startSampleColumns(
+  { path, output }: PerSampleTarget,
   columns: readonly SampleColumn[],
-): Promise<SampleColumnsFile> {
-  return path.endsWith('.parquet') ? openParquet(path, columns) : Promise.resolve(openCsv(path, columns));
+): Promise<SampleColumnsText> {
+  return path.endsWith('.parquet')
+    ? startParquet(output.write, columns)
+    : Promise.resolve(startCsv(output.write, columns));
 }
 
-async function openParquet(path: string, columns: readonly SampleColumn[]): Promise<SampleColumnsFile> {
-  const { fileWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
+async function startParquet(sink: BlockSink, columns: readonly SampleColumn[]): Promise<SampleColumnsText> {
+  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
   const schema = schemaFromColumnData({
     columnData: columns.map(({ name, type }) => ({ name, type, data: [], nullable: true })),
   });
-  const writer = new ParquetWriter({ writer: fileWriter(path), schema });
+  const bytes = new ByteWriter();
+  const handOver = (): void => {
+    sink(bytes.getBytes());
+    bytes.index = 0;
+  };
+  // Without a promise from the writer's flush, all is done when write and finish return.
+  const writer = new ParquetWriter({ writer: bytes, schema });
   return {
     write(rows) {
       const rowGroupSize = Math.max(1, rows[0].values.length);
@@ -36,30 +51,36 @@ async function openParquet(path: string, columns: readonly SampleColumn[]): Prom
         columnData: rows.map(({ name, values }) => ({ name, data: values })),
         rowGroupSize,
       });
+      handOver();
     },
-    close() {
+    finish() {
       void writer.finish();
+      handOver();
     },
   };
 }
 
-function openCsv(path: string, columns: readonly SampleColumn[]): SampleColumnsFile {
-  const file = openSync(path, 'w');
-  writeSync(file, `${columns.map(({ name }) => name).join(',')}\n`);
+function startCsv(sink: BlockSink, columns: readonly SampleColumn[]): SampleColumnsText {
+  const write = (text: string): void => sink(Buffer.from(text));
+  write(`${columns.map(({ name }) => name).join(',')}\n`);
   return {
     write(rows) {
       const lines = rows[0].values.map((_, row) => rows.map(({ values }) => csvField(values[row])).join(','));
-      writeSync(file, `${lines.join('\n')}\n`);
+      write(`${lines.join('\n')}\n`);
     },
-    close() {
-      closeSync(file);
-    },
+    finish: () => undefined,
   };
 }
 
-/** A field; quoted where a comma, quote or line end would end it. */
+/** Text that a spreadsheet would take for a formula, which may start programs there. */
+const formula = /^[=+\-@\t\r]/;
+
+/**
+ * A field; quoted where a comma, quote or line end would end it. A name that begins like a formula gets an apostrophe before
+ * it, which spreadsheets take for "this is text".
+ */
 function csvField(value: ColumnValue): string {
   if (value === null) return '';
-  const text = String(value);
+  const text = typeof value === 'string' && formula.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
