@@ -1,4 +1,5 @@
 export { withoutArguments } from './export/argument-list';
+export { unitOfPeriods } from './export/weights';
 export { type FrameName, type FrameNames } from './names/frame-names';
 export { Diagnostics, type CountedProblem, type ProblemList } from './session/diagnostics';
 export { readEventGroups } from './session/event-groups';

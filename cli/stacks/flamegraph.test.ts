@@ -51,7 +51,7 @@ function foldedLines(recording: string, ...options: string[]): string[] {
 test.each([
   ['blur-image-nofp'],
   ['blur-image-nofp', '--no-inline'],
-  ['shapes-fp', '--weight', 'period'],
+  ['shapes-fp', '--weight', 'samples'],
   ['own-signals-nofp', '--with-tid'],
   ['blur-image-nofp.two-events', '--event', 'page-faults:u'],
   ['shapes-nofp', '--srcline'],
@@ -106,5 +106,5 @@ test('where filters leave nothing there is nothing to draw, and it is said', () 
     'nobody',
   );
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
-  expect(stderr).toContain('no sample has a stack');
+  expect(stderr).toContain('no samples');
 });

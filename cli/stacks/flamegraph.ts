@@ -1,5 +1,6 @@
 /** `perf-sframe flamegraph`: stacks as a picture, in a page that a browser opens without network. */
 
+import type { RecordedEvent } from '../../parser';
 import type { Session } from '../../profile';
 import {
   collectProfile,
@@ -7,6 +8,7 @@ import {
   type FlameLabel,
   FlameTree,
   type FrameName,
+  unitOfPeriods,
   UsageError,
 } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
@@ -39,17 +41,18 @@ export async function runFlameGraph(
   });
   const tree = new FlameTree(inputs.length);
   const subtitles: string[] = [];
+  const units = new Set<string>();
   let exitCode = 0;
   for (const [recording, input] of inputs.entries()) {
     const session = await openSession({ ...sessionOptions, input });
     const event = addRecording(tree, recording, session, options);
-    subtitles.push(describeRecording(tree.totals[recording], event, options));
+    const unit = event && unitOf(event, options);
+    if (unit !== undefined) units.add(unit);
+    subtitles.push(`${tree.totals[recording].toLocaleString('en-US')} ${unit ?? options.weight}`);
     exitCode = Math.max(exitCode, finishRun(session));
   }
   if (tree.totals.every((total) => total === 0)) {
-    throw new UsageError(
-      `${inputs.join(', ')}: no sample has a stack: there is nothing to draw; record with\n    perf record --call-graph dwarf PROGRAM`,
-    );
+    throw new UsageError(`${inputs.join(', ')}: no samples: there is nothing to draw`);
   }
   const names = inputs.map(baseName);
   const page = formatFlamePage({
@@ -59,7 +62,7 @@ export async function runFlameGraph(
       inputs.length === 1
         ? subtitles[0]
         : `Before: ${inputs[0]}, ${subtitles[0]}. After: ${inputs[1]}, ${subtitles[1]}.`,
-    unit: options.weight === 'samples' ? 'samples' : 'of the period',
+    unit: options.weight === 'samples' ? 'samples' : [...units].join(' or '),
     tree,
   });
   finishOutput(output, page);
@@ -73,7 +76,7 @@ function addRecording(
   recording: number,
   session: Session,
   options: StackChoice,
-): string | undefined {
+): RecordedEvent | undefined {
   const { profile } = collectProfile(session);
   const event = chooseEvent(session, profile, options.event);
   if (event === undefined) return undefined;
@@ -92,7 +95,7 @@ function addRecording(
         .map((name) => labelOf(session, frame, name, options.showsLines))
         .reverse(),
   });
-  return session.recording.events[event].name;
+  return session.recording.events[event];
 }
 
 function labelOf(session: Session, frame: number, name: FrameName, showsLines: boolean): FlameLabel {
@@ -109,7 +112,6 @@ function labelOf(session: Session, frame: number, name: FrameName, showsLines: b
   return { name: printable(name.symbol) + lineText(position), binary, kind };
 }
 
-function describeRecording(total: number, event: string | undefined, { weight }: StackChoice): string {
-  const counted = `${total.toLocaleString('en-US')} ${weight === 'samples' ? 'samples' : 'in periods'}`;
-  return event === undefined ? counted : `${counted} of ${printable(event)}`;
+function unitOf(event: RecordedEvent, { weight }: StackChoice): string {
+  return printable(weight === 'samples' ? `samples of ${event.name}` : unitOfPeriods(event));
 }

@@ -39,7 +39,7 @@ export function addFoldOptions<T>(yargs: Argv<T>) {
     })
     .example('$0 fold | flamegraph.pl > flame.svg', 'a flame graph')
     .example('$0 fold --srcline', 'a frame for each source line, not each function')
-    .example('$0 fold --all --weight period', 'marked for colours, by period');
+    .example('$0 fold --all --weight samples', 'marked for colours, by number of samples');
 }
 
 /** What {@link addFoldOptions} parses to. */

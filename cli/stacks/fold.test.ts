@@ -60,11 +60,11 @@ function readPrintedSamples(recording: string): PrintedSample[] {
 /** Folds as the format wants it, by the simplest means. */
 function foldPrinted(
   samples: readonly PrintedSample[],
-  weightOf: (sample: PrintedSample) => number,
+  weightOf: (sample: PrintedSample) => number = ({ period }) => period,
 ): string[] {
   const weights = new Map<string, number>();
   for (const sample of samples) {
-    if (sample.event !== samples[0].event || sample.frames.length === 0) continue;
+    if (sample.event !== samples[0].event) continue;
     const names = sample.frames.map(({ name, binary }) =>
       name === '[unknown]' ? `[${binary === '[unknown]' ? 'unknown' : binary.replace(/.*\//, '')}]` : name,
     );
@@ -80,15 +80,15 @@ test.each(['blur-image-nofp', 'own-signals-fp', 'blur-image-nofp.short-stack', '
     const samples = readPrintedSamples(recording);
     expect(samples.length).toBeGreaterThan(10);
     const { lines, exitCode } = fold(recording, '--no-tidy');
-    expect(lines.sort()).toEqual(foldPrinted(samples, () => 1));
+    expect(lines.sort()).toEqual(foldPrinted(samples));
     expect(exitCode).toBe(0);
   },
 );
 
-test('--weight period adds periods up', () => {
+test('--weight samples counts samples', () => {
   const samples = readPrintedSamples('blur-image-nofp');
-  const { lines } = fold('blur-image-nofp', '--no-tidy', '--weight', 'period');
-  expect(lines.sort()).toEqual(foldPrinted(samples, ({ period }) => period));
+  const { lines } = fold('blur-image-nofp', '--no-tidy', '--weight', 'samples');
+  expect(lines.sort()).toEqual(foldPrinted(samples, () => 1));
 });
 
 test('--with-tid begins with command, process and thread', () => {
@@ -112,11 +112,26 @@ test('of two events the first is folded, and the other named on stderr; --event 
   const events = [...new Set(printed.map(({ event }) => event))];
   expect(events).toHaveLength(2);
   const { lines, stderr } = fold('blur-image-nofp.two-events', '--no-tidy');
-  expect(lines.sort()).toEqual(foldPrinted(printed, () => 1));
+  expect(lines.sort()).toEqual(foldPrinted(printed));
   expect(stderr).toContain(events[1]);
   const other = fold('blur-image-nofp.two-events', '--no-tidy', '--event', events[1]);
   const ofOther = printed.filter(({ event }) => event === events[1]);
-  expect(other.lines.sort()).toEqual(foldPrinted(ofOther, () => 1));
+  expect(other.lines.sort()).toEqual(foldPrinted(ofOther));
+});
+
+test('shares are those of report: few page faults, most of which one function made', () => {
+  // perf 7.2: test-data/recordings/blur-image-nofp.two-events.report-flat.txt
+  const { lines } = fold('blur-image-nofp.two-events', '--event', 'page-faults:u');
+  const counted = lines.map(
+    (line) => [/([^;]*) \d+$/.exec(line)![1], Number(/\d+$/.exec(line)![0])] as const,
+  );
+  const total = counted.reduce((all, [, weight]) => all + weight, 0);
+  const inOne = counted
+    .filter(([name]) => name === 'filter_image')
+    .reduce((all, [, weight]) => all + weight, 0);
+  const printed = readFileSync(join(recordings, 'blur-image-nofp.two-events.report-flat.txt'), 'utf8');
+  expect(printed).toMatch(/98\.55% .* filter_image/);
+  expect(((100 * inOne) / total).toFixed(2)).toBe('98.55');
 });
 
 test('an event that is not there is a mistake of the caller', () => {

@@ -9,8 +9,9 @@ export function addStackOptions<T>(yargs: Argv<T>) {
   return addSharedOptions(yargs)
     .option('weight', {
       choices: ['samples', 'period'] as const,
-      default: 'samples',
-      describe: 'what is counted',
+      default: 'period',
+      describe:
+        'what is counted: periods (nanoseconds of a clock, page faults, …), as report counts, or samples',
       group: 'Stacks:',
     })
     .option('event', {
@@ -52,7 +53,7 @@ export interface StackArguments {
 /** What the arguments choose. */
 export function stackChoice(args: StackArguments): StackChoice {
   return {
-    weight: args.weight === 'period' ? 'period' : 'samples',
+    weight: args.weight === 'samples' ? 'samples' : 'period',
     event: args.event,
     showsPid: args['with-pid'],
     showsTid: args['with-tid'],

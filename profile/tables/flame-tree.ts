@@ -56,7 +56,7 @@ export class FlameTree {
     this.totals = new Array<number>(recordings).fill(0);
   }
 
-  /** Adds the stacks of an event. Samples without stack are left out. @param recording which one it is, from 0 on */
+  /** Adds the stacks of an event. A sample without stack counts for its thread alone. @param recording which one it is, from 0 on */
   add(recording: number, { profile, event, weight, threadLabel, frameLabels }: FlameSource): void {
     const { samples, stacks } = profile;
     const counted = weight === 'samples' ? samples.samples : samples.period;
@@ -81,7 +81,7 @@ export class FlameTree {
     };
     for (let row = 0; row < samples.count; row++) {
       const stack = samples.stack[row];
-      if (samples.event[row] !== event || stack === EMPTY_STACK) continue;
+      if (samples.event[row] !== event) continue;
       const thread = this.childOf(this.root, this.intern(threadLabel(row)));
       let nodes = nodesOfThread.get(thread);
       if (!nodes) nodesOfThread.set(thread, (nodes = []));

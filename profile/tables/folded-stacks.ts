@@ -19,7 +19,7 @@ export interface FoldOptions {
   readonly frameNames: (frame: number) => readonly string[];
 }
 
-/** The stacks of an event, sorted by their texts; equal ones are one. Samples without stack are left out. */
+/** The stacks of an event, sorted by their texts; equal ones are one. A sample without stack counts for its thread alone. */
 export function foldStacks(profile: Profile, options: FoldOptions): FoldedStack[] {
   const { samples, stacks } = profile;
   const textOfFrame: (string | undefined)[] = [];
@@ -39,8 +39,8 @@ export function foldStacks(profile: Profile, options: FoldOptions): FoldedStack[
   const counted = options.weight === 'samples' ? samples.samples : samples.period;
   for (let row = 0; row < samples.count; row++) {
     const stack = samples.stack[row];
-    if (samples.event[row] !== options.event || stack === EMPTY_STACK) continue;
-    const text = options.rootName(row) + textOfStack[stack]!;
+    if (samples.event[row] !== options.event) continue;
+    const text = options.rootName(row) + (stack === EMPTY_STACK ? '' : textOfStack[stack]!);
     weights.set(text, (weights.get(text) ?? 0) + counted[row]);
   }
   return [...weights]
