@@ -1,4 +1,4 @@
-// Builds dist/: the program with a cache of its compiled code, and the library with its types.
+// Builds dist/: the program with a cache of its compiled code, and the library as ES modules and CommonJS with its types.
 //
 //   node build.mjs              everything
 //   node build.mjs --program    the program alone
@@ -6,12 +6,14 @@
 // Nothing of an older build is removed before the new one has succeeded.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { build } from 'esbuild';
+import { basename, dirname, resolve } from 'node:path';
+import { build, transform } from 'esbuild';
+
+/** Entries of the package, by the name of their files in dist/library. */
+const libraryEntries = { index: 'library/index.ts', node: 'library/node.ts', sframe: 'library/sframe.ts' };
 
 const common = {
   bundle: true,
-  platform: 'node',
   target: 'node20',
   sourcemap: true,
   sourcesContent: false,
@@ -20,36 +22,92 @@ const common = {
   write: false,
 };
 
-/** Builds in memory, then replaces a folder. */
-async function buildFolder(folder, options) {
-  const { outputFiles } = await build({ ...common, ...options, outdir: folder });
+/** Replaces a folder by files. @param files contents by path */
+function replaceFolder(folder, files) {
   rmSync(folder, { recursive: true, force: true });
-  for (const file of outputFiles) {
-    mkdirSync(dirname(file.path), { recursive: true });
-    writeFileSync(file.path, file.contents);
+  for (const [path, contents] of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
   }
 }
 
 // One file, as a function of a module's variables: bin/load-program.js compiles it with a cache. yargs is an ES module
 // and asks for its own address.
-await buildFolder('dist/program', {
-  entryPoints: { 'perf-sframe': 'cli/main.ts' },
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  // Half the text to compile where there is no cache; stack traces are mapped back to the sources (--debug).
-  minify: true,
-  alias: { 'string-width': './cli/help/ascii-width.ts' },
-  define: { 'import.meta.url': 'importMetaUrl' },
-  supported: { 'dynamic-import': false },
-  banner: {
-    js: "(function (exports, require, module, __filename, __dirname) { const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
-  },
-  footer: { js: '})' },
-});
-execFileSync(process.execPath, ['bin/make-code-cache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });
-if (!process.argv.includes('--program')) {
-  await buildFolder('dist/library', { entryPoints: { index: 'index.ts' }, format: 'cjs' });
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
-    stdio: 'inherit',
+async function buildProgram() {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: { 'perf-sframe': 'cli/main.ts' },
+    outdir: 'dist/program',
+    platform: 'node',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    // Half the text to compile where there is no cache; stack traces are mapped back to the sources (--debug).
+    minify: true,
+    alias: { 'string-width': './cli/help/ascii-width.ts' },
+    define: { 'import.meta.url': 'importMetaUrl' },
+    supported: { 'dynamic-import': false },
+    banner: {
+      js: "(function (exports, require, module, __filename, __dirname) { const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+    },
+    footer: { js: '})' },
+  });
+  replaceFolder(
+    'dist/program',
+    outputFiles.map((file) => [file.path, file.contents]),
+  );
+  execFileSync(process.execPath, ['bin/make-code-cache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/**
+ * The library: entries that share their code, so that an error or a session of one is one of the others', too. esbuild
+ * splits ES modules alone: each CommonJS file is made from its ES module.
+ */
+async function buildLibrary() {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: libraryEntries,
+    outdir: 'dist/library',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    external: ['node:*'],
+    format: 'esm',
+    splitting: true,
+    sourcemap: false,
+    chunkNames: 'shared-[hash]',
+    outExtension: { '.js': '.mjs' },
+  });
+  const files = [];
+  for (const { path, text: withBareImports } of outputFiles) {
+    // No module does anything but declare: an import for its effects alone has none, and bundlers warn of it.
+    const text = withBareImports.replace(/^import "\.\/[\w-]+\.mjs";\n/gm, '');
+    const { code } = await transform(text.replace(/(["']\.\/[\w-]+)\.mjs(["'])/g, '$1.cjs$2'), {
+      format: 'cjs',
+      target: 'node20',
+      supported: { 'dynamic-import': false },
+    });
+    files.push([path, text], [path.replace(/\.mjs$/, '.cjs'), code]);
+  }
+  replaceFolder('dist/library', [...files, ...(await bundleTypes())]);
+}
+
+/** The types of the entries and what they share, each for ES modules (.d.mts) and CommonJS (.d.cts). */
+async function bundleTypes() {
+  const [{ rollup }, { dts }] = await Promise.all([import('rollup'), import('rollup-plugin-dts')]);
+  const bundle = await rollup({ input: libraryEntries, plugins: [dts()], logLevel: 'warn' });
+  const { output } = await bundle.generate({
+    chunkFileNames: 'shared-[hash].d.mts',
+    entryFileNames: '[name].d.mts',
+  });
+  await bundle.close();
+  return output.flatMap(({ fileName, code }) => {
+    const path = resolve('dist/library', basename(fileName));
+    const common = code.replace(/(['"]\.\/[\w-]+)(?:\.d)?\.m[jt]s(['"])/g, '$1.cjs$2');
+    return [
+      [path, code],
+      [path.replace(/\.d\.mts$/, '.d.cts'), common],
+    ];
   });
 }
+
+await buildProgram();
+if (!process.argv.includes('--program')) await buildLibrary();

@@ -11,19 +11,23 @@ const mayImport = {
   sframe: ['parser', 'unwinder', 'symbolizer'],
   profile: ['parser', 'unwinder', 'symbolizer'],
   cli: ['parser', 'unwinder', 'symbolizer', 'sframe', 'profile'],
+  library: ['parser', 'unwinder', 'symbolizer', 'sframe', 'profile'],
 };
 const rooms = Object.keys(mayImport);
 
 /** Parts that need Node.js: they have an entry of their own, and only their like and cli may import it. */
 const nodeParts = { parser: 'io', profile: 'node' };
+/** The package's entry for Node.js, a file. */
+const nodeEntry = 'library/node.ts';
 
 const testFiles = ['**/*.test.ts', '**/test-support/**'];
 
 /** Rules for one top-level folder; its part for Node.js has its own. */
 function roomRules(room) {
   const part = nodeParts[room] && `${room}/${nodeParts[room]}/**/*.ts`;
-  const rules = [restrictImports(room, [`${room}/**/*.ts`], part ? [part] : [], room === 'cli')];
+  const rules = [restrictImports(room, [`${room}/**/*.ts`], part ? [part] : [nodeEntry], room === 'cli')];
   if (part) rules.push(restrictImports(room, [part], [], true));
+  if (room === 'library') rules.push(restrictImports(room, [nodeEntry], [], true));
   return rules;
 }
 
@@ -79,6 +83,13 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'TSEnumDeclaration[const=true]',
+          message: 'consumers with isolatedModules cannot use it; esbuild puts in the values of any enum',
+        },
+      ],
     },
     settings: {
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },

@@ -6,6 +6,7 @@ export { readEventGroups } from './session/event-groups';
 export { type FilterOptions } from './session/sample-filter';
 export { Session } from './session/session';
 export type { Host, SessionOptions, UnwindChoice } from './session/session-options';
+export { startSession, usualSessionOptions, type SessionChoices } from './session/start-session';
 export { UsageError } from './session/usage-error';
 export { CallSites } from './tables/call-sites';
 export { type CallOrder, CallTree, NO_NODE, ROOT } from './tables/call-tree';
@@ -22,7 +23,7 @@ export {
 } from './tables/location-table';
 export { shortModuleName } from './tables/module-names';
 export { Parallelism } from './tables/parallelism';
-export { type HiddenSamples, type Profile } from './tables/profile';
+export { type HiddenSamples, Profile } from './tables/profile';
 export { type SampleKey, SampleTable } from './tables/sample-table';
 export { NOT_UNWOUND, SampleTimes } from './tables/sample-times';
 export { TextTable } from './tables/text-table';

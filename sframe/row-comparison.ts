@@ -58,7 +58,7 @@ const bit = Object.fromEntries(rowDifferenceKinds.map((kind, i) => [kind, 1 << i
 /** Seeds of the two probe frames. */
 const SEEDS = [1, 2];
 
-const enum Sameness {
+enum Sameness {
   Same,
   Different,
   Unknown,

@@ -394,7 +394,7 @@ class VerificationRun {
   }
 }
 
-const enum SFrameSide {
+enum SFrameSide {
   Readable,
   /** Rows are missing because they cannot be read. */
   Unreadable,

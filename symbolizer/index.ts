@@ -5,6 +5,7 @@ export {
   type LocatedBinary,
 } from './files/binary-locator';
 export { type BinaryFileSystem, type OpenFailure, type OpenFile } from './files/binary-file-system';
+export { MemoryFileSystem } from './files/memory-file-system';
 export { formatBuildId, isSameBuildId } from './files/build-id';
 export {
   classifyMapping,

@@ -30,6 +30,13 @@ export {
   parseNamespaces,
   parseSwitchPartner,
   parseTextPoke,
+  type BpfEventRecord,
+  type BpfMetadataRecord,
+  type CgroupRecord,
+  type NamespaceLink,
+  type NamespacesRecord,
+  type SwitchPartner,
+  type TextPokeRecord,
 } from './records/records-other';
 export { Sample } from './records/sample';
 export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './records/sample-layout';

@@ -2,7 +2,9 @@
 
 import { NodeFileSystem, openRecording } from '../../parser/io';
 import { Session } from '../session/session';
+import { userCaches } from '../../symbolizer';
 import type { SessionOptions } from '../session/session-options';
+import { usualSessionOptions } from '../session/start-session';
 import type { DebuginfodOptions } from './debuginfod';
 import { isRecordedHere } from './recorded-here';
 
@@ -13,18 +15,22 @@ export interface FileSessionOptions extends SessionOptions {
   readonly debuginfod?: DebuginfodOptions;
 }
 
+/** The recording, and what is to be otherwise than usual; binaries and caches are looked for where perf looks. */
+export type FileSessionChoices = Pick<FileSessionOptions, 'input'> & Partial<FileSessionOptions>;
+
 /** @throws ParseError, or the system's error where the file cannot be read */
-export async function openSession(options: FileSessionOptions): Promise<Session> {
+export async function openSession(options: FileSessionChoices): Promise<Session> {
   const files = new NodeFileSystem();
   const recording = await openRecording(options.input);
+  const places = options.places ?? userCaches(process.env);
   const session = new Session(
     recording,
     { files, isRecordedHere: (which, kernelBuildId) => isRecordedHere(which, files, kernelBuildId) },
-    options,
+    { ...usualSessionOptions, ...options, places },
   );
   if (options.debuginfod) {
     const { fetchDebugFiles } = await import('./debuginfod');
-    await fetchDebugFiles(recording, files, options.places, options.debuginfod, session.diagnostics);
+    await fetchDebugFiles(recording, files, places, options.debuginfod, session.diagnostics);
   }
   return session;
 }

@@ -19,7 +19,7 @@ const baseTypes: Readonly<Record<string, string | undefined>> = {
   Z: 'boolean',
 };
 
-const enum Part {
+enum Part {
   Start,
   Class,
   Method,

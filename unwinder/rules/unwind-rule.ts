@@ -15,7 +15,7 @@
 import type { Architecture } from '../arch/arch';
 import { CfaRule, RegisterRule, type RegisterRow, type RowRule } from '../tables/register-row';
 
-export const enum RuleKind {
+export enum RuleKind {
   /** CFA = stack pointer + offset */
   FromStackPointer,
   /** CFA = frame pointer + offset */

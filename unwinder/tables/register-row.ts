@@ -5,7 +5,7 @@
  */
 
 /** Where a row finds the caller's value of a register. */
-export const enum RegisterRule {
+export enum RegisterRule {
   /** The value is lost. */
   Undefined,
   SameValue,
@@ -23,7 +23,7 @@ export const enum RegisterRule {
   ExpressionValue,
 }
 
-export const enum CfaRule {
+export enum CfaRule {
   /** base register + offset */
   RegisterPlus,
   /** the word in memory at base register + offset */
@@ -55,7 +55,7 @@ export interface RowRule {
   readonly expression: Uint8Array | undefined;
 }
 
-export const enum RowSource {
+export enum RowSource {
   None,
   SFrame,
   Dwarf,

@@ -3,7 +3,7 @@
 import type { RegisterRow } from './register-row';
 
 /** What a source says of an address. */
-export const enum SourceStatus {
+export enum SourceStatus {
   Found,
   /** The table does not cover the address. */
   NoRow,

@@ -28,7 +28,7 @@ import type { StackMemory } from '../sample/stack-memory';
 import { KIND_MASK, RuleKind, SIGNAL_FRAME_FLAG, SOURCE_SHIFT, UNCHANGED } from '../rules/unwind-rule';
 
 /** Why a walk ended. */
-export const enum WalkEnd {
+export enum WalkEnd {
   /** Before a frame that has no usable packed rule. */
   NoPackedRule,
   /** As many frames as were asked for. */

@@ -18,7 +18,7 @@ import { hasFlag, type EventAttr } from './event-attr';
 import type { Sample } from './sample';
 
 /** A sample's variable part claims more than its record holds. */
-export const enum SampleStatus {
+export enum SampleStatus {
   Ok,
   Truncated,
 }

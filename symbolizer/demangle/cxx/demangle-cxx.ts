@@ -34,7 +34,7 @@ export function demangleCxx(name: string, options: CxxOptions): string | undefin
   return tree === null ? undefined : new NamePrinter().printWhole(tree);
 }
 
-const enum Kind {
+enum Kind {
   None,
   Mangled,
   GlobalConstructors,

@@ -14,7 +14,7 @@ import { isCvQualifier, isThisQualifier, withoutThisQualifiers, type Node, NodeK
 import type { TemplateScope } from './printer-state';
 
 /** What a pointer has to be parenthesized against. */
-const enum Shape {
+enum Shape {
   Plain,
   Array,
   Function,

@@ -1,0 +1,8 @@
+/** The entry `perf-sframe/node`: recordings and binaries in files, recordings on standard input, debuginfod servers. */
+export { FileByteSource, NodeFileSystem, openRecording } from '../parser/io';
+export {
+  openSession,
+  type DebuginfodOptions,
+  type FileSessionChoices,
+  type FileSessionOptions,
+} from '../profile/node';

@@ -1,0 +1,15 @@
+/** Binaries that are in memory, by the paths under which a recording names them: the files of a browser, or of a test. */
+
+import { MemoryByteSource } from '../../parser';
+import type { BinaryFileSystem, OpenFailure, OpenFile } from './binary-file-system';
+
+export class MemoryFileSystem implements BinaryFileSystem {
+  /** @param contents by path; looked at anew at each opening, so that files may still be added */
+  constructor(private readonly contents: ReadonlyMap<string, Uint8Array>) {}
+
+  /** Opens a file. Never throws. */
+  open(path: string): OpenFile | OpenFailure {
+    const bytes = this.contents.get(path);
+    return bytes ? Object.assign(new MemoryByteSource(path, bytes), { close: () => undefined }) : 'missing';
+  }
+}
