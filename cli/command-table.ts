@@ -6,6 +6,7 @@ import { addCompareOptions, compareOptions } from './compare/options';
 import { eventChoice } from './script/event-options';
 import { addFlameGraphOptions, flameGraphOptions } from './stacks/flamegraph-options';
 import { addFoldOptions, foldCommandOptions } from './stacks/fold-options';
+import { behavioursOf } from './as-perf';
 import { headerChoice } from './header/header-options';
 import { addReportOptions, reportCommandOptions } from './report/options';
 import { addScriptOptions, scriptTextOptions } from './script/options';
@@ -42,12 +43,11 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
         (args) =>
           start(async () => {
             const { runScript } = await import('./script/command');
-            return runScript(
-              sessionOptions(args),
-              scriptTextOptions(args),
-              headerChoice(args),
-              eventChoice(args),
-            );
+            return runScript(sessionOptions(args), scriptTextOptions(args), {
+              header: headerChoice(args),
+              shownEvents: eventChoice(args),
+              behaviours: behavioursOf(args['as-perf']),
+            });
           }),
       ),
   ],

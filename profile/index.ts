@@ -24,7 +24,6 @@ export {
 export { shortModuleName } from './tables/module-names';
 export { Parallelism } from './tables/parallelism';
 export { type HiddenSamples, Profile } from './tables/profile';
-export { type SampleKey, SampleTable } from './tables/sample-table';
+export { type SampleKey, SampleTable, type SampleWeights } from './tables/sample-table';
 export { NOT_UNWOUND, SampleTimes } from './tables/sample-times';
 export { TextTable } from './tables/text-table';
-export { type SampleWeights } from './tables/sample-log';

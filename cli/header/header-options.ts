@@ -15,8 +15,6 @@ export interface HeaderChoice {
   readonly only: boolean;
   /** Topologies and caches too. */
   readonly full: boolean;
-  /** What perf prints of a pipe: not the features with --header-only, which it does not read then. */
-  readonly asPerf: boolean;
 }
 
 /** Adds the options. */
@@ -37,9 +35,9 @@ export function addHeaderOptions<T>(yargs: Argv<T>) {
 }
 
 /** What the options ask for; undefined where no header is to be printed. */
-export function headerChoice(args: HeaderArguments & { 'as-perf': boolean }): HeaderChoice | undefined {
+export function headerChoice(args: HeaderArguments): HeaderChoice | undefined {
   if (!args.header && !args['header-only']) return undefined;
-  return { only: args['header-only'], full: args['show-info'], asPerf: args['as-perf'] };
+  return { only: args['header-only'], full: args['show-info'] };
 }
 
 /** The header's text. */
@@ -55,6 +53,5 @@ export function headerText(recording: Recording, choice: HeaderChoice): string {
   };
   const options = { full: choice.full, tracepointName };
   const text = formatHeader(recording, options);
-  const isLeftOut = !recording.header.isPipe || (choice.only && choice.asPerf);
-  return isLeftOut ? text : text + formatPipeHeader(recording, options);
+  return recording.header.isPipe ? text + formatPipeHeader(recording, options) : text;
 }

@@ -36,26 +36,24 @@ export function buildReport(
 ): Report {
   const { profile } = collected;
   const { chainOrder, graph } = plan;
-  const { asPerf } = session.options;
+  const behaviours = options.behaviours.report;
   const wantsGraphs = graph.style !== 'none';
   const hasChains = session.recording.events.some(hasCallchain);
-  // Reading a pipe, perf does not know yet whether there will be callchains when it decides.
-  const isUndecided = asPerf && session.recording.header.isPipe;
-  const children = options.children && hasChains && !isUndecided;
+  const isWithoutChildren = behaviours.pipesHaveNoChildren && session.recording.header.isPipe;
+  const children = options.children && hasChains && !isWithoutChildren;
   const fields = chooseFields(collected, fieldOptions, children);
   if (!hasChains) requireNoChains(options.callGraph !== undefined && wantsGraphs, fields);
 
   const makeLocations = (grain: LocationGrain): LocationTable =>
     new LocationTable(session.frames, session.mappings, session.names, {
       grain,
-      mergesUnknownLines: asPerf,
       showsFullPaths: options.showsFullSourcePath,
     });
   const grain = fields.sortColumns.includes('srcline') ? 'place' : 'function';
   const locations = makeLocations(grain);
   const points = graph.key === grain ? locations : makeLocations(graph.key);
 
-  const symbolOf = symbolsForPatterns(session);
+  const symbolOf = symbolsForPatterns(session, behaviours.searchesRecordedChainsOnly);
   if (plan.ignoredCallees) {
     forgetCallees(profile, symbolOf, plan.ignoredCallees, (frame) => isKernelFrame(session, frame));
   }
@@ -72,7 +70,6 @@ export function buildReport(
     tables: groupEvents(session, options.group),
     context: {
       profile,
-      wrapsDifferences: asPerf,
       locations,
       moduleName: (module) => {
         const path = session.mappings.modules[module]?.path;
@@ -86,23 +83,6 @@ export function buildReport(
     },
     points,
   });
-}
-
-/**
- * Whether entries are to be collected as perf does, which loses some among inlined functions and addresses without symbols:
- * where that is wanted, can make a difference, and can be had (not of groups of events, and not by source lines or addresses).
- */
-export function searchesAsPerf(
-  session: Session,
-  { graph, ignoredCallees }: ReportPlan,
-  { children, group }: ReportCommandOptions,
-  { sortColumns }: ReportFields,
-): boolean {
-  const { asPerf } = session.options;
-  const usesChains = children || graph.style !== 'none';
-  const isByFunction = graph.key === 'function' && !sortColumns.includes('srcline');
-  const isAlone = groupEvents(session, group).every((events) => events.length === 1);
-  return asPerf && usesChains && isByFunction && isAlone && ignoredCallees === undefined;
 }
 
 function hasCallchain(event: RecordedEvent): boolean {
@@ -127,13 +107,16 @@ function requireNoChains(wantsGraphs: boolean, fields: ReportFields): void {
 }
 
 /** The names that patterns are compared with. */
-function symbolsForPatterns(session: Session): (frame: number) => string | undefined {
-  const { names, options, unwinding, recording } = session;
+function symbolsForPatterns(
+  session: Session,
+  searchesRecordedOnly: boolean,
+): (frame: number) => string | undefined {
+  const { names, unwinding, recording } = session;
   const unwindsUserFrames =
     unwinding.unwinder !== undefined &&
     recording.events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_STACK_USER) !== 0);
-  // perf asks recorded chains, not what it unwinds itself.
-  const asksKernelOnly = options.asPerf && unwindsUserFrames;
+  // The user part of a chain is recorded, or unwound: never both.
+  const asksKernelOnly = searchesRecordedOnly && unwindsUserFrames;
   return (frame) =>
     asksKernelOnly && !isKernelFrame(session, frame) ? undefined : names.resolve(frame).symbol;
 }

@@ -12,7 +12,7 @@ import type { Report } from './table/tables';
 import { parseReportFields, type FieldOptions } from './table/fields';
 import { finishRun } from '../finish-run';
 import { headerText } from '../header/header-options';
-import { buildReport, searchesAsPerf } from './build';
+import { buildReport } from './build';
 import { elideColumns, titleOf } from './headings';
 import { asksForCallers, planReport, type ReportCommandOptions } from './plan';
 import { traceFormatter } from '../script/trace-formatter';
@@ -29,7 +29,7 @@ export async function runReport(
   const session = await openSession({
     ...sessionOptions,
     keepsExitedThreads: true,
-    keepsOutermost: sessionOptions.asPerf && plan.chainOrder === 'caller',
+    keepsOutermost: options.behaviours.report.keepsOutermostFrames && plan.chainOrder === 'caller',
     skipsStacks: !options.children && plan.graph.style === 'none' && !asksForCallers(options),
   });
   const fieldOptions: FieldOptions = {
@@ -43,8 +43,9 @@ export async function runReport(
   if (options.header?.only) return 0;
   const collected = collectProfile(session, {
     tellsCpus: fields.sortColumns.includes('cpu'),
-    keepsSamples: searchesAsPerf(session, plan, options, fields),
-    formatTrace: fields.sortColumns.includes('trace') ? traceFormatter(session) : undefined,
+    formatTrace: fields.sortColumns.includes('trace')
+      ? traceFormatter(session, options.behaviours.tracepoints)
+      : undefined,
   });
   const report = buildReport(session, collected, plan, options, fieldOptions);
   printReport(session, report, plan.graph, options);
@@ -66,7 +67,7 @@ function printReport(
   options: ReportCommandOptions,
 ): void {
   const out = new ByteWriter(standardOutput);
-  const { asPerf, filter } = session.options;
+  const { filter } = session.options;
   const { fields, elided, children } = report.options;
   const { lines } = elideColumns(fields.columns, filter);
   if (!options.isQuiet && !options.header) out.writeText(HEADER_HINT);
@@ -86,13 +87,12 @@ function printReport(
       callsOverheadSelf: fields.callsOverheadSelf,
       filtersModules: filter.dsos !== undefined,
       skipsEmpty: options.skipsEmpty,
-      asPerf,
     },
     graph: report.options.hasGraphs ? makeGraphText(session, report, graph, options) : undefined,
     leastGraphPercent: graph.leastPercent ?? options.percentLimit ?? DEFAULT_LEAST_GRAPH_PERCENT,
     leastPercent: options.percentLimit ?? 0,
     symbolFilter: options.symbolFilter,
-    asPerf,
+    graphsCountAllSamples: options.behaviours.report.graphsCountAllSamples,
     isQuiet: options.isQuiet,
   });
   for (const table of report.tables) {

@@ -2,6 +2,7 @@
 
 import type { Argv } from 'yargs';
 import { UsageError } from '../../profile';
+import { behavioursOf } from '../as-perf';
 import { addSharedOptions } from '../options';
 import { addHeaderOptions, headerChoice, type HeaderArguments } from '../header/header-options';
 import type { ReportCommandOptions } from './plan';
@@ -217,6 +218,7 @@ export function reportCommandOptions(args: ReportArguments): ReportCommandOption
     symbolFilter: args['symbol-filter'],
     group: args.group,
     isQuiet: args.quiet,
+    behaviours: behavioursOf(args['as-perf']),
     header: headerChoice(args),
   };
 }

@@ -2,6 +2,7 @@
 
 import { type CallOrder, UsageError } from '../../profile';
 import { parseGraphChoice, type GraphChoice } from './text/graph-options';
+import type { Behaviours } from '../as-perf';
 import type { HeaderChoice } from '../header/header-options';
 
 /** The options of the command, as they were given. */
@@ -30,6 +31,7 @@ export interface ReportCommandOptions {
   /** True for all events in one table, false for each in its own, undefined as they were recorded. */
   readonly group: boolean | undefined;
   readonly isQuiet: boolean;
+  readonly behaviours: Behaviours;
   readonly header: HeaderChoice | undefined;
 }
 

@@ -1,5 +1,6 @@
 /** `perf-sframe script`: every sample with its stack, as `perf script` prints it. */
 
+import type { Behaviours } from '../as-perf';
 import { ByteWriter, standardOutput } from '../text/byte-writer';
 import { EventText, type EventChoice } from './event-text';
 import { timeOfDayFormatter } from '../header/local-time';
@@ -9,12 +10,19 @@ import { headerText, type HeaderChoice } from '../header/header-options';
 import { finishRun } from '../finish-run';
 import { traceFormatter } from './trace-formatter';
 
+/** What the command does besides the text of samples. */
+export interface ScriptCommandOptions {
+  /** Undefined where no header is to be printed. */
+  readonly header: HeaderChoice | undefined;
+  readonly shownEvents: EventChoice;
+  readonly behaviours: Behaviours;
+}
+
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runScript(
   sessionOptions: FileSessionOptions,
   textOptions: ScriptTextOptions,
-  header: HeaderChoice | undefined,
-  shownEvents: EventChoice,
+  { header, shownEvents, behaviours }: ScriptCommandOptions,
 ): Promise<number> {
   const session = await openSession(sessionOptions);
   const out = new ByteWriter(standardOutput);
@@ -32,7 +40,7 @@ export async function runScript(
       events: recording.events,
       machine: session.unwinding.machine,
       frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
-      formatTrace: traceFormatter(session),
+      formatTrace: traceFormatter(session, behaviours.tracepoints),
       cgroupPath: (low, high) => session.cgroupPath(low, high),
       timeOfDay: timeOfDayFormatter(recording) ?? (() => undefined),
     },

@@ -91,8 +91,6 @@ export class ScriptText {
   private readonly styles: readonly SampleStyle[];
   private readonly start: LineStart;
   private readonly dataSources = new DataSourceText();
-  /** Binaries that samples found symbols in. */
-  private readonly namedBinaries = new Set<string>();
 
   /** @throws UsageError for fields that cannot be printed */
   constructor(
@@ -262,10 +260,6 @@ export class ScriptText {
     const style = (['brstack', 'brstacksym', 'brstackoff'] as const).find((field) => fields.has(field));
     if (style === undefined) return '';
     let text = '';
-    const here = this.sources.names.resolve(
-      this.sources.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread),
-    );
-    if (here.symbol !== undefined) this.namedBinaries.add(here.binary);
     for (const branch of readBranches(sample)) {
       const ends = [
         [branch.fromLow, branch.fromHigh],
@@ -275,10 +269,8 @@ export class ScriptText {
         const name = this.sources.names.resolve(frame);
         const binary = fields.has('dso') ? formatBinary(name, fields.has('dsoff')) : '';
         if (style === 'brstacksym') return `${formatSymbol(name, true)}${binary}`;
-        // perf prints offsets only for binaries whose symbols it has not read yet, for want of a sample in them.
-        const isOffset = style === 'brstackoff' && !this.namedBinaries.has(name.binary);
-        const address =
-          isOffset && name.fileOffset !== undefined ? name.fileOffset.toString(16) : formatHalves(low, high);
+        const offset = style === 'brstackoff' ? name.fileOffset : undefined;
+        const address = offset === undefined ? formatHalves(low, high) : offset.toString(16);
         return `0x${address}${binary}`;
       });
       text += `${style === 'brstacksym' ? '' : ' '}${ends.join('/')}${branch.flagsText}`;

@@ -26,8 +26,6 @@ export interface CollectedProfile {
 export interface ProfileChoice {
   /** Whether samples of different processors are kept apart. */
   readonly tellsCpus?: boolean;
-  /** Whether samples are also kept one by one. */
-  readonly keepsSamples?: boolean;
   /** Whether the times of samples and the ends of their stacks are kept, one by one. */
   readonly keepsTimes?: boolean;
   /** What tracepoints recorded, where samples are told apart by it. */
@@ -36,8 +34,8 @@ export interface ProfileChoice {
 
 /** Reads the whole recording. */
 export function collectProfile(session: Session, choice: ProfileChoice = {}): CollectedProfile {
-  const { tellsCpus = false, keepsSamples = false, keepsTimes = false, formatTrace } = choice;
-  const profile = new Profile(tellsCpus, keepsSamples);
+  const { tellsCpus = false, keepsTimes = false, formatTrace } = choice;
+  const profile = new Profile(tellsCpus);
   const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
   const { recording, unwinding } = session;
   const times = keepsTimes ? new SampleTimes() : undefined;

@@ -14,7 +14,7 @@ function lineOf(symbol: string | undefined, grain: LocationGrain): string | unde
     positionOf: () => ({ file: '??', line: 0 }),
     disassemblyAddressOf: () => 0x1040,
   };
-  const options = { grain, mergesUnknownLines: false, showsFullPaths: false };
+  const options = { grain, showsFullPaths: false };
   const locations = new LocationTable(frames, mappings, naming, options);
   return locations.sourceLine[locations.ofSampledFrame(frames.intern(mapping.index, 0x1040, 0))];
 }

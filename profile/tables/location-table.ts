@@ -64,8 +64,6 @@ const SAMPLED = -1;
 
 export interface LocationOptions {
   readonly grain: LocationGrain;
-  /** Whether all code without known line is one, as for perf. */
-  readonly mergesUnknownLines: boolean;
   /** Whether lines are named with the folders of their files. */
   readonly showsFullPaths: boolean;
 }
@@ -108,11 +106,6 @@ export class LocationTable {
       .map((name, depth) => this.intern(frame, name, depth)));
   }
 
-  /** The location of a frame as if no symbol covered it. */
-  ofBareFrame(frame: number): number {
-    return this.intern(frame, { symbol: undefined, symbolOffset: 0 }, 0);
-  }
-
   /** The location of a sampled instruction pointer. Inlined functions do not count there. */
   ofSampledFrame(frame: number): number {
     return (this.sampledLocations[frame] ??= this.intern(frame, this.naming.resolve(frame), SAMPLED));
@@ -131,42 +124,35 @@ export class LocationTable {
   }
 
   /**
-   * The place of a location among others, as perf's pointers order them where counts are equal: by binary, in
-   * the order of the recording, then by address. Negative where `a` comes first.
+   * The place of a location among others, where counts are equal: by source line where lines are told apart; by
+   * binary, in the order of the recording; by address; by name. Negative where `a` comes first.
+   * @param isByName whether names count before binaries and addresses
    */
-  compare(a: number, b: number): number {
-    if (this.options.grain === 'line' && this.tellsLine(a) && this.tellsLine(b)) {
-      return compareText(this.sourceLine[a]!, this.sourceLine[b]!);
+  compare(a: number, b: number, isByName: boolean): number {
+    if (this.options.grain === 'line') {
+      const [tellsA, tellsB] = [this.tellsLine(a), this.tellsLine(b)];
+      if (tellsA !== tellsB) return tellsA ? -1 : 1;
+      if (tellsA) return compareText(this.sourceLine[a]!, this.sourceLine[b]!);
     }
-    const [symbolA, symbolB] = [this.symbol[a], this.symbol[b]];
-    const byFunction = this.options.grain !== 'address' && symbolA !== undefined && symbolB !== undefined;
-    if (byFunction && (this.isInlined[a] || this.isInlined[b]) && symbolA !== symbolB) {
-      return compareText(symbolA, symbolB);
-    }
-    if (this.module[a] !== this.module[b]) return this.module[a] - this.module[b];
-    if (byFunction) {
-      return this.valueHigh[a] - this.valueHigh[b] || this.valueLow[a] - this.valueLow[b];
-    }
-    return this.compareAddresses(a, this.frame[a], b, this.frame[b]);
+    const byName = compareText(this.symbol[a] ?? '', this.symbol[b] ?? '');
+    return (
+      (isByName ? byName : 0) ||
+      this.module[a] - this.module[b] ||
+      this.offsetInModule(a) - this.offsetInModule(b) ||
+      byName
+    );
   }
 
-  /** By binary and address, whatever the symbols; as {@link compare}. */
-  compareAddresses(a: number, frameA: number, b: number, frameB: number): number {
-    if (this.module[a] !== this.module[b]) return this.module[a] - this.module[b];
-    const { addressHigh, addressLow } = this.frames;
-    return addressHigh[frameA] - addressHigh[frameB] || addressLow[frameA] - addressLow[frameB];
-  }
-
-  /** Whether the symbols of two locations of a binary overlap, or one ends where the other starts. */
-  symbolsTouch(a: number, b: number): boolean {
-    const startA = addressFromHalves(this.valueLow[a], this.valueHigh[a]);
-    const startB = addressFromHalves(this.valueLow[b], this.valueHigh[b]);
-    return startA <= startB + this.symbolSizeBytes[b] && startB <= startA + this.symbolSizeBytes[a];
+  /** Of the first frame that was met at a location. Functions do not overlap: their order is that of any frames in them. */
+  private offsetInModule(location: number): number {
+    const frame = this.frame[location];
+    const address = addressFromHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
+    return address - (this.mappings.mappings[this.frames.mapping[frame]]?.delta ?? 0);
   }
 
   private tellsLine(location: number): boolean {
     const line = this.sourceLine[location];
-    return line !== undefined && (line !== UNKNOWN_LINE || this.options.mergesUnknownLines);
+    return line !== undefined && line !== UNKNOWN_LINE;
   }
 
   /** @param depth how many functions are inlined below this one at the address; SAMPLED for none */

@@ -10,7 +10,6 @@
  */
 
 import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
-import { SampleLog } from './sample-log';
 import { SampleTable, type SampleKey } from './sample-table';
 import { ThreadStates } from './thread-states';
 import { TextTable } from './text-table';
@@ -57,19 +56,8 @@ export class Profile {
     trace: -1,
   };
 
-  /** Undefined where samples are not kept one by one. */
-  readonly log: SampleLog | undefined;
-
-  /**
-   * @param tellsCpus whether samples of different processors are kept apart
-   * @param keepsSamples whether samples are also kept one by one, in their order: memory grows with their number
-   */
-  constructor(
-    private readonly tellsCpus: boolean,
-    keepsSamples = false,
-  ) {
-    this.log = keepsSamples ? new SampleLog() : undefined;
-  }
+  /** @param tellsCpus whether samples of different processors are kept apart */
+  constructor(private readonly tellsCpus: boolean) {}
 
   /**
    * Adds a sample; returns its row of the sample table.
@@ -84,9 +72,7 @@ export class Profile {
     key.frame = sample.frame;
     key.stack = this.internStack(frames, depth);
     key.trace = sample.trace === undefined ? -1 : this.traces.intern(sample.trace);
-    const row = this.samples.add(key, 1, sample.period, sample.latency);
-    this.log?.add(row, sample.period, sample.latency);
-    return row;
+    return this.samples.add(key, 1, sample.period, sample.latency);
   }
 
   /** Counts a sample that a filter leaves out. */

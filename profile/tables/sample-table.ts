@@ -3,7 +3,12 @@
  * thread state, processor, cpumode, sampled frame, stack, trace), in the order in which they were first met.
  */
 
-import type { SampleWeights } from './sample-log';
+/** What samples count for. */
+export interface SampleWeights {
+  readonly samples: number;
+  readonly period: number;
+  readonly latency: number;
+}
 
 /** The columns that say which samples a row counts. */
 export interface SampleKey {

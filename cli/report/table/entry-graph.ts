@@ -13,7 +13,6 @@
 
 import { type CallTree, NO_NODE, type Profile, ROOT } from '../../../profile';
 import type { HistogramEntry } from './histogram';
-import { InsertionTree } from './insertion-tree';
 
 export interface GraphNode {
   readonly parent: GraphNode | undefined;
@@ -34,11 +33,6 @@ export interface GraphOptions {
   readonly shape: 'nested' | 'list';
   /** The least period that is shown, of a graph node whose children have a period in all. */
   readonly threshold: (periodOfSiblings: number) => number;
-}
-
-/** What makes the graphs of the entries of a table. */
-export interface GraphSource {
-  graphOf(entry: HistogramEntry, options: GraphOptions): GraphNode;
 }
 
 /**
@@ -112,7 +106,7 @@ class TreeWeights {
 }
 
 /** Makes the graphs of entries, best in an order that keeps entries with the same row key together. */
-export class EntryGraphs implements GraphSource {
+export class EntryGraphs {
   private readonly all: TreeWeights;
   private readonly self: TreeWeights;
   private rowKeyOfAll = -1;
@@ -184,7 +178,7 @@ export class EntryGraphs implements GraphSource {
     return this.keyOfLocation(this.tree.sites.location(this.tree.site(node)));
   }
 
-  /** Members by their point, in perf's order of equals: binaries and addresses falling. */
+  /** Members by their point, in perf's order of equals: binaries and addresses falling, names where functions are inlined. */
   private group(members: readonly Member[]): Group[] {
     const { tree } = this;
     const { points } = tree.sites;
@@ -202,11 +196,8 @@ export class EntryGraphs implements GraphSource {
       if (alike) this.addMembers(alike, group.members);
       else groups.push(group);
     }
-    const ordered = new InsertionTree<Group>(
-      (added, present) => points.compare(added.point, present.point) > 0,
-    );
-    for (const group of groups) ordered.insert(group);
-    return ordered.items();
+    const isByName = groups.some(({ point }) => points.isInlined[point]);
+    return groups.sort((a, b) => points.compare(b.point, a.point, isByName));
   }
 
   private makeGroup(point: number, members: readonly Member[]): Group {

@@ -17,7 +17,6 @@ import {
   ROOT,
   type SampleWeights,
 } from '../../../profile';
-import { InsertionTree } from './insertion-tree';
 
 /** What one entry (line) of the table counts. What it is called comes from the first sample that it counted. */
 export class HistogramEntry {
@@ -47,17 +46,6 @@ export class HistogramEntry {
     readonly rowKey: number,
     readonly key: number,
   ) {}
-
-  /** Adds what another entry counts, as perf does where two turn out to be one. */
-  addCounts(other: HistogramEntry): void {
-    this.selfPeriod += other.selfPeriod;
-    this.selfSamples += other.selfSamples;
-    this.selfKernelPeriod += other.selfKernelPeriod;
-    this.selfUserPeriod += other.selfUserPeriod;
-    this.selfLatency += other.selfLatency;
-    this.totalPeriod += other.totalPeriod;
-    this.totalLatency += other.totalLatency;
-  }
 }
 
 /** What tells entries apart, as small integers. Entries of several events with the same keys are the same entry. */
@@ -92,22 +80,18 @@ export class Histogram {
   private readonly path: number[] = [];
 
   constructor(
-    protected readonly profile: Profile,
-    protected readonly locations: LocationTable,
+    private readonly profile: Profile,
+    private readonly locations: LocationTable,
     private readonly keys: EntryKeys,
     private readonly tree: CallTree | undefined,
-    protected readonly children: boolean,
+    private readonly children: boolean,
   ) {}
 
   /** Counts a row of the sample table. */
   addRow(row: number): void {
     this.rows.push(row);
-    this.addSamples(row, this.profile.samples.weightsOf(row));
-  }
-
-  /** Counts samples that belong to a row. */
-  addSamples(row: number, weights: SampleWeights): void {
     const { samples } = this.profile;
+    const weights = samples.weightsOf(row);
     const { period, latency } = weights;
     const cpumode = samples.cpumode[row];
     this.sampleCount += weights.samples;
@@ -153,15 +137,8 @@ export class Histogram {
     );
   }
 
-  /** The entries; before they are put in order. */
-  placed(compare: (added: HistogramEntry, present: HistogramEntry) => number): readonly HistogramEntry[] {
-    const places = new InsertionTree<HistogramEntry>((added, present) => compare(added, present) < 0);
-    for (const entry of this.entries) places.insert(entry);
-    return places.items();
-  }
-
-  /** Counts the chain of samples. @param self the entry that the samples count to */
-  protected addChain(row: number, self: HistogramEntry, level: string, weights: SampleWeights): void {
+  /** Counts the chain of a row's samples. @param self the entry that they count to */
+  private addChain(row: number, self: HistogramEntry, level: string, weights: SampleWeights): void {
     const { tree } = this;
     if (!tree) return;
     const { samples } = this.profile;
@@ -193,25 +170,13 @@ export class Histogram {
     }
   }
 
-  protected findOrAdd(rowKey: number, location: number, row: number, level: string): HistogramEntry {
-    const key = this.keyOf(rowKey, location);
-    return this.entryByKey[key] ?? this.add(this.makeEntry(rowKey, location, row, level, key));
-  }
-
-  protected makeEntry(
-    rowKey: number,
-    location: number,
-    row: number,
-    level: string,
-    key = this.keyOf(rowKey, location),
-  ): HistogramEntry {
+  private findOrAdd(rowKey: number, location: number, row: number, level: string): HistogramEntry {
+    const key = this.keys.pairs.intern(rowKey, this.keys.ofLocation(location));
+    const known = this.entryByKey[key];
+    if (known) return known;
     const { threads, samples } = this.profile;
     const thread = threads.threads[samples.thread[row]];
-    return new HistogramEntry(location, row, thread, level, rowKey, key);
-  }
-
-  private keyOf(rowKey: number, location: number): number {
-    return this.keys.pairs.intern(rowKey, this.keys.ofLocation(location));
+    return this.add(new HistogramEntry(location, row, thread, level, rowKey, key));
   }
 
   private add(entry: HistogramEntry): HistogramEntry {

@@ -34,8 +34,6 @@ export interface SortContext {
   readonly moduleName: (module: number) => string | undefined;
   /** The symbol that --parent found for a row of the sample table. */
   readonly parentOfRow: (row: number) => string | undefined;
-  /** Whether addresses are compared by their difference in 64 bits, which is no order where that overflows: --as-perf. */
-  readonly wrapsDifferences: boolean;
   /** What the first thread of a thread's process is called. */
   readonly processName: (thread: Thread) => string;
 }
@@ -81,15 +79,12 @@ export class EntryFacts {
     return this.context.locations.sourceLine[entry.location] ?? UNKNOWN_LINE;
   }
 
-  /** By the symbol's start or by the address, as signed 64-bit numbers; or as perf does, by their wrapped difference. */
+  /** By the symbol's start or by the address, as signed 64-bit numbers. */
   compareValues(a: HistogramEntry, b: HistogramEntry): number {
     const { valueHigh, valueLow } = this.context.locations;
-    const low = valueLow[a.location] - valueLow[b.location];
-    if (this.context.wrapsDifferences) {
-      const high = (valueHigh[a.location] - valueHigh[b.location] - (low < 0 ? 1 : 0)) | 0;
-      return high || (low === 0 ? 0 : 1);
-    }
-    return (valueHigh[a.location] | 0) - (valueHigh[b.location] | 0) || low;
+    return (
+      (valueHigh[a.location] | 0) - (valueHigh[b.location] | 0) || valueLow[a.location] - valueLow[b.location]
+    );
   }
 }
 
@@ -142,28 +137,11 @@ export class EntrySorting {
     return this.keys.some((key) => key === 'cpu' || key === 'parent' || key === 'trace');
   }
 
-  /** Whether perf looks again for entries that are the same when all samples are counted. */
-  get mergesEntries(): boolean {
-    return this.keys.some((key) => key === 'comm' || key === 'comm_nodigit' || key === 'srcline');
-  }
-
   /** Where an entry stands while entries are collected. */
   readonly comparePlace: Comparison = (a, b) => firstDifference(this.places, a, b);
 
   /** Where an entry stands in the printed table. */
   readonly compareOutput: Comparison = (a, b) => firstDifference(this.outputOrder, a, b);
-
-  /** The entries for which `key` was looked at when samples were told apart: no earlier key had decided. */
-  reaching(key: KeyColumn, entries: readonly HistogramEntry[]): ReadonlySet<HistogramEntry> {
-    const earlier = this.places.slice(0, this.keys.indexOf(key));
-    const reached = new Set(entries.filter(({ selfSamples }) => selfSamples > 1));
-    const ordered = [...entries].sort((a, b) => firstDifference(earlier, a, b));
-    for (let i = 1; i < ordered.length; i++) {
-      if (firstDifference(earlier, ordered[i - 1], ordered[i]) !== 0) continue;
-      reached.add(ordered[i - 1]).add(ordered[i]);
-    }
-    return reached;
-  }
 
   /** What of a row of the sample table tells entries apart, as text. */
   describeRow(row: number): string {
@@ -234,20 +212,12 @@ export class EntrySorting {
   private compareSymbols(a: HistogramEntry, b: HistogramEntry): number {
     const { facts } = this;
     const [symbolA, symbolB] = [facts.symbol(a), facts.symbol(b)];
-    if (symbolA === undefined && symbolB === undefined) return facts.compareValues(a, b);
-    if (!this.keys.includes('dso')) {
-      const byModule = compareOptionalText(facts.moduleName(a), facts.moduleName(b));
-      if (byModule !== 0) return byModule;
-    }
-    if (symbolA === undefined || symbolB === undefined) {
-      return Number(symbolA === undefined) - Number(symbolB === undefined);
-    }
-    const { locations } = this.context;
-    if (locations.isInlined[a.location] || locations.isInlined[b.location]) {
-      if (symbolA !== symbolB) return compareText(symbolB, symbolA);
-      if (locations.symbolsTouch(a.location, b.location)) return 0;
-    }
-    return facts.compareValues(a, b);
+    return (
+      Number(symbolA === undefined) - Number(symbolB === undefined) ||
+      (symbolA === undefined ? 0 : compareOptionalText(facts.moduleName(a), facts.moduleName(b))) ||
+      facts.compareValues(a, b) ||
+      compareOptionalText(symbolA, symbolB)
+    );
   }
 
   private outputBy(key: KeyColumn): Comparison {
@@ -273,9 +243,11 @@ export class EntrySorting {
     };
   }
 
-  /** Callers stand above what they call where both count the same, within a thread. */
+  /** Callers stand above what they call where both count the same, thread by thread. */
   private compareTotals(a: HistogramEntry, b: HistogramEntry, difference: number): number {
-    if (difference !== 0 || a.thread !== b.thread || !this.hasGraphs) return difference;
+    if (difference !== 0 || !this.hasGraphs) return difference;
+    if (a.thread !== b.thread)
+      return compareText(this.facts.comm(a), this.facts.comm(b)) || a.thread.tid - b.thread.tid;
     const deeper = a.longestChain - b.longestChain;
     return this.chainOrder === 'caller' ? -deeper : deeper;
   }

@@ -4,18 +4,9 @@
  *   Profile ──► LocationTable, CallTree ──► Histogram per event ──► ordered entries, graphs on demand
  */
 
-import {
-  type CallOrder,
-  CallSites,
-  CallTree,
-  type LocationTable,
-  type Profile,
-  type SampleWeights,
-} from '../../../profile';
-import { EntryGraphs, type GraphSource } from './entry-graph';
+import { type CallOrder, CallSites, CallTree, type LocationTable, type Profile } from '../../../profile';
+import { EntryGraphs } from './entry-graph';
 import { Histogram, type HistogramEntry } from './histogram';
-import { InsertionTree } from './insertion-tree';
-import { SearchedHistogram } from './searched-histogram';
 import type { ReportColumn, ReportFields } from './fields';
 import { EntrySorting, numberEntryKeys, type SortContext } from './sort-keys';
 
@@ -46,7 +37,7 @@ export interface ReportTable {
   /** Of the leader, in the order of output. */
   readonly entries: readonly HistogramEntry[];
   /** Undefined where none are wanted. */
-  readonly graphs: GraphSource | undefined;
+  readonly graphs: EntryGraphs | undefined;
 }
 
 export class Report {
@@ -81,22 +72,16 @@ export class Report {
     this.sorting = new EntrySorting(context, fields, elided, chainOrder, hasGraphs);
     const keys = numberEntryKeys(this.sorting);
     const histograms: Histogram[] = [];
-    const makeHistogram = (): Histogram =>
-      profile.log === undefined
-        ? new Histogram(profile, context.locations, keys, this.tree, children)
-        : new SearchedHistogram(profile, keys, { sites, chainOrder, children, sorting: this.sorting });
-    const histogramOf = (event: number): Histogram => (histograms[event] ??= makeHistogram());
-    const addSamples = (row: number, weights: SampleWeights): void => {
+    const histogramOf = (event: number): Histogram =>
+      (histograms[event] ??= new Histogram(profile, context.locations, keys, this.tree, children));
+    for (let row = 0; row < samples.count; row++) {
       const isNamed = context.locations.symbol[this.sampledLocation(row)] !== undefined;
-      if (!isNamed && hidesUnresolved) return;
+      if (!isNamed && hidesUnresolved) continue;
       const histogram = histogramOf(samples.event[row]);
       if (hidesWithoutParent && context.parentOfRow(row) === undefined)
-        histogram.addHidden(weights, !options.countsShownOnly);
-      else if (profile.log) histogram.addSamples(row, weights);
+        histogram.addHidden(samples.weightsOf(row), !options.countsShownOnly);
       else histogram.addRow(row);
-    };
-    if (profile.log) profile.log.visit(addSamples);
-    else for (let row = 0; row < samples.count; row++) addSamples(row, samples.weightsOf(row));
+    }
     this.tables = options.tables.map((events) => {
       const members = events.map(histogramOf);
       events.forEach((event, i) => {
@@ -106,11 +91,10 @@ export class Report {
       linkMembers(members);
       const [leader] = members;
       const entries = this.order(leader);
-      if (!hasGraphs || !this.tree) return { events, histograms: members, entries, graphs: undefined };
       const graphs =
-        leader instanceof SearchedHistogram
-          ? leader
-          : new EntryGraphs(profile, this.tree, leader.rows, keys.ofRow, keys.ofLocation, children);
+        hasGraphs && this.tree
+          ? new EntryGraphs(profile, this.tree, leader.rows, keys.ofRow, keys.ofLocation, children)
+          : undefined;
       return { events, histograms: members, entries, graphs };
     });
   }
@@ -121,9 +105,7 @@ export class Report {
 
   private order(histogram: Histogram): HistogramEntry[] {
     const { comparePlace, compareOutput } = this.sorting;
-    const output = new InsertionTree<HistogramEntry>((added, present) => compareOutput(added, present) < 0);
-    for (const entry of histogram.placed(comparePlace)) output.insert(entry);
-    return output.items();
+    return [...histogram.entries].sort((a, b) => compareOutput(a, b) || comparePlace(a, b));
   }
 }
 

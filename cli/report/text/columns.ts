@@ -6,7 +6,7 @@
 import type { Histogram, HistogramEntry } from '../table/histogram';
 import type { LocationTable } from '../../../profile';
 import { isNumberColumn, type KeyColumn, type NumberColumn, type ReportColumn } from '../table/fields';
-import { numberOf, withoutDigits, type EntryFacts, type EntrySorting } from '../table/sort-keys';
+import { numberOf, withoutDigits, type EntryFacts } from '../table/sort-keys';
 import { printable } from '../../text/printable';
 import { formatHundredths, percentOf } from './numbers';
 import { byteWidth, cutTo, padTo } from '../../text/text-width';
@@ -26,7 +26,6 @@ export interface ReportLayout {
   readonly filtersModules: boolean;
   /** Whether events without samples have no place in the columns of a group. */
   readonly skipsEmpty: boolean;
-  readonly asPerf: boolean;
 }
 
 /** perf's buffer for a heading has 1024 bytes (7.2: ui/stdio/hist.c hists__fprintf_headers). */
@@ -80,19 +79,17 @@ const numberWidths: Readonly<Record<NumberColumn, number>> = {
 /** Columns for one table: widths depend on its entries. */
 
 export class ReportColumns {
-  private readonly facts: EntryFacts;
   private readonly widths: number[];
   /** Of the columns that are shown, left to right. */
   private readonly shown: readonly { readonly column: ReportColumn; readonly index: number }[];
 
   constructor(
     private readonly layout: ReportLayout,
-    private readonly sorting: EntrySorting,
+    private readonly facts: EntryFacts,
     private readonly locations: LocationTable,
     private readonly histograms: readonly Histogram[],
     entries: readonly HistogramEntry[],
   ) {
-    this.facts = sorting.facts;
     this.widths = layout.columns.map((column, i) =>
       isNumberColumn(column)
         ? this.numbersWidth(column)
@@ -157,18 +154,8 @@ export class ReportColumns {
 
   private keysWidth(column: KeyColumn, entries: readonly HistogramEntry[]): number {
     let width = keyHeadings[column].length;
-    for (const entry of this.measured(column, entries)) width = Math.max(width, this.keyWidth(entry, column));
+    for (const entry of entries) width = Math.max(width, this.keyWidth(entry, column));
     return width;
-  }
-
-  /** perf formats what a tracepoint recorded when it compares entries by it: where it has not, it measures nothing. */
-  private measured(column: KeyColumn, entries: readonly HistogramEntry[]): readonly HistogramEntry[] {
-    const { asPerf, children } = this.layout;
-    if (column !== 'trace' || !asPerf || children) return entries;
-    const [, ...others] = this.histograms;
-    const all = [...entries, ...others.flatMap((histogram) => histogram.entries)];
-    const compared = this.sorting.reaching(column, all);
-    return entries.filter((entry) => compared.has(entry));
   }
 
   private keyWidth(entry: HistogramEntry, column: KeyColumn): number {

@@ -131,33 +131,30 @@ export class GraphText {
   /** Not by calling itself: graphs can be as deep as stacks are. @param whole what percentages are of */
   private writeBranches(top: GraphNode, whole: number, writeLine: (text: string) => void): void {
     const isFractal = this.options.style === 'fractal';
-    const levels = [this.levelBelow(top, whole, 1)];
+    const levels = [this.levelBelow(top, whole, '')];
     for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-      const depth = levels.length;
       const node = level.shown[level.next];
       if (node === undefined) {
-        this.writeRemainder(level, depth, writeLine);
+        this.writeRemainder(level, writeLine);
         levels.pop();
         continue;
       }
       level.next++;
       level.remaining -= node.period + node.childPeriod;
       level.remainingSamples -= node.samples + node.childSamples;
-      const { pipes } = level;
+      writeLine(columnsOf(level));
       const isLast = level.next === level.parent.children.length;
-      if (isLast && (!isFractal || level.remaining === 0)) level.pipes &= ~(1 << (depth - 1));
-      writeLine(columnsOf(depth, pipes));
-      const columns = columnsOf(depth, level.pipes);
+      if (isLast && (!isFractal || level.remaining === 0)) level.hasPipe = false;
+      const columns = columnsOf(level);
       node.points.forEach((point, row) => {
-        const lead = row === 0 ? branchLead(depth, level.pipes, this.value(node, level.total)) : columns;
+        const lead = row === 0 ? branchLead(level, this.value(node, level.total)) : columns;
         writeLine(lead + this.pointText(point));
       });
-      const total = isFractal ? node.childPeriod : level.total;
-      levels.push(this.levelBelow(node, total, level.pipes | (1 << depth)));
+      levels.push(this.levelBelow(node, isFractal ? node.childPeriod : level.total, columns));
     }
   }
 
-  private levelBelow(parent: GraphNode, total: number, pipes: number): Level {
+  private levelBelow(parent: GraphNode, total: number, columns: string): Level {
     return {
       parent,
       shown: this.limited(parent.children),
@@ -165,18 +162,19 @@ export class GraphText {
       total,
       remaining: total,
       remainingSamples: parent.childSamples,
-      pipes,
+      columns,
+      hasPipe: true,
     };
   }
 
   /** In style fractal, what the branches of a level leave of the whole. */
-  private writeRemainder(level: Level, depth: number, writeLine: (text: string) => void): void {
+  private writeRemainder(level: Level, writeLine: (text: string) => void): void {
     const { parent, total, remaining: period, remainingSamples: samples } = level;
     if (this.options.style !== 'fractal' || period === 0 || period === total) return;
     if (this.options.value === 'count' && samples <= 0) return;
     const rest = { ...parent, period, samples, childPeriod: 0, childSamples: 0 };
-    const pipes = level.pipes & ~(1 << (depth - 1));
-    writeLine(`${branchLead(depth, pipes, this.value(rest, total))}[...]`);
+    level.hasPipe = false;
+    writeLine(`${branchLead(level, this.value(rest, total))}[...]`);
   }
 }
 
@@ -190,8 +188,10 @@ interface Level {
   readonly total: number;
   remaining: number;
   remainingSamples: number;
-  /** Bit for each column in which a line goes on downwards; as in perf, 32 columns share the bits. */
-  pipes: number;
+  /** The columns of the levels above. */
+  readonly columns: string;
+  /** Whether a line goes on downwards to a next branch. */
+  hasPipe: boolean;
 }
 
 function nameOf(points: LocationTable, addressText: (frame: number) => string, point: number): string {
@@ -205,12 +205,10 @@ function nameOf(points: LocationTable, addressText: (frame: number) => string, p
   return address === '0' ? '0' : `0x${address}`;
 }
 
-function columnsOf(depth: number, pipes: number): string {
-  let text = '';
-  for (let i = 0; i < depth; i++) text += pipes & (1 << i) ? PIPE : NO_PIPE;
-  return text;
+function columnsOf({ columns, hasPipe }: Level): string {
+  return columns + (hasPipe ? PIPE : NO_PIPE);
 }
 
-function branchLead(depth: number, pipes: number, value: string): string {
-  return `${columnsOf(depth - 1, pipes)}${pipes & (1 << (depth - 1)) ? '|' : ' '}--${value}--`;
+function branchLead({ columns, hasPipe }: Level, value: string): string {
+  return `${columns}${hasPipe ? '|' : ' '}--${value}--`;
 }

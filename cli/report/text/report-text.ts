@@ -21,7 +21,8 @@ export interface ReportTextOptions {
   readonly leastPercent: number;
   /** Only lines of functions whose names contain this. */
   readonly symbolFilter: string | undefined;
-  readonly asPerf: boolean;
+  /** Percentages in graphs are of all samples, even where those of lines are of the samples that filters leave. */
+  readonly graphsCountAllSamples: boolean;
   /** No headings: --quiet. */
   readonly isQuiet: boolean;
 }
@@ -48,7 +49,7 @@ export class ReportText {
       symbolFilter === undefined
         ? table.entries
         : table.entries.filter((entry) => sorting.facts.symbol(entry)?.includes(symbolFilter));
-    const columns = new ReportColumns(layout, sorting, locations, table.histograms, entries);
+    const columns = new ReportColumns(layout, sorting.facts, locations, table.histograms, entries);
     if (!isQuiet) out.writeText(columns.headings());
     const visible = entries.filter((entry) => this.isLargeEnough(table, entry));
     const graphs = this.makeGraphs(table, visible);
@@ -57,8 +58,7 @@ export class ReportText {
       const graph = graphs.get(entry);
       if (graph && this.options.graph) {
         const [{ totalPeriod, allPeriod }] = table.histograms;
-        // perf gives percentages of all samples in graphs, even where those of lines are of some.
-        const whole = this.options.asPerf ? allPeriod : totalPeriod;
+        const whole = this.options.graphsCountAllSamples ? allPeriod : totalPeriod;
         this.options.graph.write(graph, whole, this.periodOf(entry), (text) => out.writeText(text));
       }
     }

@@ -11,7 +11,12 @@ const common = `
 `;
 
 /** Prints raw data by a format; `fields` are lines without the word "field:". */
-function print(fields: string[], printFormat: string, raw: Uint8Array, asPerf = false): string | undefined {
+function print(
+  fields: string[],
+  printFormat: string,
+  raw: Uint8Array,
+  asLibtraceevent = false,
+): string | undefined {
   const lines = fields.map((field) => `\tfield:${field};`).join('\n');
   const text = `name: test\nID: 7\nformat:${common}\n${lines}\n\nprint fmt: ${printFormat}\n`;
   const data: TracingData = {
@@ -27,7 +32,9 @@ function print(fields: string[], printFormat: string, raw: Uint8Array, asPerf = 
   sample.rawSizeBytes = raw.length;
   const namer = (address: bigint): { name: string; offset: number } | undefined =>
     address === 0xffffffff817554ean ? { name: 'elf_load', offset: 0x29e } : undefined;
-  return new TraceText(data, namer, asPerf).format(sample, { attr: { config: 7n } } as RecordedEvent);
+  return new TraceText(data, namer, asLibtraceevent).format(sample, {
+    attr: { config: 7n },
+  } as RecordedEvent);
 }
 
 function bytes(...parts: (readonly [sizeBytes: number, value: bigint | number] | string)[]): Uint8Array {
@@ -151,8 +158,8 @@ test('expressions without end are refused', () => {
   const fields = ['unsigned int n;	offset:8;	size:4;	signed:0'];
   const raw = bytes(header, [4, 65]);
   for (const expression of ['('.repeat(100_000), '1 + '.repeat(100_000) + '1', '-'.repeat(100_000) + '1']) {
-    for (const asPerf of [false, true]) {
-      expect(print(fields, `"%d", ${expression}`, raw, asPerf)).toBe('[FAILED TO PARSE] n=65');
+    for (const asLibtraceevent of [false, true]) {
+      expect(print(fields, `"%d", ${expression}`, raw, asLibtraceevent)).toBe('[FAILED TO PARSE] n=65');
     }
   }
 });

@@ -32,7 +32,8 @@ export class TraceText {
   constructor(
     private readonly tracing: TracingData,
     private readonly findFunction: FunctionFinder,
-    private readonly asPerf = false,
+    /** Whether print formats are taken apart as libtraceevent does, even where that is not as in C. */
+    private readonly readsAsLibtraceevent = false,
   ) {
     this.formatOfId = new Map(tracing.formats.map((format) => [format.id, format]));
   }
@@ -61,7 +62,8 @@ export class TraceText {
     if (known) return known;
     const format = this.formatOfId.get(id);
     if (!format) return undefined;
-    const ready = { format, pieces: parsePrintFormat(format, this.tracing.longSizeBytes, this.asPerf) };
+    const { longSizeBytes } = this.tracing;
+    const ready = { format, pieces: parsePrintFormat(format, longSizeBytes, this.readsAsLibtraceevent) };
     this.ready.set(id, ready);
     return ready;
   }

@@ -27,7 +27,6 @@ export class MadeProfile implements FrameNaming {
   readonly profile = new Profile(false);
   readonly locations = new LocationTable(this.frames, this.mappings, this, {
     grain: 'function',
-    mergesUnknownLines: false,
     showsFullPaths: false,
   });
   private readonly functions: string[] = [];

@@ -1,0 +1,38 @@
+/**
+ * What `--as-perf` means: the behaviours of perf 7.2 that differ from ours where perf is wrong (docs/as-perf.md has each case).
+ * What is below knows these behaviours, each by a name that says what it does, and never the option.
+ */
+
+/** What `report` does. */
+export interface ReportBehaviours {
+  /** Of a recorded chain that is longer than --max-stack, the outermost frames are kept where graphs begin with callers. */
+  readonly keepsOutermostFrames: boolean;
+  /** A recording that comes through a pipe has no column with children. */
+  readonly pipesHaveNoChildren: boolean;
+  /** --parent and --ignore-callees look at recorded chains only, not at frames unwound from registers and stack copies. */
+  readonly searchesRecordedChainsOnly: boolean;
+  /** Percentages in graphs are of all samples, even where those of lines are of the samples that filters leave. */
+  readonly graphsCountAllSamples: boolean;
+}
+
+/** All behaviours, by who has them. */
+export interface Behaviours {
+  readonly report: ReportBehaviours;
+  readonly tracepoints: {
+    /** Print formats are taken apart as libtraceevent does, where that is not as in C (`a - b - c` is `a - (b - c)`). */
+    readonly readsExpressionsAsLibtraceevent: boolean;
+  };
+}
+
+/** @param asPerf whether --as-perf was given */
+export function behavioursOf(asPerf: boolean): Behaviours {
+  return {
+    report: {
+      keepsOutermostFrames: asPerf,
+      pipesHaveNoChildren: asPerf,
+      searchesRecordedChainsOnly: asPerf,
+      graphsCountAllSamples: asPerf,
+    },
+    tracepoints: { readsExpressionsAsLibtraceevent: asPerf },
+  };
+}
