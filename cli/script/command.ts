@@ -2,7 +2,8 @@
 
 import type { Behaviours } from '../as-perf';
 import { ByteWriter, standardOutput } from '../text/byte-writer';
-import { EventText, type EventChoice } from './event-text';
+import type { EventChoice } from './event-options';
+import { EventText } from './event-text';
 import { timeOfDayFormatter } from '../header/local-time';
 import { ScriptText, type ScriptTextOptions } from './script-text';
 import { type FileSessionOptions, openSession } from '../../profile/node';
@@ -54,7 +55,7 @@ export async function runScript(
     {
       deferred: (...deferred) => text.writeDeferred(...deferred),
       record: (place) => events.write(place),
-      inFileOrder: shownEvents.round,
+      inFileOrder: shownEvents.has('show-round-events'),
     },
   );
   out.flush();

@@ -1,51 +1,37 @@
 /** --show-mmap-events and its like: records that script prints among the samples. */
 
 import type { Argv } from 'yargs';
-import type { EventChoice } from './event-text';
 
-const group = 'Records:';
-const shown = { type: 'boolean', default: false, group } as const;
+/** The options, by perf's names, and what --help says of each. */
+const descriptions = {
+  'show-mmap-events': 'print what is mapped',
+  'show-task-events': 'print fork, exec, exit and names of threads',
+  'show-switch-events': 'print context switches',
+  'show-lost-events': 'print where records were lost',
+  'show-namespace-events': 'print namespaces',
+  'show-cgroup-events': 'print cgroups',
+  'show-bpf-events': 'print BPF programs that come and go',
+  'show-round-events': 'print the rounds in which perf wrote; records come in the order of the file',
+  'show-text-poke-events': 'print changes of kernel code',
+} as const;
+
+export type EventOption = keyof typeof descriptions;
+
+/** The options that were given. */
+export type EventChoice = ReadonlySet<EventOption>;
+
+export type EventArguments = Readonly<Record<EventOption, boolean>>;
+
+const eventOptions = Object.keys(descriptions) as EventOption[];
 
 /** Adds the options. */
 export function addEventOptions<T>(yargs: Argv<T>) {
-  return yargs
-    .option('show-mmap-events', { ...shown, describe: 'print what is mapped' })
-    .option('show-task-events', { ...shown, describe: 'print fork, exec, exit and names of threads' })
-    .option('show-switch-events', { ...shown, describe: 'print context switches' })
-    .option('show-lost-events', { ...shown, describe: 'print where records were lost' })
-    .option('show-namespace-events', { ...shown, describe: 'print namespaces' })
-    .option('show-cgroup-events', { ...shown, describe: 'print cgroups' })
-    .option('show-bpf-events', { ...shown, describe: 'print BPF programs that come and go' })
-    .option('show-round-events', {
-      ...shown,
-      describe: 'print the rounds in which perf wrote; records come in the order of the file',
-    })
-    .option('show-text-poke-events', { ...shown, describe: 'print changes of kernel code' });
-}
-
-export interface EventArguments {
-  'show-mmap-events': boolean;
-  'show-task-events': boolean;
-  'show-switch-events': boolean;
-  'show-lost-events': boolean;
-  'show-namespace-events': boolean;
-  'show-cgroup-events': boolean;
-  'show-bpf-events': boolean;
-  'show-round-events': boolean;
-  'show-text-poke-events': boolean;
+  const shown = { type: 'boolean', default: false, group: 'Records:' } as const;
+  const options = eventOptions.map((option) => [option, { ...shown, describe: descriptions[option] }]);
+  return yargs.options(Object.fromEntries(options) as Record<EventOption, typeof shown>);
 }
 
 /** What the options ask for. */
 export function eventChoice(args: EventArguments): EventChoice {
-  return {
-    mmap: args['show-mmap-events'],
-    task: args['show-task-events'],
-    switch: args['show-switch-events'],
-    lost: args['show-lost-events'],
-    namespace: args['show-namespace-events'],
-    cgroup: args['show-cgroup-events'],
-    bpf: args['show-bpf-events'],
-    round: args['show-round-events'],
-    textPoke: args['show-text-poke-events'],
-  };
+  return new Set(eventOptions.filter((option) => args[option]));
 }

@@ -2,6 +2,7 @@
  * Decoders of records that change neither mappings nor threads, but are printed or counted (layouts: include/uapi/
  * linux/perf_event.h, Linux 7.2; BPF_METADATA: tools/lib/perf/include/perf/event.h). Offsets count from the header.
  *
+ *   LOST             8 id u64 | 16 count u64
  *   NAMESPACES       8 pid,tid | 16 nr u64 | 24 (dev u64, inode u64) × nr
  *   CGROUP           8 id u64 | 16 path
  *   SWITCH_CPU_WIDE  8 pid,tid of the next or the previous thread            SWITCH has no body
@@ -15,6 +16,17 @@
 import { ParseError } from '../../bytes';
 import { RecordType } from '../constants';
 import { recordReader, type RecordPlace } from './records';
+
+export interface LostRecord {
+  readonly id: bigint;
+  readonly count: bigint;
+}
+
+/** Decodes LOST. @throws ParseError when the record is too short */
+export function parseLost(place: RecordPlace, littleEndian: boolean): LostRecord {
+  const reader = recordReader(place, littleEndian);
+  return { id: reader.readBigU64(), count: reader.readBigU64() };
+}
 
 export interface NamespaceLink {
   readonly device: bigint;
