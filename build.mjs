@@ -5,7 +5,8 @@
 //
 // Nothing of an older build is removed before the new one has succeeded.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -34,8 +35,9 @@ function replaceFolder(folder, files) {
 // One file, as a function of a module's variables: bin/load-program.js compiles it with a cache. yargs is an ES module
 // and asks for its own address.
 async function buildProgram() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...common,
+    metafile: true,
     entryPoints: { 'perf-sframe': 'cli/main.ts' },
     outdir: 'dist/program',
     platform: 'node',
@@ -56,6 +58,14 @@ async function buildProgram() {
     outputFiles.map((file) => [file.path, file.contents]),
   );
   execFileSync(process.execPath, ['bin/make-code-cache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  noteInputs(Object.keys(metafile.inputs));
+}
+
+/** Notes what the program was made from: its tests refuse one that is older than the sources. */
+function noteInputs(paths) {
+  const own = paths.filter((path) => !/(^|\/)node_modules\//.test(path));
+  const hashes = own.map((path) => [path, createHash('sha256').update(readFileSync(path)).digest('hex')]);
+  writeFileSync('dist/program.inputs.json', `${JSON.stringify(Object.fromEntries(hashes), null, 1)}\n`);
 }
 
 /**

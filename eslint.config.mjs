@@ -67,7 +67,14 @@ function restrictImports(room, files, ignored, usesNode) {
 
 export default tseslint.config(
   {
-    ignores: ['dist/**', 'node_modules/**', '.toolchain/**', 'test-data/.work/**', 'bench/.work/**', '*.cjs'],
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.toolchain/**',
+      'test-data/.work/**',
+      'bench/.work/**',
+      '**/*.cjs',
+    ],
   },
   js.configs.recommended,
   {

@@ -1,10 +1,11 @@
 /**
  * Damaged sections: each kind of damage gives the finding that is named after it, every field at its extremes and
  * any mutation of a section gives a ParseError, findings or rows, and never anything else. A failing mutation
- * prints its seed; run it alone with SFRAME_FUZZ_SEED.
+ * prints its seed; run it alone with FUZZ_SEED.
  */
 
 import { ParseError } from '../bytes';
+import { announceSeed, Random } from '../dwarf/test-support/mutation';
 import { checkSFrameSection } from './check-section';
 import * as sframe from './constants';
 import type { SFrameFindingCode } from './sframe-findings';
@@ -17,6 +18,8 @@ import {
   type FdeSpec,
   type SFrameSpec,
 } from './test-support/sframe-builder';
+
+const ROUNDS = 4000;
 
 const AARCH64 = sframe.SFRAME_ABI_AARCH64_ENDIAN_LITTLE;
 const AMD64 = sframe.SFRAME_ABI_AMD64_ENDIAN_LITTLE;
@@ -236,32 +239,21 @@ test('every length that a section can be cut to', () => {
   }
 });
 
-/** A small generator of numbers that a seed determines (xorshift32). */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
 test('mutations of a section', () => {
-  const given = process.env.SFRAME_FUZZ_SEED;
-  const seeds = given === undefined ? Array.from({ length: 4000 }, (_, i) => i * 2 + 1) : [Number(given)];
-  for (const seed of seeds) {
-    const random = randomNumbers(seed * 0x9e37_79b9);
-    const built = buildSFrame({ ...sound, version: random(2) === 0 ? 2 : 3, abi: 1 + random(4) });
+  const first = announceSeed('an SFrame section', ROUNDS);
+  for (let seed = first; seed < first + ROUNDS; seed++) {
+    const random = new Random(Math.imul(seed, 0x9e37_79b9));
+    const built = buildSFrame({ ...sound, version: random.below(2) === 0 ? 2 : 3, abi: 1 + random.below(4) });
     const bytes = built.bytes.slice();
-    for (let count = 1 + random(8); count > 0; count--) {
-      const at = 4 + random(bytes.length - 4);
-      bytes[at] = random(3) === 0 ? [0, 1, 0x7f, 0x80, 0xff][random(5)] : random(256);
+    for (let count = 1 + random.below(8); count > 0; count--) {
+      const at = 4 + random.below(bytes.length - 4);
+      bytes[at] = random.below(3) === 0 ? [0, 1, 0x7f, 0x80, 0xff][random.below(5)] : random.below(256);
     }
+    const length = random.below(10) === 0 ? random.below(bytes.length) : bytes.length;
     try {
-      survive(bytes.subarray(0, random(10) === 0 ? random(bytes.length) : bytes.length), built.svma, true);
+      survive(bytes.subarray(0, length), built.svma, true);
     } catch (error) {
-      throw new Error(`SFRAME_FUZZ_SEED=${seed}`, { cause: error });
+      throw new Error(`FUZZ_SEED=${seed}`, { cause: error });
     }
   }
 });
