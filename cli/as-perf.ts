@@ -3,6 +3,10 @@
  * What is below knows these behaviours, each by a name that says what it does, and never the option.
  */
 
+import type { OperatorBinding } from '../parser';
+import { correctBehaviours, type SessionBehaviours } from '../profile';
+import { libdw } from '../unwinder';
+
 /** What `report` does. */
 export interface ReportBehaviours {
   /** Of a recorded chain that is longer than --max-stack, the outermost frames are kept where graphs begin with callers. */
@@ -17,22 +21,44 @@ export interface ReportBehaviours {
 
 /** All behaviours, by who has them. */
 export interface Behaviours {
+  readonly session: SessionBehaviours;
   readonly report: ReportBehaviours;
   readonly tracepoints: {
-    /** Print formats are taken apart as libtraceevent does, where that is not as in C (`a - b - c` is `a - (b - c)`). */
-    readonly readsExpressionsAsLibtraceevent: boolean;
+    /** Of the expressions in print formats: `a - b - c` is `a - (b - c)` to libtraceevent. */
+    readonly operators: OperatorBinding;
   };
 }
+
+/** What perf does with recordings, whatever the command. */
+const perfSession: SessionBehaviours = {
+  unwinding: libdw,
+  keepsMappingsOnExec: true,
+  deferred: {
+    order: 'forward',
+    junk: 'is-a-marker',
+    threadName: 'when-joined',
+    showsLostCookies: true,
+  },
+  names: {
+    namesTypeCodes: true,
+    namesCodeByVariables: true,
+    inlinesOnlyInLines: true,
+    readsLinesOfFixedPrograms: true,
+    // It knows code of dumps only from the files that `perf inject --jit` makes.
+    readsDumps: false,
+  },
+};
 
 /** @param asPerf whether --as-perf was given */
 export function behavioursOf(asPerf: boolean): Behaviours {
   return {
+    session: asPerf ? perfSession : correctBehaviours,
     report: {
       keepsOutermostFrames: asPerf,
       pipesHaveNoChildren: asPerf,
       searchesRecordedChainsOnly: asPerf,
       graphsCountAllSamples: asPerf,
     },
-    tracepoints: { readsExpressionsAsLibtraceevent: asPerf },
+    tracepoints: { operators: asPerf ? 'libtraceevent' : 'c' },
   };
 }

@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
 import { userCaches, type SearchPlaces } from '../symbolizer';
 import { type UnwindChoice, UsageError } from '../profile';
+import { behavioursOf } from './as-perf';
 import { type DebuginfodOptions, type FileSessionOptions } from '../profile/node';
 
 export const unwindChoices = ['auto', 'sframe', 'dwarf', 'fp', 'recorded'] as const;
@@ -201,7 +202,7 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
   return {
     input: findInput(args),
     unwind: args.unwind as UnwindChoice,
-    asPerf: args['as-perf'],
+    behaviours: behavioursOf(args['as-perf']).session,
     kernelRules: args['kernel-rules'],
     onKernelEvent: args.verbose > 0 ? (line) => process.stderr.write(line) : undefined,
     mergesDeferred: args['merge-callchains'],

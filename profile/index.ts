@@ -1,6 +1,7 @@
 export { withoutArguments } from './export/argument-list';
 export { unitOfPeriods } from './export/weights';
 export { type FrameName, type FrameNames } from './names/frame-names';
+export { correct as correctBehaviours, type SessionBehaviours } from './session/behaviours';
 export { Diagnostics, type CountedProblem, type ProblemList } from './session/diagnostics';
 export { readEventGroups } from './session/event-groups';
 export { type FilterOptions } from './session/sample-filter';

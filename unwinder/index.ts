@@ -1,7 +1,7 @@
-export { AddressSpace, type MappedRange } from './process/address-space';
+export { AddressSpace, type MappedRange, type RangeFinder } from './process/address-space';
 export { architectureOf, unwindableMachines } from './arch';
 export type { Architecture } from './arch/arch';
-export { Callchain, UserPart } from './callchain/callchain';
+export { Callchain, type JunkInDeferred, UserPart } from './callchain/callchain';
 export { FrameUnwinder, type UnwindOptions } from './walk/frame-loop';
 export {
   DEFERRED_COOKIE,
@@ -15,6 +15,8 @@ export { KernelUnwinder, type KernelCounters, type KernelEvent } from './kernel-
 export { appendCallStack, recordsCallStack } from './callchain/lbr-callchain';
 export { LeafCallers } from './callchain/leaf-caller';
 export { Module, MappingTable, type ImageProvider, type Mapping, type ModuleImages } from './process/module';
+export { libdw } from './policy/libdw';
+export { correct, type BinaryFilter, type UnwindPolicy } from './policy/policy';
 export { ProcessTable, Thread } from './process/process-table';
 export { SampleRegisters } from './sample/sample-registers';
 export type { SampleUnwinder, UnwindCounters } from './walk/sample-unwinder';

@@ -16,7 +16,7 @@ import type { Session } from '../../profile';
 /** Formats what a sample of a tracepoint recorded; undefined where the recording does not know the format. */
 export function traceFormatter(
   session: Session,
-  { readsExpressionsAsLibtraceevent }: Behaviours['tracepoints'],
+  { operators }: Behaviours['tracepoints'],
 ): (sample: Sample, event: RecordedEvent) => string | undefined {
   let text: TraceText | undefined;
   let isTried = false;
@@ -32,7 +32,7 @@ export function traceFormatter(
       isTried = true;
       try {
         const data = session.recording.tracingData();
-        text = data && new TraceText(data, functionName, readsExpressionsAsLibtraceevent);
+        text = data && new TraceText(data, functionName, operators);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
         session.diagnostics.add('tracing-data', 'what tracepoints recorded cannot be printed', error.message);

@@ -65,7 +65,6 @@ async function collect({ path, symfs }: Fixture) {
   const session = await openSession({
     input: path,
     unwind: 'auto',
-    asPerf: false,
     mergesDeferred: true,
     maxStack: 127,
     inlines: false,

@@ -4,6 +4,7 @@ export {
   DeferredSamples,
   findDeferredCallchain,
   type DeferredCallchain,
+  type JoinOrder,
 } from './records/deferred-samples';
 export * from './records/event-attr';
 export * from './features/features';
@@ -51,5 +52,10 @@ export {
 } from './tracepoints/tracepoint-format';
 export { parseTracingData, type TracingData } from './tracepoints/tracing-data';
 export { castTo } from './tracepoints/trace-constant';
-export { parsePrintFormat, type Conversion, type TracePiece } from './tracepoints/trace-print-format';
+export {
+  parsePrintFormat,
+  type Conversion,
+  type OperatorBinding,
+  type TracePiece,
+} from './tracepoints/trace-print-format';
 export type { DynamicKind, NamedValue, TraceExpression } from './tracepoints/trace-syntax';

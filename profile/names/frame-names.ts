@@ -6,6 +6,7 @@
 import { addressFromHalves, formatHalves } from '../../parser';
 import { SymbolTable, type Demangle, type KernelSymbols } from '../../symbolizer';
 import type { GeneratedNames } from './generated-names';
+import type { NameBehaviours } from './name-behaviours';
 import type { InlineNames, SourcePosition } from './inline-names';
 import {
   DEFERRED_COOKIE,
@@ -54,7 +55,7 @@ export class FrameNames {
     private readonly mappings: MappingTable,
     private readonly kernelSymbols: () => KernelSymbols | undefined,
     private readonly demangle: Demangle,
-    private readonly asPerf: boolean,
+    private readonly behaviours: NameBehaviours,
     private readonly generated: GeneratedNames,
     private readonly debugNames: InlineNames,
     private readonly showsInlines: boolean,
@@ -165,8 +166,13 @@ export class FrameNames {
   private resolveUser(module: Module, fileOffset: number): FrameName {
     let table = this.tableOf(module);
     let index = table ? table.findByFileOffset(fileOffset) : -1;
-    if (table && index >= 0 && !this.asPerf && table.start(index) > module.svmaOfFileOffset(fileOffset)) {
-      // A variable without contents in the file, which perf finds at the file offset of the code.
+    if (
+      table &&
+      index >= 0 &&
+      !this.behaviours.namesCodeByVariables &&
+      table.start(index) > module.svmaOfFileOffset(fileOffset)
+    ) {
+      // A variable without contents in the file: it only seems to lie at the file offset of the code.
       table = this.codeTableOf(module);
       index = table ? table.findByFileOffset(fileOffset) : -1;
     }

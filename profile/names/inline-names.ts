@@ -14,6 +14,7 @@ import {
 } from '../../parser';
 import type { Demangle } from '../../symbolizer';
 import type { Module } from '../../unwinder';
+import type { NameBehaviours } from './name-behaviours';
 import type { Diagnostics } from '../session/diagnostics';
 
 export interface InlinedFunction {
@@ -40,10 +41,9 @@ const UNKNOWN_POSITION: SourcePosition = { file: '??', line: 0 };
 export class InlineNames {
   private readonly infos = new Map<Module, DebugInfo | undefined>();
 
-  /** @param asPerf whether lines are those that perf finds where it reads the debug information itself */
   constructor(
     private readonly demangle: Demangle,
-    private readonly asPerf: boolean,
+    private readonly behaviours: NameBehaviours,
     private readonly resolverOf: (module: Module) => DebugFileResolver,
     private readonly onProblem: (module: Module, error: unknown) => void,
   ) {}
@@ -57,8 +57,8 @@ export class InlineNames {
     const info = this.infoOf(module);
     if (!info) return [];
     const chain = info.inlineChain(svma);
-    // perf asks for the line first, and for functions only where there is one (util/libdw.c).
-    if (chain.length === 0 || (this.asPerf && info.findLine(svma) === undefined)) return [];
+    if (chain.length === 0 || (this.behaviours.inlinesOnlyInLines && info.findLine(svma) === undefined))
+      return [];
     return chain.map((frame, depth) => {
       const name = frame.isInlined ? this.nameOf(frame) : symbol;
       // Line tables are larger than all else: they are decoded when lines are shown.
@@ -79,7 +79,7 @@ export class InlineNames {
   positionAt(module: Module, svma: number): SourcePosition | undefined {
     const info = this.infoOf(module);
     if (!info) return undefined;
-    const found = info.findLine(svma) ?? (this.asksItself(module) ? info.findNearestLine(svma) : undefined);
+    const found = info.findLine(svma) ?? (this.readsAsLibdw(module) ? info.findNearestLine(svma) : undefined);
     if (found?.file !== undefined) return { file: found.file, line: found.line };
     // addr2line says "??" and "??:0" there, which perf takes for no answer; elsewhere it names the function before.
     return isInPlt(module, svma) ? undefined : UNKNOWN_POSITION;
@@ -98,15 +98,15 @@ export class InlineNames {
     return found ? { file: found.file ?? '<unknown>', line: found.line } : UNKNOWN_POSITION;
   }
 
-  /** perf asks the function that is called for the table of files, not the call (util/dwarf-aux.c, die_get_file_name). */
+  /** libdw's readers ask the function that is called for the table of files, not the call (perf: die_get_file_name). */
   private callOf(module: Module, { callFile, callLine, hasDeclaredFile }: InlineFrame): SourcePosition {
-    if (callFile === undefined || (!hasDeclaredFile && this.asksItself(module))) return UNKNOWN_POSITION;
+    if (callFile === undefined || (!hasDeclaredFile && this.readsAsLibdw(module))) return UNKNOWN_POSITION;
     return { file: callFile, line: callLine };
   }
 
-  /** Whether perf reads the debug information itself, with libdw: for others it asks addr2line, which knows better. */
-  private asksItself(module: Module): boolean {
-    return this.asPerf && module.images.image?.type === elf.ET_EXEC;
+  /** perf reads debug information itself, with libdw, of such programs alone: of others it asks addr2line, which knows better. */
+  private readsAsLibdw(module: Module): boolean {
+    return this.behaviours.readsLinesOfFixedPrograms && module.images.image?.type === elf.ET_EXEC;
   }
 
   private nameOf(frame: InlineFrame): string {

@@ -45,7 +45,7 @@ export class Binaries {
     kernel: RecordedKernel,
   ) {
     const { files } = host;
-    const { places, asPerf, inlines } = options;
+    const { places, inlines, behaviours } = options;
     this.locator = new BinaryLocator(files, places, () => host.isRecordedHere(recording, kernel.buildId()));
     this.mappings = new MappingTable((module) => this.locateImages(module));
     const code = new GeneratedCode(files, places, (path, problem) =>
@@ -53,10 +53,10 @@ export class Binaries {
     );
     this.generated = new GeneratedNames(code, frames, this.mappings, recording.events);
     const onProblem = (module: Module, error: unknown): void => this.reportProblem(module, error);
-    const demangler = demanglerOf(asPerf);
+    const demangler = demanglerOf(behaviours.names.namesTypeCodes);
     this.debugNames = new InlineNames(
       demangler,
-      asPerf,
+      behaviours.names,
       (module) => debugFileResolver(files, places, this.locate(module)),
       onProblem,
     );
@@ -65,7 +65,7 @@ export class Binaries {
       this.mappings,
       kernel.symbols,
       demangler,
-      asPerf,
+      behaviours.names,
       this.generated,
       this.debugNames,
       inlines,
@@ -117,8 +117,7 @@ export class Binaries {
   }
 }
 
-/** perf takes the C function `f` for the mangled type `float` (docs/as-perf.md). */
-function demanglerOf(asPerf: boolean): Demangle {
-  const form = { ...perfForm, types: asPerf };
+function demanglerOf(namesTypeCodes: boolean): Demangle {
+  const form = { ...perfForm, types: namesTypeCodes };
   return (name) => demangle(name, form) ?? name;
 }

@@ -11,6 +11,7 @@ import {
   lowWord,
   PERF_CONTEXT_USER_DEFERRED,
   type DeferredCallchain,
+  type JoinOrder,
   type RecordedEvent,
   type RecordPlace,
   type Sample,
@@ -42,8 +43,8 @@ const reasons: Partial<Record<DeferredOutcome, string>> = {
 export class DeferredChains {
   readonly samples: DeferredSamples<ThreadThen>;
 
-  constructor(asPerf: boolean, diagnostics: Diagnostics, visit: JoinedVisitor) {
-    this.samples = new DeferredSamples(asPerf, (place, then, outcome, callchain) => {
+  constructor(order: JoinOrder, diagnostics: Diagnostics, visit: JoinedVisitor) {
+    this.samples = new DeferredSamples(order, (place, then, outcome, callchain) => {
       const reason = reasons[outcome];
       if (reason !== undefined) {
         diagnostics.add(

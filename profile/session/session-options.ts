@@ -3,6 +3,7 @@
 import type { DeferredCallchain, RecordedEvent, RecordPlace, Recording, Sample } from '../../parser';
 import type { BinaryFileSystem, SearchPlaces } from '../../symbolizer';
 import type { Callchain, Thread, UnwindMethod } from '../../unwinder';
+import type { SessionBehaviours } from './behaviours';
 import type { FilterOptions } from './sample-filter';
 
 /** How a stack's user part is found: unwound by a method, or as the kernel recorded it. */
@@ -18,7 +19,8 @@ export interface Host {
 
 export interface SessionOptions {
   readonly unwind: UnwindChoice;
-  readonly asPerf: boolean;
+  /** What is done in more than one way. */
+  readonly behaviours: SessionBehaviours;
   /** Whether user stacks are unwound by the rules of the kernel's SFrame code, whatever {@link unwind} says. */
   readonly kernelRules?: boolean;
   /** Told in a line what the kernel's rules refuse. */

@@ -93,6 +93,7 @@ export class Session {
     host: Host,
     readonly options: SessionOptions,
   ) {
+    const { behaviours } = options;
     const binaries = new Binaries(recording, host, options, this.diagnostics, this.frames, {
       buildId: () => this.memory.kernelBuildId,
       symbols: () => this.memory.kernelSymbols(),
@@ -100,19 +101,18 @@ export class Session {
     this.binaries = binaries;
     this.mappings = binaries.mappings;
     this.names = binaries.names;
-    this.processes = new ProcessTable(options.asPerf);
+    this.processes = new ProcessTable(behaviours.keepsMappingsOnExec);
     this.memory = new MemoryMap(this.mappings, this.processes, {
       openKernel: (facts) => binaries.openKernel(facts),
       onKernelFunction: (module) => binaries.names.addKernelFunction(module),
-      // perf knows the code of dumps only from files that `perf inject --jit` makes.
       onUserMapping: (pid, module) => {
-        if (!options.asPerf) binaries.generated.noteMapping(pid, module);
+        if (behaviours.names.readsDumps) binaries.generated.noteMapping(pid, module);
       },
     });
     const { kernelSpace } = this.memory;
     const longestRecorded = options.keepsOutermost ? Infinity : options.maxStack;
-    this.chain = new Callchain(this.frames, kernelSpace, longestRecorded, options.asPerf);
-    this.singleAddress = new Callchain(this.frames, kernelSpace, 1, options.asPerf);
+    this.chain = new Callchain(this.frames, kernelSpace, longestRecorded, behaviours.deferred.junk);
+    this.singleAddress = new Callchain(this.frames, kernelSpace, 1);
     const span = readSampleTimes(recording);
     this.filter = new SampleFilter(options.filter, this.names, recording.times, span, recording.events);
     this.unwinding = new Unwinding(recording, this.frames, options, {
@@ -120,7 +120,7 @@ export class Session {
       onKernelEvent: (event) => this.noteKernelEvent(event),
     });
     if (options.mergesDeferred) {
-      this.deferred = new DeferredChains(options.asPerf, this.diagnostics, (...joined) =>
+      this.deferred = new DeferredChains(behaviours.deferred.order, this.diagnostics, (...joined) =>
         this.deliverJoined(...joined),
       );
     }
@@ -285,25 +285,20 @@ export class Session {
     outcome: DeferredOutcome,
     callchain: DeferredCallchain | undefined,
   ): void {
-    const { sample, recording, chain, options } = this;
+    const { sample, recording, chain } = this;
     recording.decodeSampleInto(place, sample);
-    const { asPerf } = options;
-    // Perf names the thread as it is called now, and may have forgotten it; right is what it was called then.
-    const thread = asPerf
-      ? this.processes.findOrCreate(sample.pid, sample.tid)
-      : then.thread.withComm(then.comm);
+    const { threadName, showsLostCookies } = this.options.behaviours.deferred;
+    // A thread that has exited is not found again by its number.
+    const thread =
+      threadName === 'when-joined'
+        ? this.processes.findOrCreate(sample.pid, sample.tid)
+        : then.thread.withComm(then.comm);
     chain.reset();
-    // The cookie is no address. Perf prints one that was overtaken as if it were.
-    const showsAddress = asPerf && outcome === DeferredOutcome.Overtaken;
+    const showsAddress = showsLostCookies && outcome === DeferredOutcome.Overtaken;
     chain.appendRecorded(sample, thread.space, sample.callchainCount - (showsAddress ? 0 : 1));
-    if (asPerf) {
-      if (callchain) chain.appendDeferred(callchain, thread.space);
-      else if (!showsAddress) this.appendCookie();
-      this.appendUnwound(thread);
-    } else {
-      this.appendUnwound(thread);
-      if (callchain && chain.userPart === UserPart.None) chain.appendDeferred(callchain, thread.space);
-    }
+    if (showsLostCookies && !showsAddress && !callchain) this.appendCookie();
+    this.appendUnwound(thread);
+    if (callchain && chain.userPart === UserPart.None) chain.appendDeferred(callchain, thread.space);
     this.deliver(recording.events[sample.eventIndex], thread, false);
   }
 

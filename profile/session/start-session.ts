@@ -2,6 +2,7 @@
 
 import type { Recording } from '../../parser';
 import { MemoryFileSystem, type BinaryFileSystem } from '../../symbolizer';
+import { correct } from './behaviours';
 import { Session } from './session';
 import type { SessionOptions } from './session-options';
 
@@ -11,7 +12,7 @@ const USUAL_MAX_STACK = 127;
 /** What a session does where nothing else is said: unwinds by the best table there is, joins and names everything. */
 export const usualSessionOptions: SessionOptions = {
   unwind: 'auto',
-  asPerf: false,
+  behaviours: correct,
   maxStack: USUAL_MAX_STACK,
   mergesDeferred: true,
   inlines: true,

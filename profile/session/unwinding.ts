@@ -77,8 +77,13 @@ export class Unwinding {
   createUnwinder(method: UnwindMethod): FrameUnwinder | undefined {
     const { architecture, sources, frames } = this;
     if (!architecture || !sources) return undefined;
-    const { maxStack, asPerf } = this.options;
-    return new FrameUnwinder(architecture, { method, maxFrames: maxStack, asPerf }, sources, frames);
+    const { maxStack: maxFrames, behaviours } = this.options;
+    return new FrameUnwinder(
+      architecture,
+      { method, maxFrames, policy: behaviours.unwinding },
+      sources,
+      frames,
+    );
   }
 
   /** An unwinder by the rules of the kernel's SFrame code; undefined where the architecture is not known. */
@@ -105,11 +110,14 @@ export class Unwinding {
     const isFramePointerChain =
       (attr.sampleType & (PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER)) === PERF_SAMPLE_REGS_USER;
     if (!architecture?.recordsLeafCaller || !sources || !isFramePointerChain) return undefined;
-    const { asPerf, unwind: method } = options;
+    const { unwind: method } = options;
     if (method === 'recorded') return undefined;
     const registers = new SampleRegisters(architecture, attr.sampleRegsUser);
     if (!registers.has(architecture.linkRegister)) return undefined;
-    return new LeafCallers(architecture, registers, sources, frames, { method, asPerf });
+    return new LeafCallers(architecture, registers, sources, frames, {
+      method,
+      policy: options.behaviours.unwinding,
+    });
   }
 }
 

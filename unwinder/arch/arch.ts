@@ -21,22 +21,22 @@ export interface Architecture extends Machine {
   /** perf records the link register with chains of frame pointers, which miss the caller of a leaf function. */
   readonly recordsLeafCaller: boolean;
   readonly kernelRules: KernelRules;
-  /** Moves a frame that no table covers to its caller by the chain of frames on the stack; false at its end. */
-  readonly guessCaller: (frame: FrameState, memory: StackMemory) => boolean;
-  /** As {@link guessCaller}, the way libdw (elfutils 0.196) does it, and so perf. */
-  readonly guessCallerAsPerf: (frame: FrameState, memory: StackMemory) => boolean;
+  readonly withoutTables: CodeWithoutTables;
+  /** The same as libdw (elfutils 0.196) does it, and so perf. */
+  readonly withoutTablesByLibdw: CodeWithoutTables;
   /** Whether instructions do nothing any more but pop registers and return, without rows that say so. */
   readonly onlyReturns: (code: Uint8Array) => boolean;
+}
+
+/** How frames are left whose code no table covers. */
+export interface CodeWithoutTables {
+  /** Moves a frame to its caller by the chain of frames on the stack; false at its end. */
+  readonly guessCaller: (frame: FrameState, memory: StackMemory) => boolean;
   /**
-   * The row of a signal trampoline that no table covers, told by its instructions; undefined for other code.
+   * The row of a signal trampoline, told by its instructions; undefined for other code.
    * @param svma that is looked up: the trampoline's first byte, or the one before it
-   * @param asPerf what libdw knows of trampolines, instead of what is so
    */
-  readonly findTrampolineRow: (
-    svma: number,
-    readCode: CodeReader,
-    asPerf: boolean,
-  ) => RegisterRow | undefined;
+  readonly findTrampolineRow: (svma: number, readCode: CodeReader) => RegisterRow | undefined;
 }
 
 /** What the kernel's SFrame code knows of an architecture (kernel-rules/). */

@@ -37,6 +37,12 @@ export enum UserPart {
   Unwound,
 }
 
+/**
+ * Junk in a deferred callchain that reads as a context marker: it ends the chain; or it is taken for the marker that it
+ * reads as, and the whole stack is discarded where there is no such marker (perf).
+ */
+export type JunkInDeferred = 'ends' | 'is-a-marker';
+
 export class Callchain {
   frames: Int32Array;
   count = 0;
@@ -44,12 +50,12 @@ export class Callchain {
   private recordedFrames = 0;
   private isDiscarded = false;
 
-  /** @param asPerf discards a whole deferred callchain for one junk word in it, as perf does */
+  /** @param junkInDeferred what a word does that reads as a context marker, in a deferred callchain */
   constructor(
     private readonly frameTable: FrameTable,
     private readonly kernelSpace: AddressSpace,
     private readonly maxRecordedFrames: number,
-    private readonly asPerf = false,
+    private readonly junkInDeferred: JunkInDeferred = 'ends',
   ) {
     this.frames = new Int32Array(512);
   }
@@ -100,21 +106,25 @@ export class Callchain {
   }
 
   /**
-   * Appends the user part that a CALLCHAIN_DEFERRED record holds. A junk word that looks like a marker (frame
-   * pointers that point anywhere yield such) ends it.
+   * Appends the user part that a CALLCHAIN_DEFERRED record holds. There are no markers in it, but frame pointers that point
+   * anywhere yield words that look like one.
    */
   appendDeferred(callchain: parser.DeferredCallchain, space: AddressSpace): void {
     if (this.isDiscarded) return;
     const { view, littleEndian: little, offset, count } = callchain;
+    let mode = parser.PERF_RECORD_MISC_USER;
     for (let i = 0; i < count && this.recordedFrames < this.maxRecordedFrames; i++) {
       const low = parser.lowWord(view, offset + i * 8, little);
       const high = parser.highWord(view, offset + i * 8, little);
       if (isMarker(low, high)) {
-        if (this.asPerf) this.discard();
+        if (this.junkInDeferred === 'ends') return;
+        mode = cpumodeOfMarker(low | 0);
+        if (mode >= 0) continue;
+        this.discard();
         return;
       }
       this.userPart = UserPart.Deferred;
-      this.appendRecordedAddress(parser.PERF_RECORD_MISC_USER, low, high, space);
+      this.appendRecordedAddress(mode, low, high, space);
     }
   }
 

@@ -6,6 +6,8 @@ import { aarch64 } from '../arch/aarch64/architecture';
 import { Callchain } from './callchain';
 import { FrameTable } from './frame-table';
 import { LeafCallers } from './leaf-caller';
+import { libdw } from '../policy/libdw';
+import { correct } from '../policy/policy';
 import { MappingTable } from '../process/module';
 import { SampleRegisters } from '../sample/sample-registers';
 import { SourceRegistry } from '../tables/source-order';
@@ -27,7 +29,7 @@ const fde = (start: number, words: number[]) => ({
 function chainOf(
   entries: readonly number[],
   linkRegister: number | bigint,
-  { asPerf = false, hasUserMarker = true } = {},
+  { policy = correct, hasUserMarker = true } = {},
 ): string[] {
   const segments = new Map([
     ['program', sframeProgram(ABI, [fde(LEAF, [0]), fde(FRAME, [16, -8])])],
@@ -59,8 +61,8 @@ function chainOf(
   const frameTable = new FrameTable();
   const sources = new SourceRegistry(aarch64, () => undefined);
   const registers = new SampleRegisters(aarch64, 1n << 30n);
-  const leafCallers = new LeafCallers(aarch64, registers, sources, frameTable, { method: 'auto', asPerf });
-  const chain = new Callchain(frameTable, new AddressSpace(), 127, asPerf);
+  const leafCallers = new LeafCallers(aarch64, registers, sources, frameTable, { method: 'auto', policy });
+  const chain = new Callchain(frameTable, new AddressSpace(), 127);
   chain.appendRecorded(sample, space, sample.callchainCount, leafCallers);
   return Array.from(chain.frames.subarray(0, chain.count), (frame) =>
     formatHalves(frameTable.addressLow[frame], frameTable.addressHigh[frame]),
@@ -78,20 +80,20 @@ test('is not missing where the row says that the return address is on the stack'
 test('loses the signature of its address', () => {
   const signed = BigInt(FRAME + 0x10) | 0x0055_0000_0000_0000n;
   expect(chainOf([LEAF + 4, FRAME + 0x80], signed)[1]).toBe('40110f');
-  expect(chainOf([LEAF + 4, FRAME + 0x80], signed, { asPerf: true })[1]).toBe('5500000040110f');
+  expect(chainOf([LEAF + 4, FRAME + 0x80], signed, { policy: libdw })[1]).toBe('5500000040110f');
 });
 
 test('is not added where the chain has it already; perf adds it', () => {
   const entries = [LEAF + 4, FRAME + 0x10];
   expect(chainOf(entries, FRAME + 0x10)).toEqual(['401004', '401110']);
-  expect(chainOf(entries, FRAME + 0x10, { asPerf: true })).toEqual(['401004', '40110f', '401110']);
+  expect(chainOf(entries, FRAME + 0x10, { policy: libdw })).toEqual(['401004', '40110f', '401110']);
 });
 
 test('in code without a table, is taken if the register leads to code with one, or to another binary', () => {
   const ip = UNCOVERED + 0x1004;
   expect(chainOf([ip, FRAME + 0x80], FRAME + 0x10)).toEqual(['601004', '40110f', '401180']);
   expect(chainOf([ip, FRAME + 0x80], UNCOVERED + 0x1010)).toEqual(['601004', '401180']);
-  expect(chainOf([ip, FRAME + 0x80], UNCOVERED + 0x1010, { asPerf: true })).toEqual([
+  expect(chainOf([ip, FRAME + 0x80], UNCOVERED + 0x1010, { policy: libdw })).toEqual([
     '601004',
     '60100f',
     '401180',

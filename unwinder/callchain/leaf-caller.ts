@@ -14,6 +14,7 @@ import { addressFromHalves, type Sample } from '../../parser';
 import type { AddressSpace, MappedRange } from '../process/address-space';
 import type { Architecture } from '../arch/arch';
 import { UNMAPPED_USER, type FrameTable } from './frame-table';
+import type { UnwindPolicy } from '../policy/policy';
 import type { Mapping } from '../process/module';
 import { RegisterRule, type RegisterRow } from '../tables/register-row';
 import type { SampleRegisters } from '../sample/sample-registers';
@@ -39,7 +40,7 @@ export class LeafCallers {
     private readonly registers: SampleRegisters,
     private readonly sources: SourceRegistry,
     private readonly frameTable: FrameTable,
-    private readonly options: { readonly method: UnwindMethod; readonly asPerf: boolean },
+    private readonly options: { readonly method: UnwindMethod; readonly policy: UnwindPolicy },
   ) {}
 
   /**
@@ -48,19 +49,21 @@ export class LeafCallers {
    * @param next the chain's entry behind it
    */
   find(sample: Sample, space: AddressSpace, ip: number, next: number): number {
-    const { arch, registers, options } = this;
+    const { arch, registers } = this;
+    const { stripsReturnAddresses, believesEveryLeafCaller } = this.options.policy;
     const low = registers.lowWord(sample, arch.linkRegister);
     const signedHigh = registers.highWord(sample, arch.linkRegister);
-    const high = options.asPerf ? signedHigh : (signedHigh & arch.returnAddressHighMask) >>> 0;
+    const high = stripsReturnAddresses ? (signedHigh & arch.returnAddressHighMask) >>> 0 : signedHigh;
     const returnAddress = addressFromHalves(low, high);
     const range = space.find(ip);
-    if (range === undefined || returnAddress === 0 || (returnAddress === next && !options.asPerf)) return -1;
+    if (range === undefined || returnAddress === 0) return -1;
+    if (returnAddress === next && !believesEveryLeafCaller) return -1;
     const callerRange = space.find(returnAddress - 1);
     const place = this.placeAt(range, ip);
     const isLeaf =
       place === Place.LinkRegister ||
       (place === Place.Uncovered &&
-        (options.asPerf || this.isElsewhere(range.mapping, callerRange, returnAddress)));
+        (believesEveryLeafCaller || this.isElsewhere(range.mapping, callerRange, returnAddress)));
     if (!isLeaf) return -1;
     const mapping = callerRange?.mapping.index ?? UNMAPPED_USER;
     const borrow = low === 0 ? 1 : 0;

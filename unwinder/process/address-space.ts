@@ -13,7 +13,13 @@ export interface MappedRange {
   readonly mapping: Mapping;
 }
 
-export class AddressSpace {
+/** Tells what is mapped at an address. */
+export interface RangeFinder {
+  /** The range that contains an address, or undefined. NaN is in none. */
+  find(avma: number): MappedRange | undefined;
+}
+
+export class AddressSpace implements RangeFinder {
   /** Binaries whose SFrame table is not used (any more) in this process: see kernel-rules/. */
   readonly unusedTables = new Set<Mapping>();
   private ranges: MappedRange[] = [];

@@ -3,9 +3,10 @@
  * fit a packed rule are kept here, and found again by the index in their rule.
  */
 
-import { elf, highHalf, lowHalf, TWO_POW_32 } from '../../parser';
-import type { Architecture } from '../arch/arch';
+import { highHalf, lowHalf, TWO_POW_32 } from '../../parser';
+import type { Architecture, CodeWithoutTables } from '../arch/arch';
 import type { FrameTable } from '../callchain/frame-table';
+import type { UnwindPolicy } from '../policy/policy';
 import type { Mapping, Module } from '../process/module';
 import { RowSource, type RegisterRow } from '../tables/register-row';
 import { RuleCache, SLOT_FRAME } from './rule-cache';
@@ -16,7 +17,7 @@ import { SourceStatus } from '../tables/unwind-source';
 
 export interface RuleOptions {
   readonly method: UnwindMethod;
-  readonly asPerf: boolean;
+  readonly policy: UnwindPolicy;
   /** Whether signal trampolines that no table covers are told by their code. */
   readonly knowsTrampolines: boolean;
 }
@@ -28,6 +29,7 @@ export class RuleMaker {
   readonly rows: RegisterRow[] = [];
   private readonly fullRows: Map<number, RegisterRow | undefined>[] = [];
   private readonly packed = new PackedRule();
+  private readonly withoutTables: CodeWithoutTables;
 
   constructor(
     private readonly arch: Architecture,
@@ -35,7 +37,9 @@ export class RuleMaker {
     private readonly sources: SourceRegistry,
     private readonly frameTable: FrameTable,
     private readonly counters: UnwindCounters,
-  ) {}
+  ) {
+    this.withoutTables = options.policy.withoutTables(arch);
+  }
 
   /** The cache of a mapping. */
   cacheOf(mapping: Mapping): RuleCache {
@@ -54,7 +58,7 @@ export class RuleMaker {
     const rows = (this.fullRows[mapping.index] ??= new Map<number, RegisterRow | undefined>());
     const key = lookup - mapping.delta;
     if (rows.has(key)) return rows.get(key);
-    const svma = this.svmaInTables(mapping.module, key);
+    const svma = this.options.policy.svmaInTables(mapping.module, key);
     let row = this.sources.dwarfOf(mapping.module)?.resolveRow(svma).row;
     if (!row && this.options.method !== 'dwarf')
       row = this.sources.sframeOf(mapping.module)?.resolveRow(svma).row;
@@ -71,7 +75,7 @@ export class RuleMaker {
     if (!(key >= 0 && key < TWO_POW_32)) return put(RuleKind.NoBinary);
     const { module } = mapping;
     if (!module.images.image) return put(RuleKind.NoBinary);
-    const svma = this.svmaInTables(module, key);
+    const svma = this.options.policy.svmaInTables(module, key);
     let kind = RuleKind.NoRow;
     if (!Number.isNaN(svma)) {
       for (const source of this.sources.sourcesOf(module, this.options.method)) {
@@ -86,17 +90,6 @@ export class RuleMaker {
     }
     if (!fallsBackToFramePointer(this.options.method)) return put(kind);
     return put(RuleKind.FramePointerGuess | (RowSource.FramePointer << SOURCE_SHIFT));
-  }
-
-  /**
-   * The svma by which tables are asked. perf (7.2: util/unwind-libdw.c __report_module) takes all segments to lie as far
-   * from their file offsets as the first. Where they do not, it asks at another address.
-   */
-  private svmaInTables(module: Module, fileOffset: number): number {
-    const svma = module.svmaOfFileOffset(fileOffset);
-    const first = module.images.image?.segments.find(({ type }) => type === elf.PT_LOAD);
-    if (!this.options.asPerf || !first || Number.isNaN(svma)) return svma;
-    return fileOffset + first.svma - first.fileOffset;
   }
 
   private putRow(
@@ -126,6 +119,6 @@ export class RuleMaker {
       const bytes = image.readFile(fileOffset, sizeBytes);
       return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     };
-    return this.arch.findTrampolineRow(svma, readCode, this.options.asPerf);
+    return this.withoutTables.findTrampolineRow(svma, readCode);
   }
 }

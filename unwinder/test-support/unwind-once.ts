@@ -5,6 +5,7 @@ import { AddressSpace } from '../process/address-space';
 import type { Architecture } from '../arch/arch';
 import { FrameUnwinder } from '../walk/frame-loop';
 import { FrameTable } from '../callchain/frame-table';
+import { correct, type UnwindPolicy } from '../policy/policy';
 import { MappingTable, type Module } from '../process/module';
 import { SampleRegisters } from '../sample/sample-registers';
 import type { SampleUnwinder, UnwindCounters } from '../walk/sample-unwinder';
@@ -29,7 +30,8 @@ export interface Scene {
   /** Words from the stack pointer up. */
   readonly stack: readonly (number | bigint)[];
   readonly method?: UnwindMethod;
-  readonly asPerf?: boolean;
+  /** {@link correct} by default. */
+  readonly policy?: UnwindPolicy;
   /** PERF_RECORD_MISC_USER by default. */
   readonly cpumode?: number;
 }
@@ -45,13 +47,13 @@ const MAPPING_SIZE_BYTES = 0x100000;
 
 /** Unwinds the scene's sample. */
 export function unwindOnce(scene: Scene): Unwound {
-  const { arch, method = 'auto', asPerf = false } = scene;
+  const { arch, method = 'auto', policy = correct } = scene;
   const { space } = makeProcess(scene);
   const frameTable = new FrameTable();
   const sources = new SourceRegistry(arch, (_module, error) => {
     throw error;
   });
-  const unwinder = new FrameUnwinder(arch, { method, asPerf, maxFrames: 20 }, sources, frameTable);
+  const unwinder = new FrameUnwinder(arch, { method, policy, maxFrames: 20 }, sources, frameTable);
   const { sample, registers } = makeSample(scene);
   unwinder.unwind(sample, registers, space);
   return {

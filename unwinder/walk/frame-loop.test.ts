@@ -6,6 +6,8 @@ import { FrameUnwinder } from './frame-loop';
 import { FrameTable } from '../callchain/frame-table';
 import { SourceRegistry } from '../tables/source-order';
 import { StopReason } from './stop-reason';
+import { libdw } from '../policy/libdw';
+import { correct } from '../policy/policy';
 import { CODE_SVMA, sframeProgram } from '../test-support/sframe-program';
 import { framesOf, makeProcess, makeSample, unwindOnce, type Scene } from '../test-support/unwind-once';
 
@@ -56,7 +58,7 @@ test('a sample is unwound alike when its rules are made and when they are there'
   const sources = new SourceRegistry(x86_64, (_module, error) => {
     throw error;
   });
-  const options = { method: 'sframe', asPerf: false, maxFrames: 20 } as const;
+  const options = { method: 'sframe', policy: correct, maxFrames: 20 } as const;
   const unwinder = new FrameUnwinder(x86_64, options, sources, frameTable);
   const { space } = makeProcess(whole);
   const { sample, registers } = makeSample(whole);
@@ -79,7 +81,7 @@ test('as many frames as asked for, also within a walk', () => {
   });
   const unwinder = new FrameUnwinder(
     x86_64,
-    { method: 'sframe', asPerf: false, maxFrames: 2 },
+    { method: 'sframe', policy: correct, maxFrames: 2 },
     sources,
     frameTable,
   );
@@ -136,7 +138,7 @@ describe('a function that has popped its frame pointer, whose row still leads to
   });
 
   test('elsewhere the word is needed, as for perf at the return', () => {
-    const unknown = [unwindOnce(sample(at(LEAF))), unwindOnce({ ...sample(at(LEAF) + 1), asPerf: true })];
+    const unknown = [unwindOnce(sample(at(LEAF))), unwindOnce({ ...sample(at(LEAF) + 1), policy: libdw })];
     for (const { frames, reason } of unknown) {
       expect(frames.slice(1)).toEqual(leadingOn.slice(0, 1));
       expect(reason).toBe('BadCfa');

@@ -28,11 +28,11 @@ import {
   PERF_RECORD_MISC_USER,
   type Sample,
 } from '../../parser';
-import type { AddressSpace, MappedRange } from '../process/address-space';
-import type { Architecture } from '../arch/arch';
+import type { AddressSpace, MappedRange, RangeFinder } from '../process/address-space';
+import type { Architecture, CodeWithoutTables } from '../arch/arch';
 import { FrameState } from '../sample/frame-state';
 import { UNMAPPED_USER, type FrameTable } from '../callchain/frame-table';
-import { LibdwModules } from '../as-perf/libdw-modules';
+import type { BinaryFilter, UnwindPolicy } from '../policy/policy';
 import { PackedWalk, WalkEnd } from './packed-walk';
 import { RegisterEvaluation } from './register-evaluation';
 import { RowSource, type RegisterRow } from '../tables/register-row';
@@ -64,8 +64,7 @@ export interface UnwindOptions {
   readonly method: UnwindMethod;
   /** Frames at most; perf prints 127. */
   readonly maxFrames: number;
-  /** Does what perf 7.2 with libdw does where that is wrong (docs/as-perf.md). */
-  readonly asPerf: boolean;
+  readonly policy: UnwindPolicy;
 }
 
 /** What a step says instead of a StopReason: a register was needed that packed rules do not carry. */
@@ -87,15 +86,17 @@ export class FrameUnwinder implements SampleUnwinder {
   private readonly evaluation: RegisterEvaluation;
   private readonly state = new FrameState();
   private readonly walk: PackedWalk;
-  private readonly guessCaller: Architecture['guessCaller'];
+  private readonly guessCaller: CodeWithoutTables['guessCaller'];
   private readonly spacesWithBinary = new WeakSet<AddressSpace>();
-  /** What libdw knows of each process, where perf's stacks are asked for. */
-  private readonly libdwModules: WeakMap<AddressSpace, LibdwModules> | undefined;
+  private readonly filters = new WeakMap<AddressSpace, BinaryFilter>();
+  private readonly createFilter: UnwindPolicy['createFilter'];
   private readonly carriesAllRegisters: boolean;
   private readonly returnAddressHighMask: number;
   private space!: AddressSpace;
   /** Of {@link space}. */
-  private modules: LibdwModules | undefined;
+  private filter: BinaryFilter | undefined;
+  /** What the packed walk may take of {@link space}. */
+  private ranges!: RangeFinder;
   /** Whether `evaluation.registers` are those of the frame in {@link state}. */
   private registersAreCurrent = false;
 
@@ -105,7 +106,7 @@ export class FrameUnwinder implements SampleUnwinder {
     sources: SourceRegistry,
     private readonly frameTable: FrameTable,
   ) {
-    const { method, asPerf } = options;
+    const { method, policy } = options;
     this.frames = new Int32Array(options.maxFrames);
     this.returning = new ReturningCode(arch);
     this.evaluation = new RegisterEvaluation(arch, this.memory);
@@ -113,16 +114,16 @@ export class FrameUnwinder implements SampleUnwinder {
     const knowsTrampolines = this.carriesAllRegisters;
     this.rules = new RuleMaker(
       arch,
-      { method, asPerf, knowsTrampolines },
+      { method, policy, knowsTrampolines },
       sources,
       frameTable,
       this.counters,
     );
-    this.returnAddressHighMask = asPerf ? 0xffffffff : arch.returnAddressHighMask;
-    // perf has no method of frame pointers: its guesses belong to the tables.
-    const isPerfsMethod = asPerf && method !== 'fp';
-    this.guessCaller = isPerfsMethod ? arch.guessCallerAsPerf : arch.guessCaller;
-    if (isPerfsMethod) this.libdwModules = new WeakMap();
+    this.returnAddressHighMask = policy.stripsReturnAddresses ? arch.returnAddressHighMask : 0xffffffff;
+    // A policy's guesses belong to its tables; what it leaves out is left out there.
+    const asksTables = method !== 'fp';
+    this.guessCaller = (asksTables ? policy.withoutTables(arch) : arch.withoutTables).guessCaller;
+    this.createFilter = asksTables ? policy.createFilter : undefined;
     this.walk = new PackedWalk(
       this.frames,
       this.counters.framesBySource,
@@ -139,7 +140,8 @@ export class FrameUnwinder implements SampleUnwinder {
     this.outermostStackPointer = NaN;
     if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
       this.space = space;
-      this.modules = this.modulesOf(space);
+      this.filter = this.filterOf(space);
+      this.ranges = this.filter ?? space;
       registers.readStateInto(sample, this.state);
       this.memory.setSample(sample, this.state.stackPointer, space);
       this.evaluation.littleEndian = sample.littleEndian;
@@ -174,7 +176,7 @@ export class FrameUnwinder implements SampleUnwinder {
   private walkPacked(): WalkEnd {
     const { walk, state } = this;
     walk.count = this.count;
-    const end = walk.run(state, this.memory, this.space, this.modules);
+    const end = walk.run(state, this.memory, this.ranges);
     if (walk.count === this.count) return end;
     if (this.count === 0) this.spacesWithBinary.add(this.space);
     this.count = walk.count;
@@ -200,13 +202,13 @@ export class FrameUnwinder implements SampleUnwinder {
       this.pushUnmapped();
       if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
     } else {
-      if (this.modules && !this.isReported(range, lookup)) return StopReason.NoBinary;
+      if (this.filter?.admits(range, lookup, state.ip, isInnermost) === false) return StopReason.NoBinary;
       cache = rules.cacheOf(range.mapping);
       position = rules.findRule(cache, range.mapping, lookup);
       const flags = cache.words[position + SLOT_KIND];
       kind = flags & KIND_MASK;
       if (kind === RuleKind.NoBinary) {
-        if (options.asPerf) return StopReason.NoBinary;
+        if (!options.policy.goesOnWithoutBinary) return StopReason.NoBinary;
         // No call returns to the stack: the walk went astray. Code that was put there is only jumped to.
         if (!state.isExact && range.mapping.module.isStack) return StopReason.NoMapping;
         hasBinary = false;
@@ -240,8 +242,7 @@ export class FrameUnwinder implements SampleUnwinder {
       state.ipHigh = (state.ipHigh & this.returnAddressHighMask) >>> 0;
       state.ip = addressFromHalves(state.ipLow, state.ipHigh);
     }
-    // libdwfl takes a guessed return address of zero for a frame; perf prints it minus one.
-    if (state.ip === 0 && !(kind === RuleKind.FramePointerGuess && options.asPerf)) {
+    if (state.ip === 0 && !(kind === RuleKind.FramePointerGuess && options.policy.showsGuessedZero)) {
       return StopReason.Outermost;
     }
     return GO_ON;
@@ -287,7 +288,8 @@ export class FrameUnwinder implements SampleUnwinder {
     if (!row.isSignalFrame && !this.isAbove(callerStackPointer)) return StopReason.NoProgress;
     if (arch.linkRegister >= 0) {
       // A call overwrote it: what the caller had in it is lost, unless the caller was interrupted.
-      if (!row.isSignalFrame && !options.asPerf) evaluation.registers[arch.linkRegister] = NaN;
+      if (!row.isSignalFrame && options.policy.losesLinkRegisterInCalls)
+        evaluation.registers[arch.linkRegister] = NaN;
       state.linkRegister = evaluation.registers[arch.linkRegister];
       state.linkRegisterLow = row.isSignalFrame ? lowHalf(state.linkRegister) : state.ipLow;
       state.linkRegisterHigh = row.isSignalFrame ? highHalf(state.linkRegister) : state.ipHigh;
@@ -339,7 +341,7 @@ export class FrameUnwinder implements SampleUnwinder {
       // Without the binary a guess was all that was left: that it failed is not what a person has to mend.
       return hasBinary ? StopReason.BadFramePointer : StopReason.NoBinary;
     }
-    if (!this.options.asPerf) state.linkRegister = NaN;
+    if (this.options.policy.losesLinkRegisterInCalls) state.linkRegister = NaN;
     state.isExact = false;
     this.registersAreCurrent = false;
     return GO_ON;
@@ -347,31 +349,32 @@ export class FrameUnwinder implements SampleUnwinder {
 
   /** Whether the sampled function has its caller's registers again, though its rows lead to words below the copy. */
   private hasPopped({ mapping }: MappedRange): boolean {
-    return !this.options.asPerf && this.returning.isAt(mapping, this.state.ip);
+    return this.options.policy.knowsFunctionEnds && this.returning.isAt(mapping, this.state.ip);
   }
 
-  /** Whether a caller's stack pointer lies above the frame's. perf does not ask. */
+  /** Whether a caller's stack pointer lies above the frame's, or the policy does not ask. */
   private isAbove(callerStackPointer: number): boolean {
     const { stackPointer, isExact } = this.state;
     return (
       callerStackPointer > stackPointer ||
       (isExact && callerStackPointer === stackPointer) ||
-      this.options.asPerf
+      !this.options.policy.requiresCallerAbove
     );
   }
 
-  /** libdw goes on with the return address in the link register; in truth the call lost what was in it. */
   private setLinkRegisterAfterCall(): void {
     const { state } = this;
-    state.linkRegister = this.options.asPerf ? state.ip : NaN;
+    state.linkRegister = this.options.policy.losesLinkRegisterInCalls ? NaN : state.ip;
     state.linkRegisterLow = state.ipLow;
     state.linkRegisterHigh = state.ipHigh;
   }
 
   private readSampledRegisters(sample: Sample, sampled: SampleRegisters): void {
-    const { evaluation, options } = this;
+    const { evaluation } = this;
     sampled.readAllInto(sample, evaluation.registers);
-    if (sample.cpumode === PERF_RECORD_MISC_USER && !options.asPerf) evaluation.distrustStaleRegisters();
+    const { distrustsStaleRegisters } = this.options.policy;
+    if (sample.cpumode === PERF_RECORD_MISC_USER && distrustsStaleRegisters)
+      evaluation.distrustStaleRegisters();
   }
 
   /** Why a value that is needed is not there. */
@@ -407,25 +410,11 @@ export class FrameUnwinder implements SampleUnwinder {
     else registers[arch.returnAddressColumn] = state.ip;
   }
 
-  private modulesOf(space: AddressSpace): LibdwModules | undefined {
-    let modules = this.libdwModules?.get(space);
-    if (this.libdwModules && !modules) {
-      modules = new LibdwModules();
-      this.libdwModules.set(space, modules);
-    }
-    return modules;
-  }
-
-  /**
-   * Whether libdw finds the frame's binary. perf tells it of the one at the return address itself first, and of a sample's own once
-   * more before it asks for frames: each time counts where a binary is lost by being told of twice.
-   */
-  private isReported(range: MappedRange, lookup: number): boolean {
-    const { ip } = this.state;
-    if (this.count === 0 && !this.modules!.report(lookup, range)) return false;
-    const rangeOfIp = ip === lookup ? range : this.space.find(ip);
-    if (rangeOfIp) this.modules!.report(ip, rangeOfIp);
-    return this.modules!.report(lookup, range);
+  private filterOf(space: AddressSpace): BinaryFilter | undefined {
+    if (!this.createFilter) return undefined;
+    let filter = this.filters.get(space);
+    if (!filter) this.filters.set(space, (filter = this.createFilter(space)));
+    return filter;
   }
 
   private pushUnmapped(): void {

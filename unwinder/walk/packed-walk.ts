@@ -6,14 +6,13 @@
  *   an address without a rule yet · a signal frame · a row that did not fit · a return address in the link register ·
  *   a word outside the copy · a caller that does not lie above
  *
- * It calls nothing but AddressSpace.find (and asks what libdw knows), and that only where a stack crosses into another mapping: a call that is
- * not inlined allocates for each double that goes in or out.
+ * It calls nothing but RangeFinder.find, and that only where a stack crosses into another mapping: a call that is not inlined
+ * allocates for each double that goes in or out.
  */
 
 import { TWO_POW_32 } from '../../parser';
-import type { AddressSpace } from '../process/address-space';
+import type { RangeFinder } from '../process/address-space';
 import type { FrameState } from '../sample/frame-state';
-import type { LibdwModules } from '../as-perf/libdw-modules';
 import {
   firstSlot,
   SLOT_CFA,
@@ -59,14 +58,9 @@ export class PackedWalk {
 
   /**
    * Walks on from a frame. `state` is then the frame that was not walked over.
-   * @param modules where it counts what libdw knows; the walk ends before what is not settled
+   * @param ranges what is mapped where; the walk ends before an address that is in none
    */
-  run(
-    state: FrameState,
-    memory: StackMemory,
-    space: AddressSpace,
-    modules: LibdwModules | undefined,
-  ): WalkEnd {
+  run(state: FrameState, memory: StackMemory, ranges: RangeFinder): WalkEnd {
     const { frames, framesBySource, caches, callerStackPointerFromCfa, returnAddressHighMask } = this;
     const { view, littleEndian, startAvma, offset: copyOffset } = memory;
     const lastWord = memory.sizeBytes - 8;
@@ -84,9 +78,9 @@ export class PackedWalk {
     for (;;) {
       const lookup = isExact ? ip : ip - 1;
       if (!(lookup >= rangeStart && lookup < rangeEnd)) {
-        const range = space.find(lookup);
+        const range = ranges.find(lookup);
         const cache = range && caches[range.mapping.index];
-        if (cache === undefined || modules?.isSettled(range!) === false) break;
+        if (cache === undefined) break;
         rangeStart = range!.startAvma;
         rangeEnd = range!.endAvma;
         delta = range!.mapping.delta;

@@ -6,6 +6,7 @@
 
 import {
   parsePrintFormat,
+  type OperatorBinding,
   type RecordedEvent,
   type Sample,
   type TracePiece,
@@ -32,8 +33,7 @@ export class TraceText {
   constructor(
     private readonly tracing: TracingData,
     private readonly findFunction: FunctionFinder,
-    /** Whether print formats are taken apart as libtraceevent does, even where that is not as in C. */
-    private readonly readsAsLibtraceevent = false,
+    private readonly operators: OperatorBinding = 'c',
   ) {
     this.formatOfId = new Map(tracing.formats.map((format) => [format.id, format]));
   }
@@ -63,7 +63,7 @@ export class TraceText {
     const format = this.formatOfId.get(id);
     if (!format) return undefined;
     const { longSizeBytes } = this.tracing;
-    const ready = { format, pieces: parsePrintFormat(format, longSizeBytes, this.readsAsLibtraceevent) };
+    const ready = { format, pieces: parsePrintFormat(format, longSizeBytes, this.operators) };
     this.ready.set(id, ready);
     return ready;
   }

@@ -1,4 +1,4 @@
-import { DeferredOutcome, DeferredSamples, findDeferredCallchain } from './deferred-samples';
+import { DeferredOutcome, DeferredSamples, findDeferredCallchain, type JoinOrder } from './deferred-samples';
 import { makePiece } from '../container/record-stream';
 import { RecordPlace } from './records';
 
@@ -34,10 +34,10 @@ function placeOf(bytes: Uint8Array): RecordPlace {
 }
 
 /** Deliveries as "NUMBER outcome address,address". */
-function collect(asPerf: boolean, mostWaitingBytes?: number) {
+function collect(order: JoinOrder, mostWaitingBytes?: number) {
   const log: string[] = [];
   const samples = new DeferredSamples<string>(
-    asPerf,
+    order,
     (place, context, outcome, callchain) => {
       const addresses = Array.from({ length: callchain?.count ?? 0 }, (_, i) =>
         Number(callchain!.view.getBigUint64(callchain!.offset + i * 8, callchain!.littleEndian)),
@@ -56,7 +56,7 @@ function collect(asPerf: boolean, mostWaitingBytes?: number) {
 
 describe('DeferredSamples', () => {
   test('several samples of a thread get one record', () => {
-    const { log, sample, record } = collect(false);
+    const { log, sample, record } = collect('either');
     sample(1, 7, 0xa);
     sample(2, 8, 0xa);
     sample(3, 7, 0xa);
@@ -66,14 +66,14 @@ describe('DeferredSamples', () => {
   });
 
   test('cookies are compared in all 64 bits', () => {
-    const { log, sample, record } = collect(false);
+    const { log, sample, record } = collect('either');
     sample(1, 7, 0xa, 0x1000_0001);
     record(7, 0x1000_0002_0000_000an, 100);
     expect(log).toEqual(['1 Overtaken']);
   });
 
   test('a late sample gets the record that came before it', () => {
-    const { log, sample, record } = collect(false);
+    const { log, sample, record } = collect('either');
     sample(1, 7, 0xa);
     record(7, 0xan, 100);
     record(8, 0xbn, 300);
@@ -84,7 +84,7 @@ describe('DeferredSamples', () => {
   });
 
   test('as perf does, a late sample waits in vain', () => {
-    const { log, sample, record } = collect(true);
+    const { log, sample, record } = collect('forward');
     sample(1, 7, 0xa);
     record(7, 0xan, 100);
     sample(2, 7, 0xa);
@@ -94,16 +94,16 @@ describe('DeferredSamples', () => {
   });
 
   test('a thread that exits has no record to wait for; perf waits to the end, in order of arrival', () => {
-    for (const asPerf of [false, true]) {
-      const { log, samples, sample } = collect(asPerf);
+    for (const order of ['either', 'forward'] as const) {
+      const { log, samples, sample } = collect(order);
       sample(1, 8, 0xa);
       sample(2, 7, 0xb);
       sample(3, 8, 0xa);
       samples.endThread(7);
-      expect(log).toEqual(asPerf ? [] : ['2 ThreadExited']);
+      expect(log).toEqual(order === 'forward' ? [] : ['2 ThreadExited']);
       samples.finish();
       expect(log).toEqual(
-        asPerf
+        order === 'forward'
           ? ['1 RecordingEnded', '2 RecordingEnded', '3 RecordingEnded']
           : ['2 ThreadExited', '1 RecordingEnded', '3 RecordingEnded'],
       );
@@ -112,7 +112,7 @@ describe('DeferredSamples', () => {
   });
 
   test('a tid that is given anew does not get the callchain of the old thread', () => {
-    const { log, samples, sample, record } = collect(false);
+    const { log, samples, sample, record } = collect('either');
     record(7, 0xan, 100);
     samples.endThread(7);
     sample(1, 7, 0xa);
@@ -121,7 +121,7 @@ describe('DeferredSamples', () => {
   });
 
   test('what waits without end is given up, oldest first', () => {
-    const { log, samples, sample, record } = collect(false, 4 * 16);
+    const { log, samples, sample, record } = collect('either', 4 * 16);
     for (let number = 1; number <= 5; number++) sample(number, number % 2, 0xa);
     expect(log).toEqual(['1 TooManyWaiting', '2 TooManyWaiting', '3 TooManyWaiting']);
     expect(samples.waitingCount).toBe(2);
@@ -131,7 +131,7 @@ describe('DeferredSamples', () => {
   });
 
   test('a sample is kept in bytes of its own', () => {
-    const { log, samples, record } = collect(false);
+    const { log, samples, record } = collect('either');
     const place = sampleRecord(1);
     samples.addSample(place, 7, 0xa, 0, ' then');
     place.piece.bytes[0] = 99;

@@ -16,7 +16,7 @@
  * (cookies are counted up, so its own was lost), when the thread exits, and at the end.
  *
  * perf 7.2 (tools/perf/util/session.c) delivers at the same moments, but does not know late samples: they wait for
- * the next record, which has another cookie. `asPerf` does so too, and holds samples of exited threads to the end.
+ * the next record, which has another cookie; and it holds samples of exited threads to the end (`JoinOrder`).
  */
 
 import type { RecordPlace } from './records';
@@ -86,6 +86,12 @@ export function findDeferredCallchain(
   };
 }
 
+/**
+ * Which of a sample and its record may come first. 'either': also the record, and a sample is given up when its thread exits.
+ * 'forward': the sample alone, and it waits beyond the thread's exit (perf).
+ */
+export type JoinOrder = 'either' | 'forward';
+
 /** @typeParam Context what the caller wants to know again when the sample is delivered */
 export class DeferredSamples<Context> {
   /** In order of arrival. */
@@ -95,7 +101,7 @@ export class DeferredSamples<Context> {
   private waitingBytes = 0;
 
   constructor(
-    private readonly asPerf: boolean,
+    private readonly order: JoinOrder,
     private readonly deliver: DeferredDelivery<Context>,
     private readonly mostWaitingBytes = MOST_WAITING_BYTES,
   ) {}
@@ -128,12 +134,12 @@ export class DeferredSamples<Context> {
       if (isOurs) this.deliver(sample.place, sample.context, DeferredOutcome.Joined, callchain);
       else this.deliver(sample.place, sample.context, DeferredOutcome.Overtaken, undefined);
     }
-    if (!this.asPerf) this.lastOfThread.set(tid, copyCallchain(callchain));
+    if (this.order === 'either') this.lastOfThread.set(tid, copyCallchain(callchain));
   }
 
   /** EXIT of a thread. */
   endThread(tid: number): void {
-    if (this.asPerf) return;
+    if (this.order === 'forward') return;
     this.lastOfThread.delete(tid);
     for (const { place, context } of this.takeThread(tid)) {
       this.deliver(place, context, DeferredOutcome.ThreadExited, undefined);

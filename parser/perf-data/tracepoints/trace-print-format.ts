@@ -6,9 +6,9 @@
  */
 
 import { ExpressionParser } from './trace-expression';
-import { ExpressionParserAsPerf } from './trace-expression-as-perf';
 import type { TraceExpression } from './trace-syntax';
 import { TraceFormatError, TraceTokens } from './trace-tokens';
+import { TurningExpressionParser } from './turned-expression';
 import type { TracepointFormat } from './tracepoint-format';
 
 /** One conversion of a printf format, after the percent sign. */
@@ -40,20 +40,23 @@ const conversionPattern = /%([-+0#]*)(\*|\d+)?(?:\.(\*|\d*))?([-+0-9#.]*)([hlLzZ
 const pointerPattern = /(?:[FfSs]|[Mm][RF]?|[Ii](?:S[pfs]*[hnbl]?c?|4[hnbl]?|6c?)?|U[LlBb]?|h[CDN]?)?/y;
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
+/** Whose rules say which operator of an expression binds first. */
+export type OperatorBinding = 'c' | 'libtraceevent';
+
 /**
  * Parses a print format; undefined where it cannot be read, so that fields are to be printed by themselves.
- * @param asPerf takes expressions apart as libtraceevent does, even where that is wrong
+ * @param operators bind as in C, or as libtraceevent 1.9 has them (turned-expression.ts)
  */
 export function parsePrintFormat(
   format: TracepointFormat,
   longSizeBytes: number,
-  asPerf = false,
+  operators: OperatorBinding = 'c',
 ): TracePiece[] | undefined {
   try {
     const tokens = new TraceTokens(format.printFormat);
     if (tokens.kind !== 'string') return undefined;
     const text = tokens.next();
-    const Parser = asPerf ? ExpressionParserAsPerf : ExpressionParser;
+    const Parser = operators === 'c' ? ExpressionParser : TurningExpressionParser;
     return splitFormat(text, new Parser(tokens, format, longSizeBytes).parseArguments());
   } catch (error) {
     if (error instanceof TraceFormatError) return undefined;

@@ -1,6 +1,7 @@
 /** Frames of AArch64: what a row, the link register, frame records and a signal trampoline say. */
 
 import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER, Sample } from '../../../parser';
+import { libdw } from '../../policy/libdw';
 import { CODE_SVMA, codeSegment, sframeProgram } from '../../test-support/sframe-program';
 import { unwindOnce, type Scene } from '../../test-support/unwind-once';
 import { SampleRegisters } from '../../sample/sample-registers';
@@ -77,7 +78,7 @@ describe('rows', () => {
     const { frames, reason } = unwindOnce(scene(lost));
     expect(frames).toEqual(['401008', '40101f']);
     expect(reason).toBe('NoProgress');
-    expect(unwindOnce(scene({ ...lost, asPerf: true })).frames).toEqual([
+    expect(unwindOnce(scene({ ...lost, policy: libdw })).frames).toEqual([
       '401008',
       ...Array<string>(19).fill('40101f'),
     ]);
@@ -101,7 +102,7 @@ describe('signed return addresses', () => {
   });
 
   test('keep it as perf prints them', () => {
-    const { frames } = unwindOnce(scene({ ...signedRegister, asPerf: true }));
+    const { frames } = unwindOnce(scene({ ...signedRegister, policy: libdw }));
     expect(frames.slice(0, 2)).toEqual(['401008', '55000000401303']);
   });
 });
@@ -126,7 +127,7 @@ describe('code that no table covers', () => {
   });
 
   test('as perf does it, the link register comes first and the frame record belongs to the caller', () => {
-    const { frames } = unwindOnce(scene({ ...interrupted, asPerf: true, method: 'dwarf' }));
+    const { frames } = unwindOnce(scene({ ...interrupted, policy: libdw, method: 'dwarf' }));
     expect(frames).toEqual(['601040', '40120f', '40121f', '401303']);
   });
 
@@ -168,7 +169,7 @@ describe('the signal trampoline', () => {
   });
 
   test('is unknown to perf, which prints its address twice', () => {
-    const { frames } = unwindOnce(scene({ ...handled, asPerf: true }));
+    const { frames } = unwindOnce(scene({ ...handled, policy: libdw }));
     expect(frames.slice(0, 3)).toEqual(['401008', '60100f', '60100f']);
   });
 });

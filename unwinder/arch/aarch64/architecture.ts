@@ -8,7 +8,7 @@
 
 import { machines, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
-import { guessCaller, guessCallerAsPerf } from './guess-caller';
+import { guessCaller, guessCallerByLibdw } from './guess-caller';
 import { findTrampolineRow, PC_COLUMN } from './trampoline';
 
 export const aarch64: Architecture = {
@@ -23,9 +23,11 @@ export const aarch64: Architecture = {
     registerCount: 32,
     walksFramePointers: false,
   },
-  guessCaller,
-  guessCallerAsPerf,
+  withoutTables: { guessCaller, findTrampolineRow },
+  withoutTablesByLibdw: {
+    guessCaller: guessCallerByLibdw,
+    findTrampolineRow: () => undefined,
+  },
   // Rows say when registers are restored.
   onlyReturns: () => false,
-  findTrampolineRow,
 };

@@ -29,12 +29,7 @@ const row = signalRow({
 });
 
 /** The trampoline's row if its first instruction is at or right behind the svma, or its second one at it. */
-export function findTrampolineRow(
-  svma: number,
-  readCode: CodeReader,
-  asPerf: boolean,
-): RegisterRow | undefined {
-  if (asPerf) return undefined;
+export function findTrampolineRow(svma: number, readCode: CodeReader): RegisterRow | undefined {
   const aligned = Math.ceil(svma / INSTRUCTION_SIZE_BYTES) * INSTRUCTION_SIZE_BYTES;
   return isTrampoline(readCode, aligned) || isTrampoline(readCode, aligned - INSTRUCTION_SIZE_BYTES)
     ? row

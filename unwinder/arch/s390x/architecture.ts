@@ -5,8 +5,8 @@
 
 import { machines, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
-import { FRAME_AREA_SIZE_BYTES, guessCaller, guessCallerAsPerf } from './guess-caller';
-import { dwarfRegisterOfFpr, findTrampolineRow, PC_COLUMN } from './trampoline';
+import { FRAME_AREA_SIZE_BYTES, guessCaller, guessCallerByLibdw } from './guess-caller';
+import { dwarfRegisterOfFpr, findTrampolineRow, findTrampolineRowByLibdw, PC_COLUMN } from './trampoline';
 
 export const s390x: Architecture = {
   ...machines.s390x,
@@ -21,9 +21,11 @@ export const s390x: Architecture = {
     registerCount: 32,
     walksFramePointers: false,
   },
-  guessCaller,
-  guessCallerAsPerf,
+  withoutTables: { guessCaller, findTrampolineRow },
+  withoutTablesByLibdw: {
+    guessCaller: guessCallerByLibdw,
+    findTrampolineRow: findTrampolineRowByLibdw,
+  },
   // Rows say when registers are restored.
   onlyReturns: () => false,
-  findTrampolineRow,
 };

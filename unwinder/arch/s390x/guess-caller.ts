@@ -34,6 +34,6 @@ export function guessCaller(frame: FrameState, memory: StackMemory): boolean {
 }
 
 /** libdw guesses nothing on s390x. */
-export function guessCallerAsPerf(): boolean {
+export function guessCallerByLibdw(): boolean {
   return false;
 }

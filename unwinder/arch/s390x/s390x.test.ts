@@ -1,6 +1,7 @@
 /** Frames of s390x, big endian: the area of 160 bytes, registers kept in registers, back chain, signal trampolines. */
 
 import { controlWord, type FdeSpec } from '../../../parser/sframe/test-support/sframe-builder';
+import { libdw } from '../../policy/libdw';
 import { CODE_SVMA, codeSegment, sframeProgram } from '../../test-support/sframe-program';
 import { PERF_KERNEL_MODE, unwindOnce, type Scene } from '../../test-support/unwind-once';
 import { s390x } from './architecture';
@@ -112,7 +113,7 @@ describe('registers kept in floating-point registers', () => {
 
   test('are printed as perf prints them, junk with all its digits', () => {
     const registers = { ...raInF4.registers, [F4]: 0x9a05d970eb8069a6n };
-    const { frames } = unwindOnce(scene({ ...raInF4, registers, asPerf: true }));
+    const { frames } = unwindOnce(scene({ ...raInF4, registers, policy: libdw }));
     expect(frames).toEqual(['401308', '9a05d970eb8069a5']);
   });
 
@@ -173,7 +174,7 @@ describe('the back chain', () => {
   });
 
   test('is not looked at by libdw', () => {
-    expect(unwindOnce(scene({ ...chained, asPerf: true })).frames).toEqual(['401008']);
+    expect(unwindOnce(scene({ ...chained, policy: libdw })).frames).toEqual(['401008']);
   });
 });
 
@@ -212,9 +213,9 @@ describe('signal trampolines', () => {
     const stack = stackWith({ 168: STACK + 200, ...areaAt(200) }, 160);
     // DWARF number 18 (f4) gets what the kernel saved of f2.
     stack[(200 + 216 + 2 * 8) / 8] = at(OUTERMOST + 0x40);
-    const old = unwindOnce(scene({ ...handler, modules: withCode(0x0a, 119), stack, asPerf: true }));
+    const old = unwindOnce(scene({ ...handler, modules: withCode(0x0a, 119), stack, policy: libdw }));
     expect(old.frames.slice(0, 4)).toEqual(['401008', '601010', '401320', '40123f']);
-    const rt = unwindOnce(scene({ ...handler, modules: withCode(0x0a, 173), stack, asPerf: true }));
+    const rt = unwindOnce(scene({ ...handler, modules: withCode(0x0a, 173), stack, policy: libdw }));
     expect(rt.frames).toEqual(['401008', '60100f']);
   });
 

@@ -40,7 +40,7 @@ const saved = {
 const sigreturnRow = signalRow({ ...saved, offset: 168, isPointer: true });
 const rtSigreturnRow = signalRow({ ...saved, offset: 336, isPointer: false });
 /** libdw takes the saved f0 to f15 for the DWARF registers 16 to 31 in this order, which they are not. */
-const sigreturnRowAsPerf = signalRow({
+const sigreturnRowByLibdw = signalRow({
   ...saved,
   offset: 168,
   isPointer: true,
@@ -48,16 +48,20 @@ const sigreturnRowAsPerf = signalRow({
 });
 
 /** The trampoline's row if its instruction is at the svma or right behind it. */
-export function findTrampolineRow(
-  svma: number,
-  readCode: CodeReader,
-  asPerf: boolean,
-): RegisterRow | undefined {
-  const aligned = Math.ceil(svma / 2) * 2;
-  const instruction = readCode(aligned, 2)?.getUint16(0, false);
-  // libdw looks only at trampolines that were returned to and are aligned to 4; it takes both calls' areas for the
-  // first one's, which fails for the second one.
-  if (asPerf) return svma % 4 === 3 && instruction === SVC_SIGRETURN ? sigreturnRowAsPerf : undefined;
+export function findTrampolineRow(svma: number, readCode: CodeReader): RegisterRow | undefined {
+  const instruction = instructionAt(svma, readCode);
   if (instruction === SVC_SIGRETURN) return sigreturnRow;
   return instruction === SVC_RT_SIGRETURN ? rtSigreturnRow : undefined;
+}
+
+/**
+ * libdw looks only at trampolines that were returned to and are aligned to 4; it takes both calls' areas for the first one's,
+ * which fails for the second one.
+ */
+export function findTrampolineRowByLibdw(svma: number, readCode: CodeReader): RegisterRow | undefined {
+  return svma % 4 === 3 && instructionAt(svma, readCode) === SVC_SIGRETURN ? sigreturnRowByLibdw : undefined;
+}
+
+function instructionAt(svma: number, readCode: CodeReader): number | undefined {
+  return readCode(Math.ceil(svma / 2) * 2, 2)?.getUint16(0, false);
 }

@@ -5,6 +5,9 @@ import type { Architecture } from '../arch';
 import { followFrameRecord } from '../frame-record';
 import { onlyReturns } from './returning';
 
+/** The C library's trampoline has call frame information, and x86-64's vDSO holds none. */
+const codeWithoutTables = { guessCaller: followFrameRecord, findTrampolineRow: () => undefined };
+
 export const x86_64: Architecture = {
   ...machines.x86_64,
   registerCount: 17,
@@ -17,9 +20,7 @@ export const x86_64: Architecture = {
     registerCount: 16,
     walksFramePointers: true,
   },
-  guessCaller: followFrameRecord,
-  guessCallerAsPerf: followFrameRecord,
+  withoutTables: codeWithoutTables,
+  withoutTablesByLibdw: codeWithoutTables,
   onlyReturns,
-  // The C library's trampoline has call frame information, and x86-64's vDSO holds none.
-  findTrampolineRow: () => undefined,
 };

@@ -35,7 +35,7 @@ const looseness = new Map<string, number>([
 
 const ZERO: TraceExpression = { kind: 'number', value: 0n, text: '' };
 
-export class ExpressionParserAsPerf extends ExpressionParser {
+export class TurningExpressionParser extends ExpressionParser {
   protected override parseExpression(): TraceExpression {
     this.enter();
     const expression = this.extend(this.parseSide());

@@ -1,5 +1,5 @@
 import { ElfImage, elf, MemoryByteSource } from '../../parser';
-import type { MappedRange } from '../process/address-space';
+import { AddressSpace, type MappedRange } from '../process/address-space';
 import { LibdwModules } from './libdw-modules';
 import { MappingTable } from '../process/module';
 import { buildTinyElf } from '../test-support/tiny-elf';
@@ -21,6 +21,8 @@ const images: Record<string, ElfImage | undefined> = {
 };
 const table = new MappingTable(({ path }) => ({ image: images[path], debugImage: undefined }));
 
+const nothingMapped = new AddressSpace();
+
 /** Where a binary's segment is mapped. @param delta avma - file offset */
 function mapAt(path: string, delta: number): MappedRange {
   const mapping = table.internMapping(table.internModule(path, undefined, false), delta);
@@ -32,7 +34,7 @@ function ask(modules: LibdwModules, range: MappedRange): boolean {
 }
 
 test('what lies where its file says is found, and settled once it was met', () => {
-  const modules = new LibdwModules();
+  const modules = new LibdwModules(nothingMapped);
   const library = mapAt('/bin/moving', 0x7000_0000);
   const other = mapAt('/bin/moving', 0x7100_0000);
   expect(modules.isSettled(library)).toBe(false);
@@ -43,18 +45,18 @@ test('what lies where its file says is found, and settled once it was met', () =
 });
 
 test('a program at fixed addresses is lost for good once it is met at another address', () => {
-  const modules = new LibdwModules();
+  const modules = new LibdwModules(nothingMapped);
   const first = mapAt('/bin/fixed', 0);
   const again = mapAt('/bin/fixed', 0x7000_0000);
   expect([ask(modules, first), ask(modules, first)]).toEqual([true, true]);
   expect(ask(modules, again)).toBe(false);
   expect([first, again, first].map((range) => ask(modules, range))).toEqual([false, false, false]);
   expect(modules.isSettled(first)).toBe(false);
-  expect(ask(new LibdwModules(), first)).toBe(true);
+  expect(ask(new LibdwModules(nothingMapped), first)).toBe(true);
 });
 
 test('segments at distances of their own overlap as whole files: the outer one is lost behind the inner', () => {
-  const modules = new LibdwModules();
+  const modules = new LibdwModules(nothingMapped);
   const headers = mapAt('/bin/moving', 0x7000_0000);
   const text = mapAt('/bin/moving', 0x7000_1000);
   expect([ask(modules, headers), ask(modules, text)]).toEqual([true, true]);
@@ -64,7 +66,7 @@ test('segments at distances of their own overlap as whole files: the outer one i
 });
 
 test('files of generated code begin where they are mapped', () => {
-  const modules = new LibdwModules();
+  const modules = new LibdwModules(nothingMapped);
   const file = mapAt('/tmp/jitted-1-2.so', 0x7000_0000);
   expect([modules.isSettled(file), ask(modules, file), modules.isSettled(file)]).toEqual([false, true, true]);
   // Not where the file would have offset 0, as others do.
@@ -72,7 +74,7 @@ test('files of generated code begin where they are mapped', () => {
 });
 
 test('what has no file is not found; what the kernel names in brackets is not asked for', () => {
-  const modules = new LibdwModules();
+  const modules = new LibdwModules(nothingMapped);
   expect(ask(modules, mapAt('/bin/gone', 0x6000_0000))).toBe(false);
   const vdso = mapAt('[vdso]', 0x7fff_0000);
   expect([modules.isSettled(vdso), ask(modules, vdso)]).toEqual([true, true]);

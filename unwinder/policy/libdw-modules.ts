@@ -1,5 +1,5 @@
 /**
- * Which binary perf 7.2 takes an address of a process for when it unwinds: for `--as-perf`, since perf loses stacks by it.
+ * Which binary perf 7.2 takes an address of a process for when it unwinds; perf loses stacks by it.
  *
  * perf has libdw keep a list of the process's binaries, and adds one when a frame first lies in it (util/unwind-libdw.c,
  * __report_module); the list lives as long as the process (util/maps.c, libdw_addr_space_dwfl). A binary is taken to begin where the frame's mapping would
@@ -13,8 +13,9 @@
  */
 
 import { elf, type ElfImage } from '../../parser';
-import type { MappedRange } from '../process/address-space';
+import type { MappedRange, RangeFinder } from '../process/address-space';
 import type { Module } from '../process/module';
+import type { BinaryFilter } from './policy';
 
 /** A binary in libdw's list. */
 interface ListedModule {
@@ -24,7 +25,7 @@ interface ListedModule {
 }
 
 /** The list of one address space. */
-export class LibdwModules {
+export class LibdwModules implements BinaryFilter {
   private readonly listed: ListedModule[] = [];
   private readonly dropped: ListedModule[] = [];
   /** Where ranges of addresses begin or end. Boundaries stay when their binary is dropped. */
@@ -35,14 +36,33 @@ export class LibdwModules {
   private isSorted = true;
   private readonly settled = new Map<MappedRange, boolean>();
 
-  /** Tells libdw of the binary at an address. @returns whether libdw finds that binary there: if not, the stack ends */
+  /** @param space what is mapped */
+  constructor(private readonly space: RangeFinder) {}
+
+  find(avma: number): MappedRange | undefined {
+    const range = this.space.find(avma);
+    return range && this.isSettled(range) ? range : undefined;
+  }
+
+  /** perf tells libdw of the binary at the return address itself first, and of a sample's own once more before it asks for frames. */
+  admits(range: MappedRange, lookup: number, ip: number, isInnermost: boolean): boolean {
+    if (isInnermost && !this.report(lookup, range)) return false;
+    const rangeOfIp = ip === lookup ? range : this.space.find(ip);
+    if (rangeOfIp) this.report(ip, rangeOfIp);
+    return this.report(lookup, range);
+  }
+
+  /**
+   * Tells libdw of the binary at an address. A binary is lost by being told of twice.
+   * @returns whether libdw finds that binary there: if not, the stack ends
+   */
   report(avma: number, range: MappedRange): boolean {
     const { module } = range.mapping;
     if (!isFile(module)) return true;
     const startAvma = expectedStart(range);
-    let found = this.find(avma);
+    let found = this.findModule(avma);
     if (found?.startAvma !== startAvma) found = this.add(module, startAvma);
-    return found !== undefined && this.find(avma) === found;
+    return found !== undefined && this.findModule(avma) === found;
   }
 
   /** Whether {@link report} changes nothing and says yes at all addresses of a range. */
@@ -66,7 +86,7 @@ export class LibdwModules {
   }
 
   /** The listed binary at an address (dwfl_addrmodule). */
-  private find(avma: number): ListedModule | undefined {
+  private findModule(avma: number): ListedModule | undefined {
     this.updateOwners();
     const { boundaries, owners } = this;
     const i = this.indexOf(avma);
