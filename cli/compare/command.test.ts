@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryFolder } from '../../test-data/test-support/places';
+import type { DifferenceReport } from './difference/recording-difference';
 import { runCompare } from './test-support/run-compare';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
@@ -109,4 +110,35 @@ test('recordings of frame pointers and of stack copies compare with each other',
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^A .*samples of cpu-clock:u$/m);
   expect(stdout).toMatch(/noise/);
+});
+
+describe('of page faults, which are sampled at a frequency', () => {
+  const faults = join(recordings, 'blur-image-nofp.two-events.data');
+  const compareFaults = (...options: string[]) =>
+    JSON.parse(
+      runCompare([faults, faults, ...symfs, '--event', 'page-faults:u', '--format', 'json', ...options])
+        .stdout,
+    ) as DifferenceReport;
+  const shareOf = ({ functions, a }: DifferenceReport, name: string) => {
+    const { self } = functions.find(({ symbol }) => symbol === name)!;
+    return ((100 * self.weightA) / a.weight).toFixed(2);
+  };
+
+  test('shares are those that perf report prints', () => {
+    const printed = readFileSync(join(recordings, 'blur-image-nofp.two-events.report-flat.txt'), 'utf8');
+    const report = compareFaults();
+    for (const name of ['filter_image', '_start'])
+      expect(printed).toMatch(new RegExp(`${shareOf(report, name)}% .* ${name}`));
+    expect(report.a).toMatchObject({ samples: 4, weight: 69 });
+  });
+
+  test('--weight samples counts samples', () => {
+    expect(shareOf(compareFaults('--weight', 'samples'), '_start')).toBe('25.00');
+  });
+
+  test('an event that is not there is named', () => {
+    const { stderr, exitCode } = runCompare([faults, faults, '--event', 'cycles']);
+    expect(stderr).toContain('no event cycles (it has cpu-clock:u, page-faults:u)');
+    expect(exitCode).toBe(2);
+  });
 });

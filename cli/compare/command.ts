@@ -4,7 +4,7 @@ import { PERF_SAMPLE_CALLCHAIN, type RecordedEvent } from '../../parser';
 import { unwindableMachines } from '../../unwinder';
 import { Comparison } from './methods/comparison';
 import { reportComparison } from './methods/comparison-report';
-import { compareRecordings } from './difference/recording-difference';
+import { compareRecordings, type WeightChoice } from './difference/recording-difference';
 import { SampleColumns } from './methods/sample-columns';
 import type { Session } from '../../profile';
 import { UsageError } from '../../profile';
@@ -28,6 +28,10 @@ export interface Threshold {
 export interface CompareOptions {
   /** A second recording. */
   readonly other: string | undefined;
+  /** What shares of two recordings are of. */
+  readonly weight: WeightChoice;
+  /** The event of two recordings to compare, if one is chosen. */
+  readonly event: string | undefined;
   readonly format: 'text' | 'json' | 'html';
   /** A file instead of standard output. */
   readonly output: string | undefined;
@@ -140,7 +144,11 @@ async function compareTwoRecordings(
   const output = openTarget('--output', options.output, sessionOptions, other);
   const a = await openSession(sessionOptions);
   const b = await openSession({ ...sessionOptions, input: other });
-  const report = compareRecordings({ path: sessionOptions.input, session: a }, { path: other, session: b });
+  const report = compareRecordings(
+    { path: sessionOptions.input, session: a },
+    { path: other, session: b },
+    options,
+  );
   if (options.format === 'json') finishOutput(output, `${JSON.stringify(report, null, 1)}\n`);
   else if (options.format === 'html') finishOutput(output, formatDifferencePage(report));
   else finishOutput(output, formatDifference(report, options.isVerbose));

@@ -21,6 +21,16 @@ export function addCompareOptions<T>(yargs: Argv<T>) {
         'text: one screen; json: all of it, by a documented schema; html: a page that needs no network',
       group: 'Output:',
     })
+    .option('weight', {
+      choices: ['samples', 'period'] as const,
+      default: 'period',
+      describe: 'of two recordings: compare shares of periods, as report counts, or of samples',
+    })
+    .option('event', {
+      type: 'string',
+      describe: 'of two recordings: the event to compare; the one with most samples unless given',
+      requiresArg: true,
+    })
     .option('output', {
       alias: 'o',
       type: 'string',
@@ -55,6 +65,9 @@ export interface CompareArguments {
   /** One of text, json, html. */
   format: string;
   output?: string;
+  /** 'samples' or 'period'. */
+  weight: string;
+  event?: string;
   'per-sample'?: string;
   'fail-under': string[];
   verbose: number;
@@ -75,6 +88,8 @@ export function compareOptions(args: CompareArguments): CompareOptions {
     other: args.other,
     format: args.format as CompareOptions['format'],
     output: args.output,
+    weight: args.weight === 'samples' ? 'samples' : 'period',
+    event: args.event,
     perSample,
     failUnder: parseThresholds(args['fail-under']),
     isVerbose: args.verbose > 0,

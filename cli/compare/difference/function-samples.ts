@@ -1,6 +1,6 @@
 /**
  * In how many samples of a recording each function was running (self), was on the stack (total), and called another
- * (edges): what two recordings are compared by. A function is a name in a binary's base name, so that builds in
+ * (edges), and what those samples weigh together: what two recordings are compared by. A function is a name in a binary's base name, so that builds in
  * different folders compare.
  */
 
@@ -38,17 +38,22 @@ export class FunctionTable {
 /** Counts of one event. By function id; edges by caller and callee. */
 export class FunctionSamples {
   samples = 0;
+  /** Sum of the weights of all samples, and of their squares. */
+  weight = 0;
+  squaredWeights = 0;
   readonly self: number[] = [];
   readonly total: number[] = [];
+  readonly selfWeight: number[] = [];
+  readonly totalWeight: number[] = [];
   /** By callee: samples by caller. */
   readonly callers: (Map<number, number> | undefined)[] = [];
 
-  constructor(readonly event: string) {}
+  constructor(readonly event: RecordedEvent) {}
 
   /** Gives functions other ids, which nothing is counted under yet. */
   rename(ids: ReadonlyMap<number, number>): void {
     for (const [from, to] of ids) {
-      for (const counts of [this.self, this.total]) {
+      for (const counts of [this.self, this.total, this.selfWeight, this.totalWeight]) {
         counts[to] = counts[from] ?? 0;
         counts[from] = 0;
       }
@@ -80,14 +85,17 @@ export class FunctionSampleCounter {
     this.recordedFrames = new RecordedFrames(session);
   }
 
-  /** Counts a sample of an event by its stack. */
-  addSample(event: RecordedEvent, thread: Thread, chain: Callchain): void {
+  /** Counts a sample of an event by its stack. One without stack counts for no function. */
+  addSample(event: RecordedEvent, thread: Thread, chain: Callchain, weight: number): void {
+    const counts = (this.byEvent[event.index] ??= new FunctionSamples(event));
+    counts.samples++;
+    counts.weight += weight;
+    counts.squaredWeights += weight * weight;
     if (chain.count === 0) return;
     this.readStack(chain, thread);
     const { stack, seen, seenEdges } = this;
-    const counts = (this.byEvent[event.index] ??= new FunctionSamples(event.name));
-    counts.samples++;
-    counts.self[stack[0]] = (counts.self[stack[0]] ?? 0) + 1;
+    addTo(counts.self, stack[0], 1);
+    addTo(counts.selfWeight, stack[0], weight);
     seen.clear();
     seenEdges.clear();
     for (let i = 0; i < stack.length; i++) {
@@ -95,7 +103,8 @@ export class FunctionSampleCounter {
       // A recursive function is on the stack once, whatever its depth; so is a call.
       if (!seen.has(id)) {
         seen.add(id);
-        counts.total[id] = (counts.total[id] ?? 0) + 1;
+        addTo(counts.total, id, 1);
+        addTo(counts.totalWeight, id, weight);
       }
       if (i + 1 === stack.length) break;
       const caller = stack[i + 1];
@@ -136,4 +145,8 @@ export class FunctionSampleCounter {
     const { binary, symbol = UNKNOWN_SYMBOL } = this.session.names.resolve(frame);
     return (this.functionOfFrame[frame] = this.table.intern(binary, symbol));
   }
+}
+
+function addTo(sums: number[], id: number, value: number): void {
+  sums[id] = (sums[id] ?? 0) + value;
 }

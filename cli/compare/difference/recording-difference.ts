@@ -1,9 +1,9 @@
 /**
- * `compare A B`: function by function the shares of samples in two recordings, which differences are more than noise,
+ * `compare A B`: function by function the shares of two recordings' samples, or of their periods, which differences are more than noise,
  * and which callers appear or vanish. Plain data: the JSON that docs/compare.md describes.
  */
 
-import type { Session } from '../../../profile';
+import { type Session, UsageError } from '../../../profile';
 import { COMPARISON_SCHEMA_VERSION } from '../methods/comparison-report';
 import {
   FunctionSampleCounter,
@@ -12,7 +12,7 @@ import {
   UNKNOWN_SYMBOL,
   type FunctionName,
 } from './function-samples';
-import { believe, compareShares } from './share-statistics';
+import { believe, compareShares, compareWeights, type WeighedPart } from './share-statistics';
 
 /** At most this share of what is called a change is chance. */
 const FALSE_CHANGES = 0.05;
@@ -21,6 +21,8 @@ export interface DifferenceReport {
   readonly schema: 'perf-sframe-compare';
   readonly version: typeof COMPARISON_SCHEMA_VERSION;
   readonly kind: 'recordings';
+  /** What shares are of. */
+  readonly weight: WeightChoice;
   readonly a: RecordingReport;
   readonly b: RecordingReport;
   /** Largest changes first, then what may be noise. */
@@ -28,17 +30,30 @@ export interface DifferenceReport {
   readonly callers: readonly CallerDifference[];
 }
 
+export type WeightChoice = 'samples' | 'period';
+
+export interface DifferenceOptions {
+  readonly weight: WeightChoice;
+  /** Name of the event to compare; undefined for the one with most samples. */
+  readonly event: string | undefined;
+}
+
 export interface RecordingReport {
   readonly path: string;
-  /** The event that is compared: the one with most samples. */
+  /** The event that is compared: the one with most samples, unless one is chosen. */
   readonly event: string;
   readonly samples: number;
+  /** What all samples weigh. */
+  readonly weight: number;
 }
 
 export interface ShareReport {
   /** Samples. */
   readonly a: number;
   readonly b: number;
+  /** What these weigh. */
+  readonly weightA: number;
+  readonly weightB: number;
   /** Share in B less that in A, with its 95 % confidence interval; 0.01 is one percentage point. */
   readonly difference: number;
   readonly low: number;
@@ -71,28 +86,45 @@ export interface RecordingInput {
 }
 
 /** Reads both recordings and compares them. */
-export function compareRecordings(a: RecordingInput, b: RecordingInput): DifferenceReport {
+export function compareRecordings(
+  a: RecordingInput,
+  b: RecordingInput,
+  options: DifferenceOptions,
+): DifferenceReport {
   const table = new FunctionTable();
-  const inA = countFunctions(a.session, table);
-  const inB = countFunctions(b.session, table);
+  const inA = countFunctions(a, table, options);
+  const inB = countFunctions(b, table, options);
   mergeRenamedBinaries(table, inA, inB);
   return {
     schema: 'perf-sframe-compare',
     version: COMPARISON_SCHEMA_VERSION,
     kind: 'recordings',
-    a: { path: a.path, event: inA.event, samples: inA.samples },
-    b: { path: b.path, event: inB.event, samples: inB.samples },
+    weight: options.weight,
+    a: { path: a.path, event: inA.event.name, samples: inA.samples, weight: inA.weight },
+    b: { path: b.path, event: inB.event.name, samples: inB.samples, weight: inB.weight },
     functions: compareFunctions(table, inA, inB),
     callers: compareCallers(table, inA, inB),
   };
 }
 
-function countFunctions(session: Session, table: FunctionTable): FunctionSamples {
+/** @throws UsageError where the recording has no event of the name, or no event at all */
+function countFunctions(
+  { session, path }: RecordingInput,
+  table: FunctionTable,
+  { weight, event: name }: DifferenceOptions,
+): FunctionSamples {
   const counter = new FunctionSampleCounter(session, table);
-  session.run((_sample, event, thread, chain, isHidden) => {
-    if (!isHidden) counter.addSample(event, thread, chain);
+  session.run((sample, event, thread, chain, isHidden) => {
+    const isCounted = !isHidden && (name === undefined || event.name === name);
+    if (isCounted) counter.addSample(event, thread, chain, weight === 'samples' ? 1 : sample.period);
   });
-  return counter.mainEvent ?? new FunctionSamples('');
+  const { events } = session.recording;
+  const event = name === undefined ? events[0] : events.find((one) => one.name === name);
+  if (!event) {
+    const known = events.map((one) => one.name).join(', ');
+    throw new UsageError(`${path}: no event ${name ?? 'at all'}${known && ` (it has ${known})`}`);
+  }
+  return counter.mainEvent ?? new FunctionSamples(event);
 }
 
 /**
@@ -126,8 +158,8 @@ function compareFunctions(
   b: FunctionSamples,
 ): FunctionDifference[] {
   const present = table.names.map((_, id) => id).filter((id) => a.total[id] > 0 || b.total[id] > 0);
-  const self = compareCounts(present, a.self, a.samples, b.self, b.samples);
-  const total = compareCounts(present, a.total, a.samples, b.total, b.samples);
+  const self = compareCounts(present, a, b, 'self');
+  const total = compareCounts(present, a, b, 'total');
   const functions = present.map((id, i) => ({ ...table.names[id], self: self[i], total: total[i] }));
   return functions.sort((x, y) => weightOf(y) - weightOf(x));
 }
@@ -141,15 +173,24 @@ function weightOf({ self, total }: FunctionDifference): number {
 
 function compareCounts(
   ids: readonly number[],
-  a: readonly number[],
-  samplesA: number,
-  b: readonly number[],
-  samplesB: number,
+  a: FunctionSamples,
+  b: FunctionSamples,
+  part: 'self' | 'total',
 ): ShareReport[] {
+  const partOf = (counts: FunctionSamples, id: number): WeighedPart => ({
+    weight: counts[`${part}Weight`][id] ?? 0,
+    totalWeight: counts.weight,
+    squaredWeights: counts.squaredWeights,
+  });
   const shares = ids.map((id) => {
-    const inA = a[id] ?? 0;
-    const inB = b[id] ?? 0;
-    return { a: inA, b: inB, ...compareShares(inA, samplesA, inB, samplesB) };
+    const [inA, inB] = [partOf(a, id), partOf(b, id)];
+    return {
+      a: a[part][id] ?? 0,
+      b: b[part][id] ?? 0,
+      weightA: inA.weight,
+      weightB: inB.weight,
+      ...compareWeights(inA, inB),
+    };
   });
   const believed = believe(
     shares.map(({ probability }) => probability),

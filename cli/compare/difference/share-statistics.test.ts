@@ -1,6 +1,6 @@
 /** Expected values are of the papers that the methods are from, of tables of erfc, and of exact integer arithmetic. */
 
-import { believe, compareShares, complementaryError } from './share-statistics';
+import { believe, compareShares, compareWeights, complementaryError } from './share-statistics';
 
 describe('interval of a difference', () => {
   // Newcombe, Interval estimation for the difference between independent proportions (1998), table II, method 10.
@@ -49,6 +49,39 @@ describe('probability of chance', () => {
 
   test('says nothing without samples', () => {
     expect(compareShares(0, 0, 3, 10).probability).toBe(1);
+  });
+});
+
+describe('samples that weigh', () => {
+  const part = (weights: readonly number[], all: readonly number[]) => ({
+    weight: weights.reduce((sum, weight) => sum + weight, 0),
+    totalWeight: all.reduce((sum, weight) => sum + weight, 0),
+    squaredWeights: all.reduce((sum, weight) => sum + weight * weight, 0),
+  });
+  const same = (count: number, weight: number): number[] => new Array<number>(count).fill(weight);
+
+  test('of one weight they are samples', () => {
+    const byWeight = compareWeights(
+      part(same(9, 4_000_000), same(31, 4_000_000)),
+      part(same(20, 4_000_000), same(30, 4_000_000)),
+    );
+    const bySample = compareShares(9, 31, 20, 30);
+    for (const key of ['difference', 'low', 'high', 'probability'] as const)
+      expect(byWeight[key]).toBeCloseTo(bySample[key], 12);
+  });
+
+  test('one that outweighs all others says little', () => {
+    const heavy = [1000, ...same(999, 1)];
+    const found = compareWeights(part([1000], heavy), part([], same(1000, 1)));
+    expect(found.difference).toBeCloseTo(-1000 / 1999, 12);
+    // (1000 + 999)² / (1000² + 999) is four samples.
+    expect(found.probability).toBeCloseTo(compareShares(2, 4, 0, 1000).probability, 12);
+    expect(found.high - found.low).toBeGreaterThan(0.5);
+  });
+
+  test('of no weight they say nothing', () => {
+    expect(compareWeights(part([], []), part([1], [1])).probability).toBe(1);
+    expect(compareWeights(part([0], [0]), part([1], [1])).probability).toBe(1);
   });
 });
 

@@ -40,6 +40,33 @@ export function compareShares(x1: number, n1: number, x2: number, n2: number): S
   };
 }
 
+/** What part of a recording's samples weigh. */
+export interface WeighedPart {
+  readonly weight: number;
+  /** Of all samples. */
+  readonly totalWeight: number;
+  /** Sum of the squares of all samples' weights. */
+  readonly squaredWeights: number;
+}
+
+/**
+ * Compares shares of weights: as many samples of one weight are taken for them as say as much, (Σw)² / Σw² (Kish, Survey
+ * Sampling, 1965). Where all samples weigh the same, those are all samples.
+ */
+export function compareWeights(a: WeighedPart, b: WeighedPart): ShareDifference {
+  const [n1, n2] = [effectiveSamples(a), effectiveSamples(b)];
+  if (n1 === 0 || n2 === 0) return compareShares(0, 0, 0, 0);
+  const [p1, p2] = [a.weight / a.totalWeight, b.weight / b.totalWeight];
+  // The test of few samples counts them.
+  const [x1, x2] = [Math.round(p1 * n1), Math.round(p2 * n2)];
+  const { low, high } = compareShares(p1 * n1, n1, p2 * n2, n2);
+  return { difference: p2 - p1, low, high, probability: probabilityByChance(x1, n1, x2, n2) };
+}
+
+function effectiveSamples({ totalWeight, squaredWeights }: WeighedPart): number {
+  return squaredWeights === 0 ? 0 : Math.round((totalWeight * totalWeight) / squaredWeights);
+}
+
 /** Wilson's interval of a share. */
 function wilson(x: number, n: number): { low: number; high: number } {
   const p = x / n;

@@ -218,17 +218,17 @@ function frameText(frames: readonly FrameReport[], index: number): string {
   return escapeHtml(`${name} (${baseName(binary)})`);
 }
 
-function formatFunctions({ functions, a, b }: DifferenceReport): string {
+function formatFunctions({ functions, weight, a, b }: DifferenceReport): string {
   const shown = functions.slice(0, FUNCTIONS_SHOWN);
   const rows = shown.map(({ symbol, binary, self, total }) => [
     code(symbol),
     code(binary),
-    shareOf(self.a, a.samples),
-    shareOf(self.b, b.samples),
+    shareOf(self.weightA, a.weight),
+    shareOf(self.weightB, b.weight),
     points(self),
     interval(self),
-    shareOf(total.a, a.samples),
-    shareOf(total.b, b.samples),
+    shareOf(total.weightA, a.weight),
+    shareOf(total.weightB, b.weight),
     points(total),
     interval(total),
     text(verdict(self, total)),
@@ -240,7 +240,7 @@ function formatFunctions({ functions, a, b }: DifferenceReport): string {
     functions.length > shown.length
       ? `<p>${functions.length - shown.length} rarer ones are in the output of --format json.</p>`
       : '';
-  return `<p>Shares of samples, differences in percentage points. Faint: may be noise.</p>
+  return `<p>Shares of ${weight === 'samples' ? 'samples' : 'what the samples count (their periods)'}, differences in percentage points. Faint: may be noise.</p>
 <input type="search" data-filter="#functions tbody tr" placeholder="function or binary" aria-label="Show only">
 ${formatTable([...headings, 'verdict'], rows)}${more}`;
 }

@@ -20,7 +20,7 @@ export function formatDifference(report: DifferenceReport, isVerbose: boolean): 
   const lines = [
     cut(`A  ${pathText(a.path)}: ${a.samples} samples of ${printable(a.event)}`),
     cut(`B  ${pathText(b.path)}: ${b.samples} samples of ${printable(b.event)}`),
-    '',
+    `Shares of ${report.weight === 'samples' ? 'samples' : 'what the samples count, their periods'}:`,
     ...formatFunctions(report.functions, report, isVerbose),
     '',
     ...formatCallers(report.callers, isVerbose),
@@ -46,12 +46,12 @@ function formatFunctions(
   for (const { symbol, self, total } of shown) {
     const half = ((self.high - self.low) / 2) * 100;
     const columns = [
-      share(self.a, a.samples).padStart(7),
-      share(self.b, b.samples).padStart(7),
+      share(self.weightA, a.weight).padStart(7),
+      share(self.weightB, b.weight).padStart(7),
       points(self).padStart(8),
       half.toFixed(1).padStart(5),
-      share(total.a, a.samples).padStart(8),
-      share(total.b, b.samples).padStart(7),
+      share(total.weightA, a.weight).padStart(8),
+      share(total.weightB, b.weight).padStart(7),
       points(total).padStart(8),
     ];
     lines.push(cut(`${columns.join(' ')}  ${printable(symbol)}`));
@@ -72,7 +72,7 @@ function points({ difference, isChange }: ShareReport): string {
 }
 
 function share(part: number, whole: number): string {
-  return ((100 * part) / Math.max(1, whole)).toFixed(2);
+  return (whole === 0 ? 0 : (100 * part) / whole).toFixed(2);
 }
 
 function formatCallers(callers: readonly CallerDifference[], isVerbose: boolean): string[] {
