@@ -87,8 +87,10 @@ const SPACE = 0x20;
 export class ScriptText {
   private readonly texts = new TextStore();
   /** By index of the event, then of the frame: its lines, as the index of a text plus 1. */
-  private readonly lines: Int32Array[];
-  private readonly styles: readonly SampleStyle[];
+  private readonly lines: Int32Array[] = [];
+  /** By index of the event; an event that a recording describes late gets its own when it is met. */
+  private readonly styles: SampleStyle[] = [];
+  private nameWidth = 0;
   private readonly start: LineStart;
   private readonly dataSources = new DataSourceText();
 
@@ -98,15 +100,20 @@ export class ScriptText {
     private readonly sources: ScriptSources,
     private readonly options: ScriptTextOptions,
   ) {
-    const { events } = sources;
-    const fieldsOfEvent = resolveFields(events, options.fields);
-    const usesCallchains = !options.hidesCallGraph && events.some(recordsCallchain);
-    const width = Math.max(0, ...events.map((event) => nameOf(event).length));
-    this.styles = events.map((event, index) => {
+    this.addStyles();
+    this.start = new LineStart(out, sources, options);
+  }
+
+  /** Works out how the events are printed that are known by now and were not before. @throws UsageError */
+  private addStyles(): void {
+    const events = this.sources.events.slice(this.styles.length);
+    const fieldsOfEvent = resolveFields(events, this.options.fields);
+    for (const event of events) this.nameWidth = Math.max(this.nameWidth, nameOf(event).length);
+    for (const [index, event] of events.entries()) {
       const fields = fieldsOfEvent[index];
-      const hasChain = usesCallchains && recordsCallchain(event);
-      const eventText = `${printable(nameOf(event)).padStart(width)}: `;
-      return {
+      const hasChain = !this.options.hidesCallGraph && recordsCallchain(event);
+      const eventText = `${printable(nameOf(event)).padStart(this.nameWidth)}: `;
+      this.styles.push({
         fields,
         start: lineStyleOf(fields, hasChain),
         hasChain,
@@ -115,17 +122,21 @@ export class ScriptText {
         eventText: fields.has('event') ? this.texts.add(eventText) : -1,
         hasDetails: detailFields.some((field) => fields.has(field)),
         hasTail: tailFields.some((field) => fields.has(field)),
-      };
-    });
-    // Empty: a damaged recording may claim thousands of events.
-    this.lines = events.map(() => new Int32Array(0));
-    this.start = new LineStart(out, sources, options);
+      });
+      // Empty: a damaged recording may claim thousands of events.
+      this.lines.push(new Int32Array(0));
+    }
+  }
+
+  private styleOf(event: RecordedEvent): SampleStyle {
+    if (event.index >= this.styles.length) this.addStyles();
+    return this.styles[event.index];
   }
 
   /** Writes one sample: its header line, its frames, an empty line. */
   writeSample(sample: Sample, event: RecordedEvent, thread: Thread, chain: Callchain): void {
     const { out } = this;
-    const style = this.styles[event.index];
+    const style = this.styleOf(event);
     const { fields, hasStack } = style;
     if (fields.size === 0) return;
     this.start.write(sample, thread, style.start);
@@ -155,7 +166,7 @@ export class ScriptText {
     chain: Callchain,
   ): void {
     const { out } = this;
-    const style = this.styles[event.index];
+    const style = this.styleOf(event);
     if (style.fields.size === 0) return;
     const cookie = formatHalves(callchain.cookieLow, callchain.cookieHigh);
     this.start.write(trailer, thread, style.start);
@@ -169,7 +180,7 @@ export class ScriptText {
 
   /** Writes the beginning of a line about a record that is no sample. @param type its RecordType */
   writeEventStart(trailer: Sample, event: RecordedEvent, thread: Thread | undefined, type: number): void {
-    this.start.write(trailer, thread, this.styles[event.index].start, type);
+    this.start.write(trailer, thread, this.styleOf(event).start, type);
   }
 
   private writeChain(chain: Callchain, eventIndex: number): void {

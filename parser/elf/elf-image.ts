@@ -269,14 +269,19 @@ export function findBuildIdNote(notes: Uint8Array, littleEndian: boolean): Uint8
     const nameSize = view.getUint32(at, littleEndian);
     const descriptionSize = view.getUint32(at + 4, littleEndian);
     const type = view.getUint32(at + 8, littleEndian);
-    const description = at + 12 + ((nameSize + 3) & ~3);
+    // Sizes near 2^32 are damage, and more than the integers of bit operations hold.
+    const description = at + 12 + roundedToWord(nameSize);
     if (description + descriptionSize > notes.length) return undefined;
     const isGnu =
       nameSize === 4 && notes[at + 12] === 0x47 && notes[at + 13] === 0x4e && notes[at + 14] === 0x55;
     if (type === elf.NT_GNU_BUILD_ID && isGnu) {
       return notes.slice(description, description + descriptionSize);
     }
-    at = description + ((descriptionSize + 3) & ~3);
+    at = description + roundedToWord(descriptionSize);
   }
   return undefined;
+}
+
+function roundedToWord(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / 4) * 4;
 }

@@ -45,11 +45,12 @@ export class Unwinding {
   readonly sources: SourceRegistry | undefined;
   /** What the samples are unwound with; undefined for recorded chains as well. */
   readonly unwinder: SampleUnwinder | undefined;
-  private readonly registersOfEvent: (SampleRegisters | undefined)[];
-  private readonly leafCallersOfEvent: (LeafCallers | undefined)[];
+  /** By index of the event; of one that the recording describes late when it is asked for. */
+  private readonly registersOfEvent: (SampleRegisters | undefined)[] = [];
+  private readonly leafCallersOfEvent: (LeafCallers | undefined)[] = [];
 
   constructor(
-    recording: Recording,
+    private readonly recording: Recording,
     private readonly frames: FrameTable,
     private readonly options: SessionOptions,
     private readonly listeners: UnwindingListeners,
@@ -59,18 +60,20 @@ export class Unwinding {
     this.sources = this.architecture && new SourceRegistry(this.architecture, listeners.onModuleProblem);
     if (options.kernelRules) this.unwinder = this.createKernelUnwinder();
     else if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
-    this.registersOfEvent = recording.events.map((event) => this.readableRegisters(event));
-    this.leafCallersOfEvent = recording.events.map((event) => this.createLeafCallers(event));
   }
 
   /** How to read an event's user registers; undefined where its samples cannot be unwound. */
   registersOf(event: number): SampleRegisters | undefined {
-    return this.registersOfEvent[event];
+    const known = this.registersOfEvent;
+    while (known.length <= event) known.push(this.readableRegisters(this.recording.events[known.length]));
+    return known[event];
   }
 
   /** Finds what an event's chains of frame pointers miss; undefined where they miss nothing that can be known. */
   leafCallersOf(event: number): LeafCallers | undefined {
-    return this.leafCallersOfEvent[event];
+    const known = this.leafCallersOfEvent;
+    while (known.length <= event) known.push(this.createLeafCallers(this.recording.events[known.length]));
+    return known[event];
   }
 
   /** Another unwinder over the same frames; undefined where the architecture is not known. */

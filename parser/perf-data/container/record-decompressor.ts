@@ -23,21 +23,28 @@ export class RecordDecompressor {
   private carry: Uint8Array = new Uint8Array(0);
   private isStopped = false;
 
+  /** @param stream undefined where the recording says that nothing in it is compressed */
   constructor(
-    private readonly stream: ZstdStream,
+    private readonly stream: ZstdStream | undefined,
     private readonly name: string,
     private readonly littleEndian: boolean,
   ) {}
 
   /** Whether records may be held back until the next compressed record. */
   get hasPendingOutput(): boolean {
-    return this.stream.hasPendingOutput;
+    return this.stream?.hasPendingOutput === true;
   }
 
   /** Hands on the records that end in a compressed record. */
   push(piece: Piece, at: number, type: number, sizeBytes: number, handle: RecordHandler): void {
     if (this.isStopped) return;
     const fileOffset = piece.fileOffset + at;
+    if (!this.stream) {
+      this.stop(
+        `${this.name}: a compressed record at file offset 0x${fileOffset.toString(16)}, in a recording that says it has none; such records are left out`,
+      );
+      return;
+    }
     let start = RECORD_HEADER_SIZE;
     let end = sizeBytes;
     if (type === RecordType.COMPRESSED2) {
@@ -62,7 +69,7 @@ export class RecordDecompressor {
 
   /** At the end of the file: hands on what is left. */
   finish(fileOffset: number, handle: RecordHandler): void {
-    if (this.isStopped) return;
+    if (this.isStopped || !this.stream) return;
     if (!this.stream.finish((block) => this.takeBlock(block, fileOffset, handle))) {
       this.stop(`${this.name}: the compressed data end within a block`);
     } else if (this.carry.length > 0 && !this.isStopped) {

@@ -305,16 +305,8 @@ export class Recording {
     delivery.problems.push(...directory.problems);
   }
 
-  /** @throws ParseError when {@link zstd} is not set */
   createDecompressor(reader: RecordReader): RecordDecompressor {
-    if (!this.zstd) {
-      throw new ParseError({
-        what: 'the recording holds compressed records',
-        where: reader.name,
-        hint: 'They can be read only where a zstd decoder was loaded.',
-      });
-    }
-    return new RecordDecompressor(this.zstd.createStream(), reader.name, this.littleEndian);
+    return new RecordDecompressor(this.zstd?.createStream(), reader.name, this.littleEndian);
   }
 
   /** Reads the records that describe the recording, up to the first that does not. */
