@@ -2,12 +2,21 @@
  * The machine's files as the symbolizer's BinaryFileSystem asks for them (symbolizer/files/binary-file-system.ts; the types
  * agree without an import, since nothing here may import the symbolizer).
  *
- * Files of /proc and /sys claim to be empty and are read whole.
+ * Which file is read, a recording says (or a binary: debug links, split units), and it may come from anybody. So
+ *
+ *   - only regular files are opened, and none of a file system that the kernel makes up (/proc, /sys, /dev): reading such
+ *     files can wait for ever (/proc/kmsg), tell secrets or have effects
+ *   - with symfs, nothing outside it is opened: paths and links are resolved in it as if it were the root
+ *   - the places of debug files that the user gives besides are as they are; names do not lead out of them with ".."
+ *
+ * What the user names, or this program for itself (/proc/kallsyms), is opened by `openNamed`, whatever it is.
  */
 
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { FileByteSource } from './file-byte-source';
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { posix } from 'node:path';
 import { MemoryByteSource } from '../bytes/byte-source';
+import { resolveInRoot } from './path-in-root';
+import { FilePool, PooledFile } from './pooled-file';
 
 /** Bytes that are in memory, as a file that can be closed. */
 class ReadFile extends MemoryByteSource {
@@ -15,13 +24,77 @@ class ReadFile extends MemoryByteSource {
   close(): void {}
 }
 
+/** The folders that the user gives, as the symbolizer's SearchPlaces have them. */
+export interface UserPlaces {
+  readonly symfs?: string;
+  readonly debugDirs?: readonly string[];
+  readonly buildIdCache?: string;
+  readonly debuginfodCache?: string;
+}
+
+type OpenFailure =
+  | 'missing'
+  | 'no-permission'
+  | 'not-a-file'
+  | 'unreadable'
+  | 'special'
+  | 'outside'
+  | 'leads-nowhere'
+  | 'too-many-open';
+
+/** File systems whose files the kernel makes up: f_type of statfs(2), from linux/magic.h. */
+const kernelFileSystems = new Set([
+  0x9fa0, // proc
+  0x62656572, // sysfs
+  0x64626720, // debugfs
+  0x74726163, // tracefs
+  0x73636673, // securityfs
+  0x62656570, // configfs
+  0xcafe4a11, // bpf
+  0x27e0eb, // cgroup
+  0x63677270, // cgroup2
+  0x1cd1, // devpts
+  0x19800202, // mqueue
+  0xde5e81e4, // efivarfs
+  0x6165676c, // pstore
+  0x42494e4d, // binfmt_misc
+  0xf97cff8c, // selinuxfs
+]);
+const kernelFolders = /^\/(proc|sys|dev)\//;
+
 export class NodeFileSystem {
-  /** Opens a regular file. Never throws. */
-  open(path: string): FileByteSource | ReadFile | 'missing' | 'no-permission' | 'not-a-file' | 'unreadable' {
+  private readonly pool = new FilePool();
+  private readonly symfs: string | undefined;
+  private readonly otherRoots: readonly string[];
+
+  constructor({ symfs, debugDirs = [], buildIdCache, debuginfodCache }: UserPlaces = {}) {
+    this.symfs = symfs ? withoutSlash(symfs) : undefined;
+    this.otherRoots = [...debugDirs, buildIdCache, debuginfodCache]
+      .filter((folder) => folder !== undefined && folder !== '')
+      .map((folder) => withoutSlash(folder!));
+  }
+
+  /** Opens a regular file that a recording or a binary names. Never throws. */
+  open(path: string): PooledFile | ReadFile | OpenFailure {
+    try {
+      if (this.symfs === undefined) return this.openRegular(path, path, (real) => real);
+      if (isBelow(path, this.symfs)) return this.openInSymfs(path, this.symfs);
+      const root = this.otherRoots.find((folder) => isBelow(path, folder));
+      if (root === undefined) return 'outside';
+      return this.openRegular(path, root + posix.normalize(path.slice(root.length)), () => '');
+    } catch (error) {
+      return describeError(error);
+    }
+  }
+
+  /** Opens a file that the user names, or that this program asks for itself. Never throws. */
+  openNamed(path: string): PooledFile | ReadFile | OpenFailure {
     try {
       const stat = statSync(path);
-      if (!stat.isFile()) return 'not-a-file';
-      return stat.size > 0 ? FileByteSource.open(path) : new ReadFile(path, readFileSync(path));
+      if (stat.isDirectory()) return 'not-a-file';
+      // Files of /proc and /sys claim to be empty; a pipe (`--kallsyms <(…)`) has no size.
+      if (!stat.isFile() || stat.size === 0) return new ReadFile(path, readFileSync(path));
+      return this.openPooled(new PooledFile(this.pool, path, path, stat));
     } catch (error) {
       return describeError(error);
     }
@@ -43,10 +116,61 @@ export class NodeFileSystem {
       if (memory !== undefined) closeSync(memory);
     }
   }
+
+  private openInSymfs(name: string, symfs: string): PooledFile | OpenFailure {
+    const { path, hasLinks } = resolveInRoot(symfs, name.slice(symfs.length));
+    if (path === undefined) return 'leads-nowhere';
+    const file = this.openRegular(name, path, () => path.slice(symfs.length));
+    return file === 'missing' && hasLinks ? 'leads-nowhere' : file;
+  }
+
+  /** @param ownPath the path in the recorded system, by the real path here; folders of the kernel are known by it */
+  private openRegular(
+    name: string,
+    path: string,
+    ownPath: (realPath: string) => string,
+  ): PooledFile | OpenFailure {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) return 'missing';
+    if (stat.isDirectory()) return 'not-a-file';
+    if (!stat.isFile() || kernelFolders.test(ownPath(realpathSync(path))) || isOfKernel(path))
+      return 'special';
+    return this.openPooled(new PooledFile(this.pool, name, path, stat));
+  }
+
+  /** Opens a file at once: whether that is allowed is to be known before it is read. */
+  private openPooled(file: PooledFile): PooledFile {
+    this.pool.descriptorOf(file);
+    return file;
+  }
 }
 
-function describeError(error: unknown): 'missing' | 'no-permission' | 'unreadable' {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return 'missing';
-  return code === 'EACCES' || code === 'EPERM' ? 'no-permission' : 'unreadable';
+function isOfKernel(path: string): boolean {
+  return process.platform === 'linux' && kernelFileSystems.has(statfsSync(path).type);
+}
+
+function withoutSlash(folder: string): string {
+  return folder.replace(/\/+$/, '');
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
+}
+
+function describeError(error: unknown): OpenFailure {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'missing';
+    case 'ELOOP':
+      return 'leads-nowhere';
+    case 'EACCES':
+    case 'EPERM':
+      return 'no-permission';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too-many-open';
+    default:
+      return 'unreadable';
+  }
 }

@@ -20,9 +20,9 @@ export type FileSessionChoices = Pick<FileSessionOptions, 'input'> & Partial<Fil
 
 /** @throws ParseError, or the system's error where the file cannot be read */
 export async function openSession(options: FileSessionChoices): Promise<Session> {
-  const files = new NodeFileSystem();
-  const recording = await openRecording(options.input);
   const places = options.places ?? userCaches(process.env);
+  const files = new NodeFileSystem(places);
+  const recording = await openRecording(options.input);
   const session = new Session(
     recording,
     { files, isRecordedHere: (which, kernelBuildId) => isRecordedHere(which, files, kernelBuildId) },

@@ -9,7 +9,7 @@
  */
 
 import { ElfImage, MemoryByteSource, ParseError, elf, type ByteSource } from '../../parser';
-import type { BinaryFileSystem, OpenFailure } from './binary-file-system';
+import { describeOpenFailure, type BinaryFileSystem, type OpenFailure } from './binary-file-system';
 import { formatBuildId, isSameBuildId } from './build-id';
 import { crc32OfFile, readDebugLink } from './debug-link';
 import { classifyMapping, undeletedPath, type MappingKind } from './mapping-kind';
@@ -148,7 +148,7 @@ class Search {
     const chosen = this.places.vdso;
     if (chosen !== undefined) {
       // What the user names is taken even if nothing says that it is right, but not if something says it is wrong.
-      const image = this.openImage(chosen);
+      const image = this.openImage(chosen, undefined, true);
       return image ? { image, path: chosen } : this.noImage();
     }
     for (const path of vdsoCandidates(this.places, this.expected)) {
@@ -190,16 +190,20 @@ class Search {
     return undefined;
   }
 
-  private openImage(path: string, crc32?: number): ElfImage | undefined {
-    const file = this.files.open(path);
+  private openImage(path: string, crc32?: number, isNamed = false): ElfImage | undefined {
+    const file = isNamed ? this.files.openNamed(path) : this.files.open(path);
     if (typeof file === 'string') {
-      if (file !== 'missing' && file !== 'not-a-file') this.refuse(file, path, describeFailure(file));
+      if (file !== 'missing' && file !== 'not-a-file') this.refuse(file, path, describeOpenFailure(file));
       return undefined;
     }
     if (crc32 !== undefined) {
       const found = attempt(() => crc32OfFile(file));
       if (found !== crc32) {
-        this.refuse('checksum-mismatch', path, 'is not the debug file that the image was split from');
+        const text =
+          found === undefined
+            ? 'is too large to be checked for being the debug file of the image'
+            : 'is not the debug file that the image was split from';
+        this.refuse('checksum-mismatch', path, text);
         file.close();
         return undefined;
       }
@@ -270,10 +274,6 @@ class Search {
     }
     return { code: 'no-file', path: name, text: `${name} is memory without a file` };
   }
-}
-
-function describeFailure(failure: OpenFailure): string {
-  return failure === 'no-permission' ? 'may not be read' : 'cannot be read';
 }
 
 function attempt<T>(action: () => T): T | undefined {

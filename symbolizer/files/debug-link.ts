@@ -25,9 +25,12 @@ export function readDebugLink(image: ElfImage): DebugLink | undefined {
 }
 
 const CHUNK_SIZE_BYTES = 1 << 20;
+/** Debug files as large as this have build ids; without one, reading them for the checksum alone takes too long. */
+const LARGEST_CHECKED_BYTES = 1 << 29;
 
-/** CRC-32 of a whole file. @throws ParseError when it cannot be read */
-export function crc32OfFile(file: ByteSource): number {
+/** CRC-32 of a whole file; undefined where it is too large. @throws ParseError when it cannot be read */
+export function crc32OfFile(file: ByteSource): number | undefined {
+  if (file.sizeBytes > LARGEST_CHECKED_BYTES) return undefined;
   let crc = 0;
   for (let offset = 0; offset < file.sizeBytes; offset += CHUNK_SIZE_BYTES) {
     crc = crc32(file.read(offset, Math.min(CHUNK_SIZE_BYTES, file.sizeBytes - offset)), crc);

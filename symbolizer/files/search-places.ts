@@ -75,7 +75,7 @@ export function vdsoCandidates(places: SearchPlaces, buildId: Uint8Array | undef
 /** Files that an image's .gnu_debuglink may mean. @param imagePath the image as it was opened */
 export function debugLinkCandidates(places: SearchPlaces, imagePath: string, fileName: string): string[] {
   const folder = imagePath.slice(0, Math.max(0, imagePath.lastIndexOf('/')));
-  const candidates = fileName.startsWith('/') ? [fileName] : [];
+  const candidates = fileName.startsWith('/') ? [inSymfs(places, fileName)] : [];
   candidates.push(join(folder, fileName), join(`${folder}/.debug`, fileName));
   const { symfs } = places;
   const ownFolder = symfs && folder.startsWith(symfs) ? folder.slice(symfs.length) : folder;

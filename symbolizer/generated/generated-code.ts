@@ -1,7 +1,7 @@
 /** The lists that programs leave of code which they generated: found by process or by mapping, read when first asked for. */
 
 import { ParseError } from '../../parser';
-import type { BinaryFileSystem, OpenFile } from '../files/binary-file-system';
+import { describeOpenFailure, type BinaryFileSystem, type OpenFile } from '../files/binary-file-system';
 import { JitDump } from './jitdump';
 import { perfMapPath } from '../files/mapping-kind';
 import { PerfMap } from './perf-map';
@@ -59,7 +59,7 @@ export class GeneratedCode {
     const file = this.files.open(path);
     if (typeof file !== 'string') return file;
     if (file !== 'missing')
-      this.onProblem(path, file === 'no-permission' ? 'may not be read' : 'cannot be read');
+      this.onProblem(path, describeOpenFailure(file));
     return undefined;
   }
 

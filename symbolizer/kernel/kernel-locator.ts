@@ -12,7 +12,7 @@
 
 import { gunzipSync } from 'fflate';
 import { ElfImage, ParseError, type ByteSource } from '../../parser';
-import type { BinaryFileSystem } from '../files/binary-file-system';
+import { describeOpenFailure, type BinaryFileSystem } from '../files/binary-file-system';
 import type { BinaryProblem, BinaryProblemCode } from '../files/binary-locator';
 import { formatBuildId, isSameBuildId } from '../files/build-id';
 import { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';
@@ -135,9 +135,9 @@ class KernelSearch {
   }
 
   private readVmlinux(path: string, isNamed: boolean): Found | undefined {
-    const file = this.files.open(path);
+    const file = isNamed ? this.files.openNamed(path) : this.files.open(path);
     if (typeof file === 'string') {
-      if (isNamed || file === 'no-permission') this.refuse(file, path, describeFailure(file));
+      if (isNamed || file === 'no-permission') this.refuse(file, path, describeOpenFailure(file));
       return undefined;
     }
     try {
@@ -177,9 +177,9 @@ class KernelSearch {
   }
 
   private read(path: string, isNamed: boolean): Uint8Array | undefined {
-    const file = this.files.open(path);
+    const file = isNamed ? this.files.openNamed(path) : this.files.open(path);
     if (typeof file === 'string') {
-      if (isNamed || file === 'no-permission') this.refuse(file, path, describeFailure(file));
+      if (isNamed || file === 'no-permission') this.refuse(file, path, describeOpenFailure(file));
       return undefined;
     }
     try {
@@ -200,17 +200,4 @@ class KernelSearch {
 
 function inSymfsUnlessAbsolute(places: SearchPlaces, path: string): string {
   return path.startsWith('/') ? path : inSymfs(places, path);
-}
-
-function describeFailure(code: 'missing' | 'no-permission' | 'not-a-file' | 'unreadable'): string {
-  switch (code) {
-    case 'missing':
-      return 'was not found';
-    case 'no-permission':
-      return 'may not be read';
-    case 'not-a-file':
-      return 'is not a file';
-    case 'unreadable':
-      return 'cannot be read';
-  }
 }

@@ -8,7 +8,7 @@ const NOTES = '/sys/kernel/notes';
 
 /** Whether this machine runs the kernel of a build id; false also where it does not say. */
 export function isRunningKernel(files: BinaryFileSystem, buildId: Uint8Array): boolean {
-  const file = files.open(NOTES);
+  const file = files.openNamed(NOTES);
   if (typeof file === 'string') return false;
   try {
     const notes = file.read(0, file.sizeBytes);

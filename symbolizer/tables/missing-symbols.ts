@@ -11,6 +11,8 @@ export type MissingSymbolsReason =
   | 'other-build'
   | 'no-permission'
   | 'not-a-binary'
+  /** There is a file, and the system allows no more to be open. */
+  | 'limit'
   /** The file is the right one; its symbols were taken out and kept elsewhere, or nowhere. */
   | 'stripped'
   /** Code that the program generated. */
@@ -34,6 +36,10 @@ const reasons: Readonly<Record<BinaryProblemCode, MissingSymbolsReason>> = {
   'no-permission': 'no-permission',
   'not-a-file': 'not-a-binary',
   unreadable: 'no-permission',
+  special: 'not-a-binary',
+  outside: 'gone',
+  'leads-nowhere': 'gone',
+  'too-many-open': 'limit',
   'build-id-mismatch': 'other-build',
   'no-build-id': 'other-build',
   'not-elf': 'not-a-binary',
@@ -58,9 +64,11 @@ export function explainMissingSymbols(located: LocatedBinary): MissingSymbols | 
   // The kernel's vDSO has all its functions in .dynsym.
   if (kind === 'vdso') return undefined;
   const hasExports = image.sections.some((section) => section.type === elf.SHT_DYNSYM);
+  const [refused] = located.refused;
+  const remark = refused === undefined ? '' : `; ${refused.text}`;
   const text = hasExports
-    ? `${name} is stripped: only functions that it exports have names`
-    : `${name} is stripped: it has no symbols at all`;
+    ? `${name} is stripped: only functions that it exports have names${remark}`
+    : `${name} is stripped: it has no symbols at all${remark}`;
   return { name, reason: 'stripped', text, remedy: remedyFor('stripped', name, buildId), buildId };
 }
 
@@ -76,6 +84,8 @@ function remedyFor(reason: MissingSymbolsReason, name: string, buildId: string |
       return 'make the file readable, or run as a user who may read it';
     case 'not-a-binary':
       return 'put the recorded binary in its place, or give the folder with the recorded machine’s files with --symfs';
+    case 'limit':
+      return 'allow more open files: ulimit -n 4096';
     case 'stripped':
       return buildId === undefined
         ? 'build it with -g and without -s, or install its debug package'

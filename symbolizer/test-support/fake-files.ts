@@ -23,6 +23,10 @@ export class FakeFiles implements BinaryFileSystem {
     return Object.assign(new MemoryByteSource(path, content), { close });
   }
 
+  openNamed(path: string): ReturnType<BinaryFileSystem['open']> {
+    return this.open(path);
+  }
+
   readRunningVdso(): Uint8Array | undefined {
     return this.vdso;
   }
