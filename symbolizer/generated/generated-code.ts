@@ -58,8 +58,7 @@ export class GeneratedCode {
   private open(path: string): OpenFile | undefined {
     const file = this.files.open(path);
     if (typeof file !== 'string') return file;
-    if (file !== 'missing')
-      this.onProblem(path, describeOpenFailure(file));
+    if (file !== 'missing') this.onProblem(path, describeOpenFailure(file));
     return undefined;
   }
 
