@@ -8,6 +8,7 @@ import {
   formatHex,
   highHalf,
   lowHalf,
+  parseAuxtraceError,
   parseBpfEvent,
   parseBpfMetadata,
   parseCgroup,
@@ -24,6 +25,7 @@ import {
   PERF_RECORD_MISC_SWITCH_OUT,
   PERF_RECORD_MISC_SWITCH_OUT_PREEMPT,
   RecordType,
+  type AuxtraceErrorRecord,
   type BpfMetadataRecord,
   type MmapRecord,
   type NamespacesRecord,
@@ -184,6 +186,13 @@ export const printedRecords: readonly RecordPrinter[] = [
     print: formatTextPoke,
   }),
   printed({
+    type: RecordType.AUXTRACE_ERROR,
+    option: 'always',
+    parse: parseAuxtraceError,
+    begin: 'body',
+    print: formatAuxtraceError,
+  }),
+  printed({
     type: RecordType.FINISHED_ROUND,
     option: ['show-round-events'],
     parse: () => undefined,
@@ -274,4 +283,20 @@ function formatPokedBytes(label: string, bytes: Uint8Array): string {
     text += `            ${label} bytes: ${line.join(' ')}\n`;
   }
   return text;
+}
+
+const INSTRUCTION_TRACE = 1;
+const NS_PER_SECOND = 1_000_000_000n;
+
+function formatAuxtraceError(error: AuxtraceErrorRecord): string {
+  const { kind, code, cpu, pid, tid, ip, timeNs, message, guest } = error;
+  const name = kind === INSTRUCTION_TRACE ? 'instruction trace' : 'unknown AUX';
+  const ns = String(timeNs % NS_PER_SECOND).padStart(9, '0');
+  const time = timeNs === 0n ? '0' : `${timeNs / NS_PER_SECOND}.${ns}`;
+  const machine = guest ? ` machine_pid ${guest.pid} vcpu ${guest.cpu}` : '';
+  const address = ip === 0n ? '0' : `0x${ip.toString(16)}`;
+  return (
+    ` ${name} error type ${kind} time ${time}${machine} cpu ${cpu} pid ${pid} tid ${tid} ` +
+    `ip ${address} code ${code}: ${printable(message)}\n`
+  );
 }

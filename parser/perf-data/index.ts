@@ -25,6 +25,7 @@ export {
 export type { CommRecord, KsymbolRecord, MmapRecord, TaskRecord } from './records/records';
 export { visitReadValues, type ReadValueVisitor } from './records/read-values';
 export {
+  parseAuxtraceError,
   parseBpfEvent,
   parseBpfMetadata,
   parseCgroup,
@@ -32,6 +33,7 @@ export {
   parseNamespaces,
   parseSwitchPartner,
   parseTextPoke,
+  type AuxtraceErrorRecord,
   type BpfEventRecord,
   type BpfMetadataRecord,
   type CgroupRecord,

@@ -89,8 +89,26 @@ export function writeRecords(littleEndian: boolean, hasTrailers: boolean): Uint8
     bytes.text('my_program', 512).u64(2);
     bytes.text('version', 64).text('1.2', 256).text('a_rather_long_name_of_a_key', 64).text('', 256);
   });
+  writeTraceErrors(builder);
   builder.finishedRound();
   return builder.toFile();
+}
+
+/** What perf says of a hardware trace that it cannot follow, in the three forms of the record. */
+function writeTraceErrors(builder: RecordingBuilder): void {
+  const error = (kind: number, format: number, ip: bigint, body: (bytes: ByteBuilder) => void): void => {
+    builder.record(RecordType.AUXTRACE_ERROR, (bytes) => {
+      bytes.u32(kind, 8, 3, PID, PID + 1, format).u64(ip);
+      body(bytes);
+    });
+  };
+  error(1, 0, 0x401000n, (bytes) => bytes.text('Lost trace data', 64));
+  error(1, 1, 0n, (bytes) => bytes.u64(7_000_000_042).text('Overflow packet', 64));
+  error(9, 1, 0xffffffff81000000n, (bytes) => bytes.u64(0).text('', 64));
+  error(1, 2, 0x401000n, (bytes) =>
+    bytes.u64(7_123_456_789n).text('Failed to get instruction', 64).u32(99, 2),
+  );
+  error(1, 2, 0x401000n, (bytes) => bytes.u64(7_123_456_789n).text('No machine', 64).u32(0, 0));
 }
 
 function writeTaskRecords(writer: RecordWriter): void {

@@ -8,6 +8,9 @@
  *   SWITCH_CPU_WIDE  8 pid,tid of the next or the previous thread            SWITCH has no body
  *   BPF_EVENT        8 type u16 | 10 flags u16 | 12 id u32 | 16 tag (8 bytes)
  *   TEXT_POKE        8 address | 16 old length u16 | 18 new length u16 | 20 old bytes, new bytes
+ *   AUXTRACE_ERROR   8 type u32 | 12 code u32 | 16 cpu s32 | 20 pid,tid | 28 format u32 | 32 ip u64 | then, of format
+ *                    0: 40 message (64 bytes)            1 and later: 40 time u64 | 48 message (64 bytes)
+ *                    2 and later: 112 pid of a virtual machine s32 | 116 its cpu s32
  *   BPF_METADATA     8 program (512 bytes) | 520 nr u64 | 528 (key: 64 bytes, value: 256 bytes) × nr
  *
  * Types that have no decoder here are walked over and counted by name.
@@ -126,6 +129,40 @@ export function parseBpfMetadata(place: RecordPlace, littleEndian: boolean): Bpf
     value: reader.readFixedString(BPF_VALUE_SIZE),
   }));
   return { program, entries };
+}
+
+export interface AuxtraceErrorRecord {
+  /** PERF_AUXTRACE_ERROR_*: 1 is an instruction trace. */
+  readonly kind: number;
+  readonly code: number;
+  readonly cpu: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly ip: bigint;
+  /** 0 where it is not known. */
+  readonly timeNs: bigint;
+  readonly message: string;
+  /** The virtual machine that was traced, by its process on the host. */
+  readonly guest: { readonly pid: number; readonly cpu: number } | undefined;
+}
+
+const AUXTRACE_MESSAGE_SIZE = 64;
+
+/** Decodes AUXTRACE_ERROR, in which perf says what of a hardware trace was lost. @throws ParseError when it is too short */
+export function parseAuxtraceError(place: RecordPlace, littleEndian: boolean): AuxtraceErrorRecord {
+  const reader = recordReader(place, littleEndian);
+  const kind = reader.readU32();
+  const code = reader.readU32();
+  const cpu = reader.readI32();
+  const pid = reader.readI32();
+  const tid = reader.readI32();
+  const format = reader.readU32();
+  const ip = reader.readBigU64();
+  const timeNs = format === 0 ? 0n : reader.readBigU64();
+  const message = reader.readFixedString(Math.min(AUXTRACE_MESSAGE_SIZE, reader.remaining));
+  const guestPid = format >= 2 ? reader.readI32() : 0;
+  const guest = guestPid === 0 ? undefined : { pid: guestPid, cpu: reader.readI32() };
+  return { kind, code, cpu, pid, tid, ip, timeNs, message, guest };
 }
 
 function checkCount(place: RecordPlace, count: number, entryBytes: number, remainingBytes: number): void {
