@@ -1,9 +1,11 @@
 export * from './bytes';
 export * as elf from './elf/constants';
-export { ElfImage, findBuildIdNote, type ElfSection, type ElfSegment } from './elf/elf-image';
+export type { ElfSection, ElfSegment } from './elf/elf-headers';
+export { ElfImage, findBuildIdNote } from './elf/elf-image';
+export { ElfRelocations } from './elf/elf-relocations';
 export { ElfSymbolTable } from './elf/elf-symbols';
 export * as machines from './machines';
-export type { Machine, X86Plt } from './machines/machine';
+export type { Machine } from './machines/machine';
 export {
   checkSFrameSection,
   decodeLocationsInto,

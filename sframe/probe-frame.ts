@@ -12,6 +12,8 @@ import { CFA, RecoveryKind, type Recovery } from './recovery';
 
 export class ProbeFrame implements ExpressionContext {
   readonly loadBias = 0;
+  /** SFrame is defined for machines of 64 bits only. */
+  readonly wordSizeBytes = 8;
   cfa = NaN;
   /** The address of the instruction that the row is for. */
   pc = 0;

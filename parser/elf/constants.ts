@@ -1,9 +1,13 @@
 /** Constants of the ELF specification (System V gABI, and the GNU extensions it registers) that are used here. */
 
+export const ELFCLASS32 = 1;
+export const ELFCLASS64 = 2;
+
 export const ET_REL = 1;
 export const ET_EXEC = 2;
 export const ET_DYN = 3;
 
+export const EM_386 = 3;
 export const EM_S390 = 22;
 export const EM_X86_64 = 62;
 export const EM_AARCH64 = 183;

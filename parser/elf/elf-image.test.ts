@@ -1,31 +1,69 @@
-import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { FileByteSource } from '../io/file-byte-source';
 import { MemoryByteSource, ParseError } from '../bytes';
-import { SHT_DYNSYM } from './constants';
+import { describeWith, run, TOOLCHAIN } from '../dwarf/test-support/places';
+import { PF_R, PF_W, PF_X, SHT_DYNSYM, STB_GLOBAL, STT_FUNC } from './constants';
 import { ElfImage } from './elf-image';
 
-const NODE = process.execPath;
+const libc32 = join(TOOLCHAIN, 'usr/lib32/libc.so.6');
+
+/** "R E" as PF_*. */
+function flagsOf(letters: string): number {
+  return (letters[0] === 'R' ? PF_R : 0) | (letters[1] === 'W' ? PF_W : 0) | (letters[2] === 'E' ? PF_X : 0);
+}
+
+/** Segments, sections, build id and dynamic symbols of a file, as readelf prints them. */
+function expectAsReadelf(path: string): void {
+  const image = ElfImage.parse(FileByteSource.open(path));
+  const rows = [
+    ...run('readelf', ['-SW', path]).matchAll(
+      /^ +\[ *(\d+)\] (\S*) +\S+ +([0-9a-f]{8,16}) ([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]+) /gm,
+    ),
+  ];
+  expect(rows.length).toBeGreaterThan(20);
+  for (const [, index, name, ...numbers] of rows) {
+    const section = image.sections[Number(index)];
+    expect(section.name.slice(0, 16)).toBe(name.slice(0, 16));
+    const { svma, fileOffset, sizeBytes, entrySizeBytes } = section;
+    expect([svma, fileOffset, sizeBytes, entrySizeBytes]).toEqual(numbers.map((hex) => parseInt(hex, 16)));
+  }
+  const segments = [
+    ...run('readelf', ['-lW', path]).matchAll(
+      /^ +(?!\[)\S+ +0x(\w+) 0x(\w+) 0x\w+ 0x(\w+) 0x(\w+) (...) 0x(\w+)$/gm,
+    ),
+  ];
+  expect(segments.length).toBe(image.segments.length);
+  segments.forEach(([, offset, svma, fileSize, memorySize, flags, alignment], i) => {
+    const segment = image.segments[i];
+    const sizes = [segment.fileOffset, segment.svma, segment.fileSizeBytes, segment.memorySizeBytes];
+    expect(sizes).toEqual([offset, svma, fileSize, memorySize].map((hex) => parseInt(hex, 16)));
+    expect(segment.alignmentBytes).toBe(parseInt(alignment, 16));
+    expect(segment.flags).toBe(flagsOf(flags));
+  });
+  const dynamic = image.symbols(SHT_DYNSYM)!;
+  const printed = run('readelf', ['--dyn-syms', '-W', path]);
+  expect(printed).toContain(`contains ${dynamic.count} entries`);
+  const functions = [
+    ...printed.matchAll(/^ +(\d+): ([0-9a-f]+) +(\d+) FUNC +GLOBAL +\S+ +(\d+) ([^\s@]+)/gm),
+  ];
+  expect(functions.length).toBeGreaterThan(10);
+  for (const [, index, svma, size, section, name] of functions) {
+    const i = Number(index);
+    expect([dynamic.svma[i], dynamic.sizeBytes[i], dynamic.sectionIndex[i], dynamic.name(i)]).toEqual([
+      parseInt(svma, 16),
+      Number(size),
+      Number(section),
+      name,
+    ]);
+    expect([dynamic.type(i), dynamic.binding(i)]).toEqual([STT_FUNC, STB_GLOBAL]);
+  }
+  const buildId = /Build ID: ([0-9a-f]+)/.exec(run('readelf', ['-n', path]))?.[1];
+  expect(image.buildId && Buffer.from(image.buildId).toString('hex')).toBe(buildId);
+}
 
 describe('ElfImage', () => {
-  test('agrees with readelf about the sections, build id and dynamic symbols of a real program', () => {
-    const image = ElfImage.parse(FileByteSource.open(NODE));
-    const table = execFileSync('readelf', ['-SW', NODE], { encoding: 'utf8', maxBuffer: 1 << 26 });
-    const rows = [...table.matchAll(/^ +\[ *(\d+)\] (\S*) +\S+ +([0-9a-f]{16}) ([0-9a-f]+) ([0-9a-f]+)/gm)];
-    expect(rows.length).toBeGreaterThan(20);
-    for (const [, index, name, svma, offset, size] of rows) {
-      const section = image.sections[Number(index)];
-      expect(section.name.slice(0, 16)).toBe(name.slice(0, 16));
-      expect([section.svma, section.fileOffset, section.sizeBytes]).toEqual(
-        [svma, offset, size].map((hex) => parseInt(hex, 16)),
-      );
-    }
-    const dynamic = image.symbols(SHT_DYNSYM)!;
-    const printed = execFileSync('readelf', ['--dyn-syms', '-W', NODE], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    });
-    expect(printed).toContain(`contains ${dynamic.count} entries`);
-  });
+  test('agrees with readelf about a program of this system', () => expectAsReadelf(process.execPath));
 
   test.each([
     ['an empty file', new Uint8Array(0)],
@@ -37,4 +75,8 @@ describe('ElfImage', () => {
   ])('refuses %s with a typed error', (_name, bytes) => {
     expect(() => ElfImage.parse(new MemoryByteSource('x', bytes))).toThrow(ParseError);
   });
+});
+
+describeWith({ toolchain: existsSync(libc32) }, 'ElfImage of a 32-bit library', () => {
+  test('agrees with readelf', () => expectAsReadelf(libc32));
 });

@@ -1,76 +1,58 @@
 /**
- * Relocation of a section of a relocatable file (ET_REL), as far as data sections need it: absolute and
- * PC-relative words of 32 and 64 bits. Elf64_Rela (gABI, "Relocation"), 24 bytes:
+ * A relocation table as columns (gABI, "Relocation"). Words are 4 bytes in ELF32 and 8 in ELF64; REL entries have no addend:
  *
- *   0 offset u64 | 8 info u64: symbol in the high word, type in the low one | 16 addend i64
- *
- * The relocated word is symbol + addend, minus the word's own address where the type is PC-relative. All
- * sections of a relocatable file lie at address 0 until it is linked, so addresses of different sections overlap.
- *
- * Left out on purpose: REL entries, which none of these architectures uses, and relocations of instructions.
+ *   offset word | info word: symbol << 8 | type in ELF32, symbol << 32 | type in ELF64 | addend, a signed word
  */
 
-import { ByteReader, highHalf, lowHalf } from '../bytes';
-import * as elf from './constants';
-import type { ElfImage, ElfSection } from './elf-image';
-import * as machines from '../machines';
+import { addressFromHalves } from '../bytes';
+import { SHT_RELA } from './constants';
+import type { ElfSection } from './elf-headers';
+import type { ElfImage } from './elf-image';
 
-export interface RelocatedBytes {
-  /** A copy with relocations applied, or the bytes given when there are none. */
-  readonly bytes: Uint8Array;
-  /** Relocations of types not known here, of symbols that do not exist, or beyond the section's end. */
-  readonly skipped: number;
-}
+export class ElfRelocations {
+  readonly count: number;
+  /** r_offset: the svma of what is relocated; relative to the section in relocatable files. */
+  readonly offset: Float64Array;
+  /** R_‹machine›_*. */
+  readonly type: Uint32Array;
+  /** Index in the symbol table that the section's sh_link names; 0 for none. */
+  readonly symbol: Uint32Array;
+  /** 0 in REL entries, whose addends are in the words to relocate. */
+  readonly addend: Float64Array;
 
-/**
- * Applies the relocations that a relocatable file has for a section.
- * @param bytes the section's contents; not written
- * @throws ParseError when the relocation or symbol sections are cut off
- */
-export function applyRelocations(image: ElfImage, section: ElfSection, bytes: Uint8Array): RelocatedBytes {
-  const types = machines.ofElf(image.machine)?.wordRelocations;
-  const symbols = image.symbols(elf.SHT_SYMTAB);
-  let relocated: Uint8Array | undefined;
-  let skipped = 0;
-  for (const table of image.sections) {
-    if (table.type !== elf.SHT_RELA || table.info !== section.index) continue;
-    relocated ??= bytes.slice();
-    const view = new DataView(relocated.buffer, relocated.byteOffset, relocated.byteLength);
-    const reader = new ByteReader(
-      image.readSection(table),
-      image.littleEndian,
-      `${image.name}, section ${table.name}`,
-    );
-    while (reader.remaining >= 24) {
-      const offset = reader.readAddress();
-      const info = reader.readAddress();
-      const addend = reader.readAddress();
-      const type = types?.get(lowHalf(info));
-      const symbol = highHalf(info);
-      const symbolValue = symbol === 0 ? 0 : symbols?.svma[symbol];
-      const fits = type !== undefined && offset >= 0 && offset + type.sizeBytes <= relocated.length;
-      if (!fits || symbolValue === undefined) {
-        skipped++;
-        continue;
+  /** Reads a section of type SHT_RELA or SHT_REL. @throws ParseError when the file does not hold all of it */
+  static read(image: ElfImage, section: ElfSection): ElfRelocations {
+    return new ElfRelocations(image, image.readSection(section), section.type === SHT_RELA);
+  }
+
+  private constructor({ wordSizeBytes, littleEndian }: ElfImage, bytes: Uint8Array, hasAddend: boolean) {
+    const entrySizeBytes = (hasAddend ? 3 : 2) * wordSizeBytes;
+    const count = Math.floor(bytes.length / entrySizeBytes);
+    this.count = count;
+    this.offset = new Float64Array(count);
+    this.type = new Uint32Array(count);
+    this.symbol = new Uint32Array(count);
+    this.addend = new Float64Array(count);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = 0, at = 0; i < count; i++, at += entrySizeBytes) {
+      if (wordSizeBytes === 8) {
+        this.offset[i] = readAddress(view, at, littleEndian);
+        this.type[i] = view.getUint32(at + (littleEndian ? 8 : 12), littleEndian);
+        this.symbol[i] = view.getUint32(at + (littleEndian ? 12 : 8), littleEndian);
+        if (hasAddend) this.addend[i] = readAddress(view, at + 16, littleEndian);
+      } else {
+        const info = view.getUint32(at + 4, littleEndian);
+        this.offset[i] = view.getUint32(at, littleEndian);
+        this.type[i] = info & 0xff;
+        this.symbol[i] = info >>> 8;
+        if (hasAddend) this.addend[i] = view.getInt32(at + 8, littleEndian);
       }
-      const value = symbolValue + addend - (type.isPcRelative ? offset : 0);
-      writeWord(view, offset, value, type.sizeBytes, image.littleEndian);
     }
   }
-  return { bytes: relocated ?? bytes, skipped };
 }
 
-function writeWord(
-  view: DataView,
-  offset: number,
-  value: number,
-  sizeBytes: 4 | 8,
-  littleEndian: boolean,
-): void {
-  if (sizeBytes === 4) {
-    view.setUint32(offset, lowHalf(value), littleEndian);
-    return;
-  }
-  view.setUint32(offset + (littleEndian ? 0 : 4), lowHalf(value), littleEndian);
-  view.setUint32(offset + (littleEndian ? 4 : 0), highHalf(value), littleEndian);
+function readAddress(view: DataView, at: number, littleEndian: boolean): number {
+  const first = view.getUint32(at, littleEndian);
+  const second = view.getUint32(at + 4, littleEndian);
+  return littleEndian ? addressFromHalves(first, second) : addressFromHalves(second, first);
 }

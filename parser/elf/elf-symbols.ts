@@ -1,13 +1,19 @@
 /**
  * A symbol table as columns, so that a libc's or a kernel's tens of thousands of symbols cost no object each.
- * Elf64_Sym (gABI, "Symbol Table"), 24 bytes:
+ * gABI, "Symbol Table":
  *
- *   0 name u32 | 4 info u8 | 5 other u8 | 6 section index u16 | 8 value u64 | 16 size u64
+ *   Elf64_Sym, 24 bytes: 0 name u32 | 4 info u8 | 5 other u8 | 6 section index u16 | 8 value u64 | 16 size u64
+ *   Elf32_Sym, 16 bytes: 0 name u32 | 4 value u32 | 8 size u32 | 12 info u8 | 13 other u8 | 14 section index u16
  */
 
 import { addressFromHalves, decodeCString } from '../bytes';
+import type { WordSize } from './elf-headers';
 
-const SYMBOL_SIZE_BYTES = 24;
+/** What the layout of tables depends on. */
+export interface ElfForm {
+  readonly wordSizeBytes: WordSize;
+  readonly littleEndian: boolean;
+}
 
 export class ElfSymbolTable {
   readonly count: number;
@@ -28,10 +34,11 @@ export class ElfSymbolTable {
   constructor(
     symbols: Uint8Array,
     readonly strings: Uint8Array,
-    littleEndian: boolean,
     readonly section: number,
+    { wordSizeBytes, littleEndian }: ElfForm,
   ) {
-    const count = Math.floor(symbols.length / SYMBOL_SIZE_BYTES);
+    const symbolSizeBytes = wordSizeBytes === 8 ? 24 : 16;
+    const count = Math.floor(symbols.length / symbolSizeBytes);
     this.count = count;
     this.svma = new Float64Array(count);
     this.sizeBytes = new Float64Array(count);
@@ -40,12 +47,17 @@ export class ElfSymbolTable {
     this.sectionIndex = new Uint16Array(count);
     this.nameOffset = new Uint32Array(count);
     const view = new DataView(symbols.buffer, symbols.byteOffset, symbols.byteLength);
+    if (wordSizeBytes === 8) this.read64(view, littleEndian);
+    else this.read32(view, littleEndian);
+  }
+
+  private read64(view: DataView, littleEndian: boolean): void {
     const low = littleEndian ? 0 : 4;
     const high = 4 - low;
-    for (let i = 0, at = 0; i < count; i++, at += SYMBOL_SIZE_BYTES) {
+    for (let i = 0, at = 0; i < this.count; i++, at += 24) {
       this.nameOffset[i] = view.getUint32(at, littleEndian);
-      this.info[i] = symbols[at + 4];
-      this.other[i] = symbols[at + 5];
+      this.info[i] = view.getUint8(at + 4);
+      this.other[i] = view.getUint8(at + 5);
       this.sectionIndex[i] = view.getUint16(at + 6, littleEndian);
       this.svma[i] = addressFromHalves(
         view.getUint32(at + 8 + low, littleEndian),
@@ -55,6 +67,17 @@ export class ElfSymbolTable {
         view.getUint32(at + 16 + low, littleEndian),
         view.getUint32(at + 16 + high, littleEndian),
       );
+    }
+  }
+
+  private read32(view: DataView, littleEndian: boolean): void {
+    for (let i = 0, at = 0; i < this.count; i++, at += 16) {
+      this.nameOffset[i] = view.getUint32(at, littleEndian);
+      this.svma[i] = view.getUint32(at + 4, littleEndian);
+      this.sizeBytes[i] = view.getUint32(at + 8, littleEndian);
+      this.info[i] = view.getUint8(at + 12);
+      this.other[i] = view.getUint8(at + 13);
+      this.sectionIndex[i] = view.getUint16(at + 14, littleEndian);
     }
   }
 

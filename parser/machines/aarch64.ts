@@ -12,6 +12,7 @@ import {
   absolute32,
   absolute64,
   numbered,
+  plainPlt,
   relative32,
   relative64,
   type Machine,
@@ -55,8 +56,9 @@ export const aarch64 = {
     [260, relative64], // PREL64
     [261, relative32], // PREL32
   ]),
-  plt: { sizesOf: () => ({ headerBytes: 32, entryBytes: 16 }), x86: undefined },
+  plt: { ...plainPlt, sizesOf: () => ({ headerBytes: 32, entryBytes: 16 }) },
   hasMappingSymbols: true,
+  hasThumbBit: false,
   sframeAbis: [
     {
       abi: sframe.SFRAME_ABI_AARCH64_ENDIAN_BIG,

@@ -5,6 +5,7 @@ import type { Machine } from './machine';
 import { s390x } from './s390x';
 import { x86_64 } from './x86-64';
 
+export { plainPlt } from './machine';
 export { aarch64, s390x, x86_64 };
 
 const list = [x86_64, aarch64, s390x] as const;

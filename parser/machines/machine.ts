@@ -34,6 +34,8 @@ export interface Machine {
   readonly plt: PltForm;
   /** Symbols named $x, $d and the like tell code from data, and name nothing. */
   readonly hasMappingSymbols: boolean;
+  /** Bit 0 of a function symbol's value says which instruction set its code is of, and is no part of the address. */
+  readonly hasThumbBit: boolean;
   /** Its ABIs in SFrame, one for each byte order; none where SFrame is not defined for it. */
   readonly sframeAbis: readonly SFrameAbi[];
 }
@@ -53,8 +55,12 @@ export const relative32: WordRelocation = { sizeBytes: 4, isPcRelative: true };
 export interface PltForm {
   /** Sizes of the header and of an entry of .plt and .plt.sec, from what the section's header says. */
   readonly sizesOf: (section: PltSection) => PltSizes;
-  /** Set where there may be .plt.sec and .plt.got, and relocations are not always in the order of the entries. */
-  readonly x86: X86Plt | undefined;
+  /** There may be .plt.sec and .plt.got, and relocations are not always in the order of the entries. */
+  readonly isX86: boolean;
+  /** The relocation of an IFUNC's slot, R_‹machine›_IRELATIVE, where its addend is the resolver. */
+  readonly irelativeType: number | undefined;
+  /** From the start of a .plt.got entry to the slot that it jumps through; 0 where the code is not of that form. */
+  readonly slotDisplacement: ((code: Uint8Array, entry: number) => number) | undefined;
 }
 
 export interface PltSection {
@@ -68,11 +74,19 @@ export interface PltSizes {
   readonly entryBytes: number;
 }
 
-export interface X86Plt {
-  /** The relocation of an IFUNC's slot, R_‹machine›_IRELATIVE. */
-  readonly irelativeType: number;
-  /** From the start of a .plt.got entry to the slot that it jumps through; 0 where the code is not of that form. */
-  readonly slotDisplacement: (code: Uint8Array, entry: number) => number;
+/** perf takes the header to be as large as an entry where it does not know the machine's form. */
+export const plainPlt: PltForm = {
+  sizesOf: ({ entrySizeBytes }) => ({ headerBytes: entrySizeBytes, entryBytes: entrySizeBytes }),
+  isX86: false,
+  irelativeType: undefined,
+  slotDisplacement: undefined,
+};
+
+/** Linkers leave the size of x86's entries out at times; perf then goes by the alignment. */
+export function x86PltSizes({ entrySizeBytes, alignmentBytes }: PltSection): PltSizes {
+  const fromAlignment = alignmentBytes === 8 ? 8 : 16;
+  const entryBytes = entrySizeBytes === 8 || entrySizeBytes === 16 ? entrySizeBytes : fromAlignment;
+  return { headerBytes: entryBytes, entryBytes };
 }
 
 /** What an ABI of SFrame says about the words of a row. */

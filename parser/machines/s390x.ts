@@ -5,7 +5,7 @@
 
 import * as elf from '../elf/constants';
 import * as sframe from '../sframe/constants';
-import { absolute32, absolute64, numbered, relative32, relative64, type Machine } from './machine';
+import { absolute32, absolute64, numbered, plainPlt, relative32, relative64, type Machine } from './machine';
 
 /** DWARF number of f0 to f15: f0 f2 f4 f6, f1 f3 f5 f7, f8 f10 f12 f14, f9 f11 f13 f15 have 16 and up. */
 const dwarfRegisterOfFpr = [16, 20, 17, 21, 18, 22, 19, 23, 24, 28, 25, 29, 26, 30, 27, 31];
@@ -36,12 +36,9 @@ export const s390x = {
     [22, absolute64], // 64
     [23, relative64], // PC64
   ]),
-  // perf takes the header to be as large as an entry.
-  plt: {
-    sizesOf: ({ entrySizeBytes }) => ({ headerBytes: entrySizeBytes, entryBytes: entrySizeBytes }),
-    x86: undefined,
-  },
+  plt: plainPlt,
   hasMappingSymbols: false,
+  hasThumbBit: false,
   sframeAbis: [
     {
       abi: sframe.SFRAME_ABI_S390X_ENDIAN_BIG,

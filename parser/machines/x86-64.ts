@@ -5,7 +5,7 @@
 
 import * as elf from '../elf/constants';
 import * as sframe from '../sframe/constants';
-import { absolute32, absolute64, relative32, relative64, type Machine, type PltSection } from './machine';
+import { absolute32, absolute64, relative32, relative64, type Machine, x86PltSizes } from './machine';
 
 const names = (list: string) => list.split(' ');
 
@@ -34,8 +34,9 @@ export const x86_64 = {
     [11, absolute32], // 32S
     [24, relative64], // PC64
   ]),
-  plt: { sizesOf: x86PltSizes, x86: { irelativeType: 37, slotDisplacement } },
+  plt: { sizesOf: x86PltSizes, isX86: true, irelativeType: 37, slotDisplacement },
   hasMappingSymbols: false,
+  hasThumbBit: false,
   sframeAbis: [
     {
       abi: sframe.SFRAME_ABI_AMD64_ENDIAN_LITTLE,
@@ -50,13 +51,6 @@ export const x86_64 = {
     },
   ],
 } as const satisfies Machine;
-
-/** Linkers leave the size out at times; perf then goes by the alignment. */
-function x86PltSizes({ entrySizeBytes, alignmentBytes }: PltSection) {
-  const fromAlignment = alignmentBytes === 8 ? 8 : 16;
-  const entryBytes = entrySizeBytes === 8 || entrySizeBytes === 16 ? entrySizeBytes : fromAlignment;
-  return { headerBytes: entryBytes, entryBytes };
-}
 
 /** [endbr64] [bnd] jmp *disp32(%rip), that is `[f3 0f 1e fa] [f2] ff 25 disp32`. */
 function slotDisplacement(code: Uint8Array, entry: number): number {

@@ -7,8 +7,9 @@
 
 import { ParseError } from '../bytes';
 import * as elf from '../elf/constants';
-import type { ElfImage, ElfSection } from '../elf/elf-image';
-import { applyRelocations } from '../elf/elf-relocations';
+import type { ElfSection } from '../elf/elf-headers';
+import type { ElfImage } from '../elf/elf-image';
+import { applyRelocations } from '../elf/relocated-section';
 import { SFrameFindings } from './sframe-findings';
 import { findByteOrder } from './sframe-header';
 import { SFrameSection } from './sframe-section';

@@ -13,26 +13,14 @@
  */
 
 import {
-  ByteReader,
   elf,
+  ElfRelocations,
   machines,
   type ElfImage,
   type ElfSection,
   type ElfSymbolTable,
-  type X86Plt,
 } from '../../parser';
 import { NameKind, type SymbolColumns } from './symbol-columns';
-
-const RELA_SIZE_BYTES = 24;
-const REL_SIZE_BYTES = 16;
-
-interface Relocation {
-  /** svma of the slot. */
-  readonly slot: number;
-  readonly type: number;
-  readonly symbol: number;
-  readonly addend: number;
-}
 
 /**
  * Appends the PLT symbols of an image to its columns.
@@ -53,36 +41,38 @@ export function addPltSymbols(
   if (before >= 0 && columns.starts[before] < plt.fileOffset) {
     columns.ends[before] = plt.fileOffset;
   }
-  const { sizesOf, x86 } = machines.ofElf(runtime.machine)?.plt ?? plainPlt;
+  const { sizesOf, isX86, irelativeType, slotDisplacement } =
+    machines.ofElf(runtime.machine)?.plt ?? machines.plainPlt;
   const sizes = sizesOf(plt);
   if (sizes.entryBytes === 0) return;
 
-  const second = x86 && runtime.findSection('.plt.sec');
-  const relocations = readPltRelocations(runtime);
-  if (x86) relocations?.list.sort((a, b) => a.slot - b.slot);
+  const second = isX86 ? runtime.findSection('.plt.sec') : undefined;
   const entrySection = second ?? plt;
   const entryBytes = (second ? sizesOf(second) : sizes).entryBytes;
   const header = columns.add(plt.fileOffset, plt.svma, sizes.headerBytes, info, NameKind.PltHeader);
   if (second) columns.ends[header] = plt.fileOffset + plt.sizeBytes;
-  if (x86) addBoundPltSymbols(columns, runtime, info, x86);
-  if (!relocations) return;
+  if (isX86) addBoundPltSymbols(columns, runtime, info, slotDisplacement);
+  const found = findPltRelocations(runtime);
+  if (!found) return;
+  const { relocations, symbols } = found;
 
   let at = 0;
   if (!second) {
-    if (relocations.list.length * sizes.entryBytes === plt.sizeBytes) columns.erase(header);
+    if (relocations.count * sizes.entryBytes === plt.sizeBytes) columns.erase(header);
     else at = sizes.headerBytes;
   }
-  const strings = columns.addStringTable(relocations.symbols.strings);
-  for (const relocation of relocations.list) {
+  const strings = columns.addStringTable(symbols.strings);
+  for (const entry of entryOrder(relocations, isX86)) {
     const fileOffset = entrySection.fileOffset + at;
     const index = columns.add(fileOffset, entrySection.svma + at, entryBytes, info, NameKind.UnnamedPlt);
     at += entryBytes;
-    const nameAt = relocations.symbols.nameOffset[relocation.symbol] ?? 0;
+    const nameAt = symbols.nameOffset[relocations.symbol[entry]] ?? 0;
     if (nameAt !== 0) {
       nameEntry(columns, index, strings, nameAt);
-    } else if (relocation.type === x86?.irelativeType) {
-      const resolver = columns.findIn(order, runtime.fileOffsetOf(relocation.addend));
-      if (resolver >= 0 && isIfuncAt(columns, resolver, relocation.addend)) {
+    } else if (relocations.type[entry] === irelativeType) {
+      const resolverSvma = relocations.addend[entry];
+      const resolver = columns.findIn(order, runtime.fileOffsetOf(resolverSvma));
+      if (resolver >= 0 && isIfuncAt(columns, resolver, resolverSvma)) {
         nameEntry(columns, index, columns.nameTable[resolver], columns.nameAt[resolver]);
       }
     }
@@ -100,21 +90,20 @@ function isIfuncAt(columns: SymbolColumns, index: number, svma: number): boolean
   return isIfunc && columns.svma[index] === svma;
 }
 
-/** As sections of machines that are not known here may say themselves. */
-const plainPlt = {
-  sizesOf: ({ entrySizeBytes }: ElfSection) => ({ headerBytes: entrySizeBytes, entryBytes: entrySizeBytes }),
-  x86: undefined,
-};
+/** Which relocation each entry in turn has. */
+function entryOrder({ count, offset }: ElfRelocations, isX86: boolean): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  return isX86 ? order.sort((a, b) => offset[a] - offset[b] || a - b) : order;
+}
 
-function readPltRelocations(
+function findPltRelocations(
   runtime: ElfImage,
-): { readonly list: Relocation[]; readonly symbols: ElfSymbolTable } | undefined {
+): { readonly relocations: ElfRelocations; readonly symbols: ElfSymbolTable } | undefined {
   const section = runtime.findSection('.rela.plt') ?? runtime.findSection('.rel.plt');
   if (!section || (section.type !== elf.SHT_RELA && section.type !== elf.SHT_REL)) return undefined;
   const symbols = relocatedSymbols(runtime, section);
   if (!symbols || symbols.strings.length === 0) return undefined;
-  const list = readRelocations(runtime, section);
-  return { list, symbols };
+  return { relocations: ElfRelocations.read(runtime, section), symbols };
 }
 
 /** The symbol table that relocations index: .dynsym, in static programs with IFUNCs .symtab. */
@@ -125,40 +114,18 @@ function relocatedSymbols(runtime: ElfImage, section: ElfSection): ElfSymbolTabl
   return all?.section === section.link ? all : undefined;
 }
 
-/** Elf64_Rela: offset u64, info u64 (symbol in the high half), addend u64; Elf64_Rel has no addend. */
-function readRelocations(runtime: ElfImage, section: ElfSection): Relocation[] {
-  const hasAddend = section.type === elf.SHT_RELA;
-  const size = hasAddend ? RELA_SIZE_BYTES : REL_SIZE_BYTES;
-  const where = `${runtime.name}, section ${section.name}`;
-  const reader = new ByteReader(runtime.readSection(section), runtime.littleEndian, where);
-  const list: Relocation[] = [];
-  while (reader.remaining >= size) {
-    const slot = reader.readAddress();
-    const first = reader.readU32();
-    const second = reader.readU32();
-    const [type, symbol] = runtime.littleEndian ? [first, second] : [second, first];
-    list.push({ slot, type, symbol, addend: hasAddend ? reader.readAddress() : 0 });
-  }
-  return list;
-}
-
 /** .plt.got: each entry jumps through the slot that its instruction names, which .rela.dyn binds to a symbol. */
 function addBoundPltSymbols(
   columns: SymbolColumns,
   runtime: ElfImage,
   info: number,
-  { slotDisplacement }: X86Plt,
+  slotDisplacement: ((code: Uint8Array, entry: number) => number) | undefined,
 ): void {
   const section = runtime.findSection('.plt.got');
   if (!section || !(section.entrySizeBytes >= 1)) return;
-  const relocations = runtime.findSection('.rela.dyn');
-  const symbols = relocations && relocatedSymbols(runtime, relocations);
-  const symbolOfSlot = new Map<number, number>();
-  if (symbols) {
-    for (const { slot, symbol } of readRelocations(runtime, relocations)) {
-      if (symbol !== 0) symbolOfSlot.set(slot, symbol);
-    }
-  }
+  const dynamic = slotDisplacement && runtime.findSection('.rela.dyn');
+  const symbols = dynamic && relocatedSymbols(runtime, dynamic);
+  const symbolOfSlot = symbols ? symbolsBySlot(ElfRelocations.read(runtime, dynamic)) : undefined;
   const code = runtime.readSection(section);
   for (let at = 0; at < code.length; at += section.entrySizeBytes) {
     const svma = section.svma + at;
@@ -169,11 +136,17 @@ function addBoundPltSymbols(
       info,
       NameKind.UnnamedPlt,
     );
-    const displacement = slotDisplacement(code, at);
+    const displacement = slotDisplacement?.(code, at) ?? 0;
     // perf takes the section's file offset for its address; that they are equal is what makes it work there.
-    const symbol = displacement === 0 ? undefined : symbolOfSlot.get(svma + displacement);
+    const symbol = displacement === 0 ? undefined : symbolOfSlot?.get(svma + displacement);
     if (symbols === undefined || symbol === undefined) continue;
     const nameAt = symbols.nameOffset[symbol] ?? 0;
     if (nameAt !== 0) nameEntry(columns, index, columns.addStringTable(symbols.strings), nameAt);
   }
+}
+
+function symbolsBySlot({ count, offset, symbol }: ElfRelocations): Map<number, number> {
+  const symbolOfSlot = new Map<number, number>();
+  for (let i = 0; i < count; i++) if (symbol[i] !== 0) symbolOfSlot.set(offset[i], symbol[i]);
+  return symbolOfSlot;
 }

@@ -184,7 +184,7 @@ function addElfSymbols(
   codeOnly: boolean,
 ): void {
   const strings = columns.addStringTable(table.strings);
-  const skipsMappingSymbols = machines.ofElf(image.machine)?.hasMappingSymbols;
+  const { hasMappingSymbols, hasThumbBit } = machines.ofElf(image.machine) ?? {};
   const isLoaded = image.sections.map((section, i) => {
     // A debug file has no contents at all: ask the image that was executed.
     const { type } = runtime.sections[i] ?? section;
@@ -208,8 +208,9 @@ function addElfSymbols(
       default:
         continue;
     }
-    if (skipsMappingSymbols && isMappingSymbol(table.strings, table.nameOffset[i])) continue;
-    const svma = table.svma[i];
+    if (hasMappingSymbols && isMappingSymbol(table.strings, table.nameOffset[i])) continue;
+    const isThumb = hasThumbBit && (info & 0xf) === elf.STT_FUNC && table.svma[i] % 2 === 1;
+    const svma = isThumb ? table.svma[i] - 1 : table.svma[i];
     let fileOffset = layout.fileOffsetOf(svma);
     if (Number.isNaN(fileOffset)) {
       const place = runtime.sections[section] ?? image.sections[section];

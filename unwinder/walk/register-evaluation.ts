@@ -11,6 +11,7 @@ export class RegisterEvaluation implements ExpressionContext {
   cfa = NaN;
   loadBias = 0;
   littleEndian = true;
+  readonly wordSizeBytes = 8;
   /** Whether {@link step} asked for a register that is not known. */
   missedRegister = false;
   /** Whether a return address or frame pointer was lost because the word of its register is not trusted. */

@@ -17,6 +17,7 @@ const LONGEST_ROUND_MS = 2000;
 
 const anything = {
   littleEndian: true,
+  wordSizeBytes: 8,
   loadBias: 0,
   cfa: 0x7000,
   register: (number: number) => number * 16,

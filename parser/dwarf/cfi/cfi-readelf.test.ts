@@ -1,5 +1,6 @@
 /** Differential: every row of every FDE of real binaries equals `readelf -wF`. */
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElfImage } from '../../elf';
 import {
@@ -102,13 +103,19 @@ describeWith(
 );
 
 describeWith(
-  { readelf: hasReadelf, toolchain: hasToolchain },
+  { readelf: hasReadelf, toolchain: hasToolchain && existsSync(join(TOOLCHAIN, 'usr/lib32')) },
   'rows of the toolchain root equal readelf -wF',
   () => {
     const libraries = ['libc.so.6', 'ld-linux-x86-64.so.2', 'libstdc++.so.6', 'libgcc_s.so.1', 'libm.so.6'];
     test.each(libraries)('%s', (name) => {
       const path = join(TOOLCHAIN, 'usr/lib/x86_64-linux-gnu', name);
       expect(compareWithReadelf(path, '.eh_frame')).toBeGreaterThan(100);
+    });
+
+    test('libraries of 32-bit programs', () => {
+      for (const name of ['libc.so.6', 'libstdc++.so.6']) {
+        expect(compareWithReadelf(join(TOOLCHAIN, 'usr/lib32', name), '.eh_frame')).toBeGreaterThan(100);
+      }
     });
 
     const debugFiles = filesUnder(join(TOOLCHAIN, 'usr/lib/debug')).slice(0, 12);

@@ -60,15 +60,16 @@ export class CfiTable {
     const header = openSearchTable(image);
     const place = findEhFrame(image, header);
     if (!place) return undefined;
-    const section = new FrameSection(
-      place.bytes,
-      image.littleEndian,
-      true,
-      place.svma,
-      image.findSection('.text')?.svma ?? NaN,
-      image.findSection('.got')?.svma ?? NaN,
-      wordReader(image),
-    );
+    const section = new FrameSection({
+      bytes: place.bytes,
+      littleEndian: image.littleEndian,
+      isEhFrame: true,
+      sectionSvma: place.svma,
+      textSvma: image.findSection('.text')?.svma ?? NaN,
+      dataSvma: image.findSection('.got')?.svma ?? NaN,
+      addressSizeBytes: image.wordSizeBytes,
+      readWord: wordReader(image),
+    });
     return new CfiTable(section, header);
   }
 
@@ -80,7 +81,16 @@ export class CfiTable {
     const found = image.findSection('.debug_frame');
     if (!found || !hasBytes(found) || image.type === ET_REL) return undefined;
     const bytes = image.readSection(found);
-    const section = new FrameSection(bytes, image.littleEndian, false, 0, NaN, NaN, wordReader(image));
+    const section = new FrameSection({
+      bytes,
+      littleEndian: image.littleEndian,
+      isEhFrame: false,
+      sectionSvma: 0,
+      textSvma: NaN,
+      dataSvma: NaN,
+      addressSizeBytes: image.wordSizeBytes,
+      readWord: wordReader(image),
+    });
     return new CfiTable(section, undefined);
   }
 
@@ -226,6 +236,7 @@ function openSearchTable(image: ElfImage): SearchTableSection | undefined {
     sectionSvma: svma,
     textSvma: NaN,
     dataSvma: svma,
+    addressSizeBytes: image.wordSizeBytes,
     readWord: wordReader(image),
   };
 }
@@ -256,8 +267,8 @@ function wordReader(image: ElfImage): (svma: number) => number {
   return (svma) => {
     const fileOffset = image.fileOffsetOf(svma);
     if (fileOffset < 0) return NaN;
-    const cursor = new DwarfCursor(image.readFile(fileOffset, 8), image.littleEndian);
-    const word = cursor.readAddress();
+    const cursor = new DwarfCursor(image.readFile(fileOffset, image.wordSizeBytes), image.littleEndian);
+    const word = cursor.readUnsigned(image.wordSizeBytes);
     return cursor.failed ? NaN : word;
   };
 }

@@ -34,7 +34,6 @@ export interface Cie {
   initialRules: RuleSnapshot | null | undefined;
 }
 
-const ADDRESS_SIZE_BYTES = 8;
 const LONGEST_AUGMENTATION = 32;
 
 /** Parses the CIE at a section offset; undefined when there is none or it cannot be used. */
@@ -47,7 +46,7 @@ export function parseCie(section: FrameSection, sectionOffset: number): Cie | un
   const version = cursor.readU8();
   if (version !== 1 && version !== 3 && version !== 4) return undefined;
   const augmentation = readAugmentation(section);
-  let addressSizeBytes = ADDRESS_SIZE_BYTES;
+  let { addressSizeBytes } = section;
   let segmentSelectorSizeBytes = 0;
   // gcc 2.x: the address of the exception table, meaningless to an unwinder of frames.
   if (augmentation === 'eh') cursor.skip(addressSizeBytes);

@@ -5,6 +5,7 @@
  *   bit 7: indirect | bits 6-4: pcrel, textrel, datarel, funcrel, aligned | bits 3-0: format
  */
 
+import { TWO_POW_32 } from '../../bytes';
 import type { DwarfCursor } from '../dwarf-cursor';
 import * as dw from './constants';
 
@@ -16,8 +17,10 @@ export interface PointerBases {
   readonly textSvma: number;
   /** svma of .eh_frame_hdr in that section, of the global offset table elsewhere (datarel). */
   readonly dataSvma: number;
-  /** The 64-bit word that the file holds for an svma, NaN when it holds none (indirect). */
-  readWord(svma: number): number;
+  /** Of the file's class: 4 or 8. */
+  readonly addressSizeBytes: number;
+  /** The address that the file holds at an svma, NaN when it holds none (indirect). */
+  readonly readWord: (svma: number) => number;
 }
 
 /**
@@ -43,6 +46,8 @@ export function readEncodedPointer(
   // A zero is a null pointer whatever it is relative to: no base applies.
   if (value === 0) return 0;
   let svma = base + value;
+  // Machines of 32 bits compute modulo 2^32.
+  if (addressSizeBytes === 4) svma -= Math.floor(svma / TWO_POW_32) * TWO_POW_32;
   if ((encoding & dw.DW_EH_PE_indirect) !== 0) svma = bases.readWord(svma);
   if (Number.isNaN(svma)) cursor.fail();
   return svma;

@@ -8,6 +8,7 @@ const RSP = 0x7ffc_1234_5678;
 function context(overrides: Partial<ExpressionContext> = {}): ExpressionContext {
   return {
     littleEndian: true,
+    wordSizeBytes: 8,
     loadBias: 0,
     cfa: NaN,
     register: (number) => (number === 7 ? RSP : number === 16 ? 0x5555_0000_102b : NaN),
@@ -55,6 +56,31 @@ describe('evaluateExpression', () => {
     const address = new SectionBuilder().u8(op.DW_OP_addr).u64(0x1234);
     expect(evaluate(address, { loadBias: 0x7f00_0000_0000 })).toBe(0x7f00_0000_1234);
     expect(evaluate(new SectionBuilder().u8(op.DW_OP_call_frame_cfa), { cfa: RSP })).toBe(RSP);
+  });
+
+  test('computes modulo 2^32 on machines of 32 bits', () => {
+    // breg4 (esp)-16; deref: the word is above 2^31; then less than nothing is taken off.
+    const asked: [number, number][] = [];
+    const esp = 0xffff_d008;
+    const machine = {
+      wordSizeBytes: 4,
+      register: () => esp,
+      readMemory: (avma: number, sizeBytes: number) => {
+        asked.push([avma, sizeBytes]);
+        return 8;
+      },
+    };
+    const expression = new SectionBuilder().u8(
+      0x74,
+      0x70,
+      op.DW_OP_deref,
+      op.DW_OP_const1u,
+      16,
+      op.DW_OP_minus,
+    );
+    expect(evaluate(expression, machine)).toBe(0xffff_fff8);
+    expect(asked).toEqual([[esp - 16, 4]]);
+    expect(evaluate(new SectionBuilder().u8(op.DW_OP_addr).u32(0x1234), machine)).toBe(0x1234);
   });
 
   test('reads constants in the byte order of the target', () => {

@@ -14,6 +14,8 @@ import * as op from './expression-operations';
 /** What an expression can ask for: the frame whose caller is looked for. */
 export interface ExpressionContext {
   readonly littleEndian: boolean;
+  /** Size of an address: 4 or 8. */
+  readonly wordSizeBytes: number;
   /** svma + bias = avma, for DW_OP_addr. */
   readonly loadBias: number;
   /** The canonical frame address (DW_OP_call_frame_cfa); NaN where it is not known yet. */
@@ -137,8 +139,8 @@ function run(
         break;
       case op.DW_OP_deref:
       case op.DW_OP_deref_size: {
-        const sizeBytes = code === op.DW_OP_deref ? 8 : cursor.readU8();
-        const value = context.readMemory(valueAt(top), sizeBytes);
+        const sizeBytes = code === op.DW_OP_deref ? context.wordSizeBytes : cursor.readU8();
+        const value = context.readMemory(addressAt(top, context.wordSizeBytes), sizeBytes);
         if (!Number.isSafeInteger(value)) return NaN;
         store(top, value);
         break;
@@ -176,7 +178,7 @@ function run(
         if (!applyBinary(code, top)) return NaN;
     }
   }
-  return cursor.failed || top < base ? NaN : valueAt(top);
+  return cursor.failed || top < base ? NaN : addressAt(top, context.wordSizeBytes);
 }
 
 /** The value that an operation pushes without looking at the stack; for 64-bit constants see {@link readWordInto}. */
@@ -187,7 +189,7 @@ function readPushedValue(cursor: DwarfCursor, code: number, context: ExpressionC
   if (code >= op.DW_OP_reg0 && code <= op.DW_OP_reg31) return context.register(code - op.DW_OP_reg0);
   switch (code) {
     case op.DW_OP_addr:
-      return cursor.readAddress() + context.loadBias;
+      return cursor.readUnsigned(context.wordSizeBytes) + context.loadBias;
     case op.DW_OP_const1u:
       return cursor.readU8();
     case op.DW_OP_const1s:
@@ -300,8 +302,9 @@ function storeFlag(at: number, value: boolean): void {
   high[at] = 0;
 }
 
-function valueAt(at: number): number {
-  return addressFromHalves(low[at], high[at]);
+/** Machines of 32 bits compute modulo 2^32. */
+function addressAt(at: number, wordSizeBytes: number): number {
+  return wordSizeBytes === 4 ? low[at] >>> 0 : addressFromHalves(low[at], high[at]);
 }
 
 function readWordInto(cursor: DwarfCursor, at: number): void {

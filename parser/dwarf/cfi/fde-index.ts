@@ -24,7 +24,6 @@ export interface FdeIndex {
 }
 
 const HEADER_VERSION = 1;
-const ADDRESS_SIZE_BYTES = 8;
 
 /** Where .eh_frame_hdr says that .eh_frame starts; NaN when it does not say. */
 export function readEhFramePointer(cursor: DwarfCursor, bases: PointerBases): number {
@@ -33,7 +32,7 @@ export function readEhFramePointer(cursor: DwarfCursor, bases: PointerBases): nu
   const encoding = cursor.readU8();
   cursor.skip(2);
   if (version !== HEADER_VERSION || encoding === DW_EH_PE_omit) return NaN;
-  const svma = readEncodedPointer(cursor, encoding, ADDRESS_SIZE_BYTES, bases, NaN);
+  const svma = readEncodedPointer(cursor, encoding, bases.addressSizeBytes, bases, NaN);
   return cursor.failed ? NaN : svma;
 }
 
@@ -52,8 +51,9 @@ export function readSearchTable(
   const countEncoding = cursor.bytes[2];
   const tableEncoding = cursor.bytes[3];
   if (countEncoding === DW_EH_PE_omit || tableEncoding === DW_EH_PE_omit) return undefined;
-  const count = readFormat(cursor, countEncoding & 0x0f, ADDRESS_SIZE_BYTES);
-  const fieldSizeBytes = formatSizeBytes(tableEncoding & 0x0f, ADDRESS_SIZE_BYTES);
+  const { addressSizeBytes } = bases;
+  const count = readFormat(cursor, countEncoding & 0x0f, addressSizeBytes);
+  const fieldSizeBytes = formatSizeBytes(tableEncoding & 0x0f, addressSizeBytes);
   if (cursor.failed || fieldSizeBytes === 0 || !(count > 0)) return undefined;
   if (count * 2 * fieldSizeBytes > cursor.remaining) return undefined;
 
@@ -61,8 +61,8 @@ export function readSearchTable(
   const sectionOffset = new Uint32Array(count);
   let previous = -Infinity;
   for (let i = 0; i < count; i++) {
-    const start = readEncodedPointer(cursor, tableEncoding, ADDRESS_SIZE_BYTES, bases, NaN);
-    const fdeSvma = readEncodedPointer(cursor, tableEncoding, ADDRESS_SIZE_BYTES, bases, NaN);
+    const start = readEncodedPointer(cursor, tableEncoding, addressSizeBytes, bases, NaN);
+    const fdeSvma = readEncodedPointer(cursor, tableEncoding, addressSizeBytes, bases, NaN);
     const offset = fdeSvma - section.sectionSvma;
     if (cursor.failed || !(start >= previous) || !(offset >= 0 && offset < section.bytes.length)) {
       return undefined;

@@ -12,23 +12,35 @@
 import { DwarfCursor } from '../dwarf-cursor';
 import type { PointerBases } from './encoded-pointer';
 
+/** What a section of call frame information is opened with. */
+export interface FrameSectionParts extends PointerBases {
+  /** The section, decompressed; borrowed. */
+  readonly bytes: Uint8Array;
+  readonly littleEndian: boolean;
+  readonly isEhFrame: boolean;
+}
+
 export class FrameSection implements PointerBases {
+  readonly bytes: Uint8Array;
+  readonly littleEndian: boolean;
+  readonly isEhFrame: boolean;
+  readonly sectionSvma: number;
+  readonly textSvma: number;
+  readonly dataSvma: number;
+  readonly addressSizeBytes: number;
+  readonly readWord: (svma: number) => number;
   readonly cursor: DwarfCursor;
 
-  /**
-   * @param bytes the section, decompressed; borrowed
-   * @param sectionSvma its address as stated in the file; 0 for .debug_frame
-   */
-  constructor(
-    readonly bytes: Uint8Array,
-    readonly littleEndian: boolean,
-    readonly isEhFrame: boolean,
-    readonly sectionSvma: number,
-    readonly textSvma: number,
-    readonly dataSvma: number,
-    readonly readWord: (svma: number) => number,
-  ) {
-    this.cursor = new DwarfCursor(bytes, littleEndian);
+  constructor(parts: FrameSectionParts) {
+    this.bytes = parts.bytes;
+    this.littleEndian = parts.littleEndian;
+    this.isEhFrame = parts.isEhFrame;
+    this.sectionSvma = parts.sectionSvma;
+    this.textSvma = parts.textSvma;
+    this.dataSvma = parts.dataSvma;
+    this.addressSizeBytes = parts.addressSizeBytes;
+    this.readWord = parts.readWord;
+    this.cursor = new DwarfCursor(parts.bytes, parts.littleEndian);
   }
 }
 

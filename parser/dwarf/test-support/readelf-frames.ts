@@ -10,7 +10,7 @@
  * It prints no table for an FDE without instructions: its CIE's row holds.
  */
 
-import { EM_AARCH64, EM_S390, EM_X86_64 } from '../../elf/constants';
+import { EM_386, EM_AARCH64, EM_S390, EM_X86_64 } from '../../elf/constants';
 import { CfaKind, RuleKind, type CfiRow } from '../cfi/cfi-row';
 
 export interface FdeRows {
@@ -118,6 +118,7 @@ function renameCfa(cfa: string, names: (name: string) => number): string {
   return parts ? `r${names(parts[1])}${parts[2]}` : cfa;
 }
 
+const I386 = 'eax ecx edx ebx esp ebp esi edi eip'.split(' ');
 const X86_64 = 'rax rdx rcx rbx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip'.split(' ');
 /** The order in which s390x numbers its floating-point registers, and the upper half of its vector registers. */
 const S390_FLOATS = [0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15];
@@ -125,7 +126,9 @@ const S390_FLOATS = [0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15];
 /** Register names as readelf prints them for a machine, to DWARF numbers. */
 function registerNumbers(machine: number): (name: string) => number {
   const names = new Map<string, number>();
-  if (machine === EM_X86_64) {
+  if (machine === EM_386) {
+    I386.forEach((name, number) => names.set(name, number));
+  } else if (machine === EM_X86_64) {
     X86_64.forEach((name, number) => names.set(name, number));
     for (let i = 0; i < 16; i++) names.set(`xmm${i}`, 17 + i);
   } else if (machine === EM_AARCH64) {
