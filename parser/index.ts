@@ -10,6 +10,7 @@ export {
   checkSFrameSection,
   decodeLocationsInto,
   FdeFields,
+  findMachinePlan,
   FreCursor,
   FreDamage,
   parseSFrameHeader,
@@ -21,6 +22,7 @@ export {
   SFrameRow,
   SFrameRowStatus,
   SFrameSection,
+  type DecodePlan,
   type SectionCheckOptions,
   type SFrameFinding,
   type SFrameFindingCode,
@@ -28,6 +30,7 @@ export {
   type SFrameSections,
 } from './sframe';
 export * from './dwarf/cfi';
+export { DwarfCursor } from './dwarf/dwarf-cursor';
 export * from './perf-data';
 export * from './dwarf/info';
 export * from './dwarf/line';

@@ -18,3 +18,6 @@ export { CFA, type Recovery, RecoveryKind, RecoveryRow } from './recovery';
 export { type DifferenceKind, RowComparison, rowDifferenceKinds } from './row-comparison';
 export { type StructureFinding } from './structure-check';
 export { type Verdict, type Verification, verdictOf, verifyImage } from './verification';
+export { leftOutCauseTexts, type LeftOutCause } from './make/causes';
+export { writeDetachedSFrame } from './make/detached-file';
+export { makeSFrame, openMadeSFrame, type LeftOutFunction, type MadeSFrame } from './make/make-section';

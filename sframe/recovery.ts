@@ -11,6 +11,7 @@
 
 import {
   CfaKind,
+  REGISTER_LIMIT,
   ReturnAddressSigning,
   RuleKind,
   SFrameLocationKind,
@@ -134,7 +135,8 @@ export class RecoveryRow {
     if (row.cfaKind === CfaKind.RegisterOffset) this.cfa.setSum(row.cfaRegister, row.cfaOffset, false);
     else if (row.cfaKind === CfaKind.Undefined) this.cfa.setLost();
     else this.cfa.setExpression(row.cfaExpressionStart, row.cfaExpressionEnd, false);
-    setFromRule(this.ra, row, registers.ra);
+    // A CIE may name another column than the ABI's (.cfi_return_column).
+    setFromRule(this.ra, row, row.returnAddressRegister);
     setFromRule(this.fp, row, registers.fp);
     this.isOutermost = this.ra.kind === RecoveryKind.Lost;
   }
@@ -183,6 +185,8 @@ function setFromLocation(out: Recovery, location: SFrameLocation, ownRegister: n
 }
 
 function setFromRule(out: Recovery, row: CfiRow, register: number): void {
+  // Rules of such registers are not kept.
+  if (register >= REGISTER_LIMIT) return out.setSum(register, 0, false);
   const kind: RuleKind = row.ruleKind[register];
   const value = row.ruleValue[register];
   switch (kind) {

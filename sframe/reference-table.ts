@@ -3,7 +3,14 @@
  * kernel has none) .debug_frame. FDEs are numbered by ascending start.
  */
 
-import { CfiTable, findLastAtOrBelow, type CfiRow, type ElfImage } from '../parser';
+import {
+  CfiTable,
+  findLastAtOrBelow,
+  type CfiFindingCode,
+  type CfiRow,
+  type ElfImage,
+  type RowStatus,
+} from '../parser';
 
 export class ReferenceTable {
   private constructor(
@@ -16,6 +23,9 @@ export class ReferenceTable {
     private readonly indexInTable: Uint32Array,
     /** Which sections were found: ".eh_frame", ".debug_frame". */
     readonly sectionNames: readonly string[],
+    /** Entries that cover no code, and entries that are damaged: neither is among the FDEs. */
+    readonly emptyEntries: number,
+    readonly damagedEntries: number,
   ) {}
 
   static readonly empty = new ReferenceTable(
@@ -25,6 +35,8 @@ export class ReferenceTable {
     new Uint8Array(0),
     new Uint32Array(0),
     [],
+    0,
+    0,
   );
 
   /** @throws ParseError when a section is not all in the file, or its compression is damaged */
@@ -44,6 +56,7 @@ export class ReferenceTable {
     }
     const tables = [ehFrame, debugFrame].filter((table) => table !== undefined);
     const { starts, ends, tableNumbers, indices } = columns;
+    const damagedEntries = tables.reduce((sum, table) => sum + countDamage(table, entryDamage), 0);
     const order = Uint32Array.from(starts.keys()).sort((a, b) => starts[a] - starts[b] || ends[a] - ends[b]);
     return new ReferenceTable(
       Float64Array.from(order, (i) => starts[i]),
@@ -52,6 +65,8 @@ export class ReferenceTable {
       Uint8Array.from(order, (i) => tableNumbers[i]),
       Uint32Array.from(order, (i) => indices[i]),
       sectionNames,
+      Math.max(0, columns.withoutCode - damagedEntries),
+      damagedEntries,
     );
   }
 
@@ -67,17 +82,17 @@ export class ReferenceTable {
     return Math.max(index, 0);
   }
 
-  /** Visits the rows of an FDE in order; damage ends the visit early. The row is reused. */
-  visitRows(fdeIndex: number, visit: (row: CfiRow) => void): void {
-    this.tables[this.tableOf[fdeIndex]].visitRows(this.indexInTable[fdeIndex], visit);
+  /**
+   * Visits the rows of an FDE in order; damage ends the visit early. The row is reused.
+   * @returns Corrupt when the FDE is damaged
+   */
+  visitRows(fdeIndex: number, visit: (row: CfiRow) => void): RowStatus {
+    return this.tables[this.tableOf[fdeIndex]].visitRows(this.indexInTable[fdeIndex], visit);
   }
 
   /** How many FDEs, CIEs and instruction sequences were damaged, as far as they were looked at. */
   get damageCount(): number {
-    return this.tables.reduce(
-      (sum, table) => sum + table.findings.reduce((subtotal, { count }) => subtotal + count, 0),
-      0,
-    );
+    return this.tables.reduce((sum, table) => sum + countDamage(table), 0);
   }
 }
 
@@ -86,10 +101,13 @@ class Columns {
   readonly ends: number[] = [];
   readonly tableNumbers: number[] = [];
   readonly indices: number[] = [];
+  /** FDEs that were passed over because they cover nothing: empty ones, and damaged ones. */
+  withoutCode = 0;
 
   addAll(table: CfiTable, tableNumber: number, isWanted: (startSvma: number) => boolean): void {
     const { fdeStartSvma, fdeSizeBytes } = table;
     for (let i = 0; i < fdeStartSvma.length; i++) {
+      if (fdeSizeBytes[i] === 0) this.withoutCode++;
       if (fdeSizeBytes[i] === 0 || !isWanted(fdeStartSvma[i])) continue;
       this.starts.push(fdeStartSvma[i]);
       this.ends.push(fdeStartSvma[i] + fdeSizeBytes[i]);
@@ -97,6 +115,15 @@ class Columns {
       this.indices.push(i);
     }
   }
+}
+
+/** Damage that hides the place or the size of an FDE's code. */
+const entryDamage: readonly CfiFindingCode[] = ['damaged-fde', 'unusable-cie', 'entry-length'];
+
+/** Damaged entries of a table, as far as it was looked at. */
+function countDamage(table: CfiTable, codes?: readonly CfiFindingCode[]): number {
+  const counted = table.findings.filter(({ code }) => codes?.includes(code) ?? true);
+  return counted.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Says whether a table's FDEs cover an address. */

@@ -35,8 +35,15 @@ export interface StructureFinding {
 
 export type StructureFindings = readonly StructureFinding[];
 
-/** Examines the sections of a file that {@link SFrameSections} names. */
-export function checkStructure(image: ElfImage, found: SFrameSections): StructureFindings {
+/**
+ * Examines sections for the code of a file.
+ * @param options.isElsewhere they are not in the file: where they lie is not looked at
+ */
+export function checkStructure(
+  image: ElfImage,
+  found: SFrameSections,
+  options: { readonly isElsewhere?: boolean } = {},
+): StructureFindings {
   const isRelocatable = image.type === elf.ET_REL;
   const log = new FindingCollection();
   log.take(found.findings);
@@ -45,7 +52,7 @@ export function checkStructure(image: ElfImage, found: SFrameSections): Structur
     log.take(section.findings);
     log.take(checkSFrameSection(section, { isRelocatable }));
     if (isRelocatable) continue;
-    checkPlace(image, section, log);
+    if (!options.isElsewhere) checkPlace(image, section, log);
     checkFdePlaces(section, code, log);
   }
   return log.list();

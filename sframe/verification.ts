@@ -18,6 +18,7 @@ import {
   type CfiRow,
   type ElfImage,
   type SFrameSection,
+  type SFrameSections,
 } from '../parser';
 import { executableRanges, type CodeRange } from './code-ranges';
 import { DifferenceLog } from './difference-log';
@@ -34,6 +35,8 @@ const MOST_BYTEWISE = 1 << 20;
 export interface VerificationOptions {
   /** Ranges of code to leave out, by the name of their section. */
   readonly skippedSections?: readonly string[];
+  /** Judged instead of the file's own sections, if any: from a file beside it, or made. Where they lie is not looked at. */
+  readonly sections?: SFrameSections;
 }
 
 export interface VerifiedSection {
@@ -85,7 +88,7 @@ export interface Verification {
  * @throws ParseError when call frame information is not all in the file
  */
 export function verifyImage(image: ElfImage, options: VerificationOptions = {}): Verification {
-  const found = readSFrameSections(image);
+  const found = options.sections ?? readSFrameSections(image);
   const reference = found.sections.length > 0 ? ReferenceTable.open(image) : ReferenceTable.empty;
   const run = new VerificationRun(image, reference, options.skippedSections ?? []);
   for (const section of found.sections) run.compareSection(section);
@@ -110,7 +113,7 @@ export function verifyImage(image: ElfImage, options: VerificationOptions = {}):
     uncoveredFdes: run.uncoveredFdes,
     referenceDamage: reference.damageCount,
     differences: run.log,
-    structure: checkStructure(image, found),
+    structure: checkStructure(image, found, { isElsewhere: options.sections !== undefined }),
   };
 }
 

@@ -29,6 +29,7 @@ const rowWords: Omit<SFrameAbi, 'abi' | 'name' | 'littleEndian'> = {
   cfaAdjustment: 0,
   cfaAboveCallerSp: 0,
   signsReturnAddresses: true,
+  allowsFpWithoutRa: false,
   version2WordsNameRegisters: false,
 };
 

@@ -104,6 +104,8 @@ export interface SFrameAbi {
   readonly cfaAboveCallerSp: number;
   /** Return addresses may be signed: the info bytes' pauth_key and mangled_ra_p bits mean something. */
   readonly signsReturnAddresses: boolean;
+  /** A default row can have a frame pointer and no return address: its place is fixed, or a word of 0 keeps it. */
+  readonly allowsFpWithoutRa: boolean;
   /** In version 2, odd RA and FP words are register numbers (times 2, plus 1). */
   readonly version2WordsNameRegisters: boolean;
 }

@@ -49,6 +49,7 @@ export const s390x = {
       cfaAdjustment: 160,
       cfaAboveCallerSp: 160,
       signsReturnAddresses: false,
+      allowsFpWithoutRa: true,
       version2WordsNameRegisters: true,
     },
   ],

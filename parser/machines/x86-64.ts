@@ -47,6 +47,7 @@ export const x86_64 = {
       cfaAdjustment: 0,
       cfaAboveCallerSp: 0,
       signsReturnAddresses: false,
+      allowsFpWithoutRa: true,
       version2WordsNameRegisters: false,
     },
   ],

@@ -130,3 +130,17 @@ function plansOf(machine: Machine, { version2WordsNameRegisters, ...facts }: SFr
 export function findDecodePlan(version: number, abi: number): DecodePlan | undefined {
   return plans.find((plan) => plan.version === version && plan.abi === abi);
 }
+
+/** The plan of a version for files of a machine (EM_*) and byte order, if SFrame is defined for it. */
+export function findMachinePlan(
+  version: number,
+  elfMachine: number,
+  littleEndian: boolean,
+): DecodePlan | undefined {
+  return plans.find(
+    (plan) =>
+      plan.version === version &&
+      plan.machine.elfMachine === elfMachine &&
+      plan.littleEndian === littleEndian,
+  );
+}

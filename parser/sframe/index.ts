@@ -1,6 +1,6 @@
 export { checkSFrameSection, type SectionCheckOptions } from './check-section';
 export * as sframe from './constants';
-export { FdeFields, type DecodePlan } from './decode-plan';
+export { FdeFields, findMachinePlan, type DecodePlan } from './decode-plan';
 export { FreCursor, FreDamage } from './fre-cursor';
 export { decodeLocationsInto } from './row-decoder';
 export { SFrameFindings, type SFrameFinding, type SFrameFindingCode } from './sframe-findings';

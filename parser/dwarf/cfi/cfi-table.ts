@@ -40,6 +40,8 @@ export class CfiTable {
   /** The FDE that {@link fde} holds, or -1. */
   private loadedFde = -1;
   private readonly damagedFdes = new Set<number>();
+  /** What {@link visitRows} works with; looking up rows within a visit does not disturb it. */
+  private visitor: { readonly row: CfiRow; readonly machine: RowMachine } | undefined;
   private lazyIndex: FdeIndex | undefined;
   private lazySizes: Float64Array | undefined;
 
@@ -148,12 +150,13 @@ export class CfiTable {
   }
 
   /**
-   * Visits the rows of an FDE in order of address. The row is reused between visits and must not be changed.
+   * Visits the rows of an FDE in order of address. The row is reused between visits, and by the next call: it must not
+   * be changed or kept, and a visit must not begin another of the same table.
    * @returns Corrupt when the FDE is damaged, after the rows before the damage; Found otherwise
    */
   visitRows(fdeIndex: number, visit: (row: CfiRow) => void): RowStatus {
-    const row = new CfiRow();
-    const machine = new RowMachine(this.section);
+    this.visitor ??= { row: new CfiRow(), machine: new RowMachine(this.section) };
+    const { row, machine } = this.visitor;
     if (!this.load(fdeIndex)) return RowStatus.Corrupt;
     if (!machine.start(this.fde, row)) return this.damaged(fdeIndex);
     for (;;) {

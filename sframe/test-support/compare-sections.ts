@@ -1,0 +1,64 @@
+/** Two SFrame sections for the same code, compared at every byte that the first one covers; for tests. */
+
+import {
+  SFrameLocationKind,
+  SFrameRow,
+  SFrameRowStatus,
+  type SFrameLocation,
+  type SFrameSection,
+} from '../../parser';
+
+export interface SectionComparison {
+  /** Addresses at which the rows differ, each with both rows. */
+  readonly differences: { svma: number; one: string; other: string }[];
+  /** Starts of functions of the first that the second has no FDE for. */
+  readonly missing: number[];
+  /** Bytes of index, attributes and FREs of the functions that start at the same address in both. */
+  readonly sizes: [one: number, other: number];
+}
+
+export function compareSections(one: SFrameSection, other: SFrameSection): SectionComparison {
+  const result: SectionComparison = { differences: [], missing: [], sizes: [0, 0] };
+  for (let fde = 0; fde < one.fdeCount; fde++) {
+    const start = one.fdeStart(fde);
+    const otherFde = other.findFde(start);
+    if (otherFde < 0) {
+      result.missing.push(start);
+      continue;
+    }
+    if (other.fdeStart(otherFde) === start && other.fdeSize(otherFde) === one.fdeSize(fde)) {
+      result.sizes[0] += sizeOf(one, fde);
+      result.sizes[1] += sizeOf(other, otherFde);
+    }
+    for (let svma = start; svma < start + one.fdeSize(fde); svma++) {
+      const [a, b] = [rowText(one, svma), rowText(other, svma)];
+      if (a !== b) result.differences.push({ svma, one: a, other: b });
+    }
+  }
+  return result;
+}
+
+function sizeOf(section: SFrameSection, fde: number): number {
+  const { entrySizeBytes, attributeSizeBytes } = section.plan.layout;
+  const cursor = section.newFreCursor(fde);
+  while (cursor.next());
+  return entrySizeBytes + attributeSizeBytes + cursor.endOfFre - section.freSectionOffset(fde);
+}
+
+const row = new SFrameRow();
+
+function rowText(section: SFrameSection, svma: number): string {
+  const status = section.decodeRowInto(svma, row);
+  if (status !== SFrameRowStatus.Found) return SFrameRowStatus[status];
+  const flags = `${row.isSignal ? ' signal' : ''}${row.isRaSigned ? ' signed' : ''}${row.usesPauthKeyB ? ' key B' : ''}`;
+  if (row.isOutermost) return `outermost${flags}`;
+  return `CFA ${locationText(row.cfa)}, RA ${locationText(row.ra)}, FP ${locationText(row.fp)}${flags}`;
+}
+
+function locationText({ kind, register, deref, offset }: SFrameLocation): string {
+  const base = kind === SFrameLocationKind.FromCfa ? 'CFA' : `r${register}`;
+  if (kind === SFrameLocationKind.Unchanged || kind === SFrameLocationKind.Undefined) {
+    return SFrameLocationKind[kind];
+  }
+  return deref ? `*(${base} + ${offset})` : `${base} + ${offset}`;
+}
