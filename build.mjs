@@ -23,6 +23,28 @@ const common = {
   write: false,
 };
 
+/** The script and style of the profile page, as texts that the program imports (cli/page/page-document.ts). */
+const pageAssets = {
+  name: 'page assets',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^page:/ }, ({ path }) => ({ path, namespace: 'page' }));
+    onLoad({ filter: /.*/, namespace: 'page' }, async ({ path }) => {
+      const entry = path === 'page:script' ? 'cli/page/app/main.ts' : 'cli/page/page.css';
+      const { outputFiles, metafile } = await build({
+        entryPoints: [entry],
+        bundle: true,
+        minify: true,
+        format: 'iife',
+        target: 'es2022',
+        metafile: true,
+        write: false,
+      });
+      const watchFiles = Object.keys(metafile.inputs).map((file) => resolve(file));
+      return { contents: outputFiles[0].text, loader: 'text', watchFiles };
+    });
+  },
+};
+
 /** Replaces a folder by files. @param files contents by path */
 function replaceFolder(folder, files) {
   rmSync(folder, { recursive: true, force: true });
@@ -45,6 +67,7 @@ async function buildProgram() {
     outExtension: { '.js': '.cjs' },
     // Half the text to compile where there is no cache; stack traces are mapped back to the sources (--debug).
     minify: true,
+    plugins: [pageAssets],
     alias: { 'string-width': './cli/help/ascii-width.ts' },
     define: { 'import.meta.url': 'importMetaUrl' },
     supported: { 'dynamic-import': false },

@@ -4,9 +4,9 @@ import type { Argv } from 'yargs';
 import { addSharedOptions, sessionOptions } from './options';
 import { addCompareOptions, compareOptions } from './compare/options';
 import { eventChoice } from './script/event-options';
-import { addFlameGraphOptions, flameGraphOptions } from './stacks/flamegraph-options';
 import { addFoldOptions, foldCommandOptions } from './stacks/fold-options';
 import { behavioursOf } from './as-perf';
+import { addFlameGraphOptions, addViewOptions, pageOptions } from './page/options';
 import { headerChoice } from './header/header-options';
 import { addReportOptions, reportCommandOptions } from './report/options';
 import { addScriptOptions, scriptTextOptions } from './script/options';
@@ -52,6 +52,20 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
       ),
   ],
   [
+    'view',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input] [other]`,
+        'look at a recording in the browser: functions, flame graph, callers, time',
+        (command) => addViewOptions(command),
+        (args) =>
+          start(async () => {
+            const { runPage } = await import('./page/command');
+            return runPage(sessionOptions(args), pageOptions(args, 'functions'));
+          }),
+      ),
+  ],
+  [
     'fold',
     (parser, name, start) =>
       parser.command(
@@ -74,8 +88,8 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
         (command) => addFlameGraphOptions(command),
         (args) =>
           start(async () => {
-            const { runFlameGraph } = await import('./stacks/flamegraph');
-            return runFlameGraph(sessionOptions(args), flameGraphOptions(args));
+            const { runPage } = await import('./page/command');
+            return runPage(sessionOptions(args), pageOptions(args, 'flame'));
           }),
       ),
   ],

@@ -12,7 +12,6 @@ export { UsageError } from './session/usage-error';
 export { CallSites } from './tables/call-sites';
 export { type CallOrder, CallTree, NO_NODE, ROOT } from './tables/call-tree';
 export { type CollectedProfile, collectProfile } from './tables/collect-profile';
-export { type FlameKind, type FlameLabel, type FlameNode, FlameTree } from './tables/flame-tree';
 export { foldStacks } from './tables/folded-stacks';
 export {
   type LocationGrain,

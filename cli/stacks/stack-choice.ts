@@ -18,7 +18,7 @@ export interface StackChoice {
 export function threadTitle(
   profile: Profile,
   row: number,
-  { showsPid, showsTid }: StackChoice,
+  { showsPid, showsTid }: Pick<StackChoice, 'showsPid' | 'showsTid'>,
   nameOf: (comm: string) => string,
 ): string {
   const state = profile.samples.thread[row];

@@ -3,8 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { collectProfile, FlameTree, foldStacks } from '../../profile';
+import { collectProfile, foldStacks } from '../../profile';
 import { openSession } from '../../profile/node';
+import { makePageData } from '../page/page-data';
 import { repositoryFolder, sharedRecordingsFolder } from '../../test-data/test-support/places';
 
 const committed = join(repositoryFolder, 'test-data/recordings');
@@ -73,14 +74,15 @@ async function collect({ path, symfs }: Fixture) {
     isStrict: false,
     isVerbose: false,
   });
-  return { session, ...collectProfile(session) };
+  return { session, collected: collectProfile(session, { keepsTimes: true }) };
 }
 
 test.each(fixtures.map((fixture) => [fixture.path.replace(/.*\//, ''), fixture] as const))(
   '%s',
   async (_name, fixture) => {
     const tables = reportTotals(fixture);
-    const { session, profile } = await collect(fixture);
+    const { session, collected } = await collect(fixture);
+    const { profile } = collected;
     const events = [...new Set(profile.samples.event.subarray(0, profile.samples.count))].sort(
       (a, b) => a - b,
     );
@@ -96,18 +98,19 @@ test.each(fixtures.map((fixture) => [fixture.path.replace(/.*\//, ''), fixture] 
           frameNames: (frame) => [session.names.resolve(frame).symbol ?? ''],
         });
         expect(sum(folded.map((stack) => stack.weight))).toBe(expected[weight]);
-        const tree = new FlameTree(1);
-        tree.add(0, {
-          profile,
-          event,
-          weight,
-          threadLabel: () => ({ name: 'thread', binary: '', kind: 'thread' }),
-          frameLabels: (frame) => [
-            { name: session.names.resolve(frame).symbol ?? '', binary: '', kind: 'user' },
-          ],
-        });
-        expect(tree.totals).toEqual([expected[weight]]);
       }
+    }
+    const { columns } = makePageData(
+      [{ name: '', side: 0, session, collected, firstEvent: undefined, rootOf: undefined }],
+      {
+        showsLines: false,
+      },
+    );
+    for (const [index, event] of events.entries()) {
+      const ofEvent = (column: ArrayLike<number>): number =>
+        sum(Array.from(column, (value, i) => (columns.sampleEvent[i] === event ? value : 0)));
+      expect(ofEvent(columns.sampleCount)).toBe(tables[index].samples);
+      expect(ofEvent(columns.samplePeriod)).toBe(tables[index].period);
     }
   },
 );
