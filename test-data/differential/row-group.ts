@@ -10,6 +10,11 @@ export interface RowGroup {
   leavesOutLibraries?: string;
   /** Why perf of the toolchain root is not asked where the stored text was printed with binaries that are missing. */
   onlyStored?: string;
+  /**
+   * Cases of docs/as-perf.md, by name, and the rows of the group that they make differ: patterns of recordings, or of
+   * `RECORDING: OPTIONS`, where * stands for any characters.
+   */
+  cases?: Readonly<Record<string, readonly string[]>>;
   /** Recordings that the patterns match and that do not belong here, each with the reason. */
   except?: Record<string, string>;
 }

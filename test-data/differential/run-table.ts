@@ -1,6 +1,7 @@
 /** Turns the rows of the table that read some sets of recordings into tests. */
 import { declareLeftOut } from '../test-support/left-out';
 import { hasToolchain, toolchainIsRequired } from '../test-support/places';
+import { casesOfRow, patternMatcher, type RowCases } from './cases';
 import { findLongerStacks } from './function-ends';
 import { partOfReport, partOfScript } from './missing-binaries';
 import { askUntilOurs, REPEATS } from './perf-chance';
@@ -17,11 +18,7 @@ const rowTimeoutMs = 300_000;
 
 /** The recordings that a pattern of the table names, without the excepted ones. */
 function matchRecordings(set: RecordingSet, pattern: string, except: RowGroup['except'] = {}): string[] {
-  const source = pattern
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  const matcher = new RegExp(`^${source}$`);
+  const matcher = patternMatcher(pattern);
   return listRecordings(set).filter((name) => {
     const full = `${set.name}/${name}`;
     return matcher.test(full) && except[full] === undefined;
@@ -35,18 +32,22 @@ function rowError(message: string): Error {
   return error;
 }
 
-/**
- * Ours `--as-perf`, where the recording has stacks that perf cuts off at the end of a function: whether it has is chance.
- * function-ends.test.ts says that they are all that differs.
- */
-async function asPerfIfCut(
-  set: RecordingSet,
-  recording: string,
-  options: string,
-): Promise<ProgramOutput | undefined> {
-  if (set.name !== 'fresh' || options.includes('--as-perf')) return undefined;
-  const longer = await findLongerStacks(set, recording);
-  return longer.length > 0 ? await runProgram(set, recording, `${options} --as-perf`) : undefined;
+/** A row of the table. */
+interface Row {
+  readonly set: RecordingSet;
+  readonly recording: string;
+  readonly options: string;
+  readonly group: RowGroup;
+  /** Undefined where what is printed by default equals perf's text. */
+  readonly cases: RowCases | undefined;
+}
+
+/** Ours as the row's cases say, or where the recording has stacks that perf cuts off at the end of a function: that is chance. */
+async function asPerfIfNamed({ set, recording, options, cases }: Row): Promise<ProgramOutput | undefined> {
+  // function-ends.test.ts says that such stacks are all that differs.
+  const mayDiffer =
+    cases !== undefined || (set.name === 'fresh' && (await findLongerStacks(set, recording)).length > 0);
+  return mayDiffer ? await runProgram(set, recording, `${options} --as-perf`) : undefined;
 }
 
 /** A row's texts in the form in which they are compared. */
@@ -68,17 +69,13 @@ function textsOf(actual: ProgramOutput, { leavesOutLibraries }: RowGroup): RowTe
 interface RowResult {
   /** How many texts perf printed until one was ours; 1 where the first was. */
   readonly distinct: number;
-  /** Whether ours is that of `--as-perf`, though the row does not say so. */
+  /** Whether ours is that of `--as-perf`. */
   readonly isAsPerf: boolean;
 }
 
 /** Compares one row; a difference counts only where perf does not print our text when it is asked again. */
-async function compareRow(
-  set: RecordingSet,
-  recording: string,
-  options: string,
-  group: RowGroup,
-): Promise<RowResult> {
+async function compareRow(row: Row): Promise<RowResult> {
+  const { set, recording, options, group } = row;
   const [expected, byDefault] = await Promise.all([
     readPerfOutput(set, recording, options),
     runProgram(set, recording, options),
@@ -86,7 +83,7 @@ async function compareRow(
   if (expected.length === 0) throw rowError('perf printed nothing: this row compares nothing');
   let texts = textsOf(byDefault, group);
   const isEqual = texts.ours === texts.comparable(expected);
-  const asPerf = isEqual ? undefined : await asPerfIfCut(set, recording, options);
+  const asPerf = isEqual ? undefined : await asPerfIfNamed(row);
   if (asPerf) texts = textsOf(asPerf, group);
   const { actual, ours, comparable } = texts;
   const first = comparable(expected);
@@ -105,14 +102,11 @@ async function compareRow(
  * Compares what a stored text says without binaries that it was printed with and that are missing here. Of reports only
  * tables of single frames can be compared.
  */
-async function compareStoredPart(
-  set: RecordingSet,
-  recording: string,
-  options: string,
-  missing: string[],
-): Promise<void> {
+async function compareStoredPart(row: Row, missing: string[]): Promise<void> {
+  const { set, recording, options } = row;
   const stored = readStoredText(set, recording, options)?.toString('latin1') ?? '';
-  const actual = await runProgram(set, recording, options);
+  // What perf cannot name or unwind without a binary is what is compared here.
+  const actual = await runProgram(set, recording, row.cases ? `${options} --as-perf` : options);
   const texts = [stored, actual.stdout.toString('latin1')].map(withoutChance);
   const chains = readStoredText(set, recording, 'script --no-inline')?.toString('latin1') ?? '';
   const part = options.startsWith('report')
@@ -127,16 +121,26 @@ class TableTests {
   private readonly leftOut: string[] = [];
   private readonly agreedLater: string[] = [];
   private readonly agreedAsPerf: string[] = [];
+  private readonly agreedByDefault: string[] = [];
+  private readonly accidents = new Map<string, number>();
 
   /** A row: perf's text of the binaries that are here, and the part of the stored text that fits them. */
   declareRow(set: RecordingSet, recording: string, options: string, group: RowGroup): void {
-    const title = `${set.name}/${recording}: ${options}`;
+    const cases = casesOfRow(group, `${set.name}/${recording}`, options);
+    const row = `${set.name}/${recording}: ${options}`;
+    const title = cases ? `${row} [${cases.names.join(', ')}]` : row;
+    if (cases?.isReproduced === false) {
+      for (const name of cases.names) this.accidents.set(name, (this.accidents.get(name) ?? 0) + 1);
+      declareLeftOut(title, 'docs/as-perf.md names what differs');
+      return;
+    }
     const missing = set.missingBinaries?.(recording) ?? [];
     if (missing.length === 0 || group.onlyStored === undefined) {
       if (canReadPerfOutput(set, recording, options)) {
         const compare = async (): Promise<void> => {
-          const { distinct, isAsPerf } = await compareRow(set, recording, options, group);
-          if (isAsPerf) this.agreedAsPerf.push(title);
+          const { distinct, isAsPerf } = await compareRow({ set, recording, options, group, cases });
+          if (isAsPerf && !cases) this.agreedAsPerf.push(title);
+          if (!isAsPerf && cases) this.agreedByDefault.push(title);
           if (distinct === 1) return;
           this.agreedLater.push(`perf printed ${distinct} different texts of ${title}; one equals ours`);
         };
@@ -147,7 +151,7 @@ class TableTests {
     if (missing.length > 0 && !isCallTree && readStoredText(set, recording, options) !== undefined) {
       test(
         `${title} (the stored text, without ${missing.join(', ')})`,
-        async () => await compareStoredPart(set, recording, options, missing),
+        async () => await compareStoredPart({ set, recording, options, group, cases }, missing),
         rowTimeoutMs,
       );
     }
@@ -165,7 +169,10 @@ class TableTests {
 
   /** Says how many rows were left out, and afterwards which agree by chance, or otherwise than they say. */
   report(setNames: string[]): void {
-    const { leftOut, agreedLater, agreedAsPerf } = this;
+    const { leftOut, agreedLater, agreedAsPerf, agreedByDefault, accidents } = this;
+    const counts = [...accidents].map(([name, count]) => `${name} ${count}`).join(', ');
+    if (counts !== '')
+      console.warn(`rows of ${setNames.join(', ')} left out for accidents of perf: ${counts}`);
     if (leftOut.length > 0)
       console.warn(`left out: ${leftOut.length} rows or patterns of ${setNames.join(', ')}`);
     const say = (rows: readonly string[], what: string): void => {
@@ -173,7 +180,8 @@ class TableTests {
     };
     afterAll(() => {
       say(agreedLater, 'agree with one of several texts of perf');
-      say(agreedAsPerf, 'agree --as-perf: perf cuts stacks of these recordings off at the end of a function');
+      say(agreedAsPerf, 'agree --as-perf: function-end');
+      say(agreedByDefault, 'agree by default, though a case is named');
     });
   }
 }

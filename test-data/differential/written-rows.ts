@@ -5,11 +5,13 @@ export const writtenRows: readonly RowGroup[] = [
   {
     group: 'written tracepoints',
     recordings: ['written/tracepoints*'],
-    options: ['script --as-perf'],
+    cases: { 'operator-order': ['written/tracepoints*'] },
+    options: ['script'],
   },
   {
     group: 'written branches',
     recordings: ['written/branches'],
+    cases: { 'offsets-by-history': ['written/branches: *brstackoff*'] },
     options: [
       'script -F +brstack',
       'script -F +brstacksym',
