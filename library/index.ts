@@ -66,6 +66,7 @@ export {
   formatAddress,
   formatHalves,
   formatHex,
+  loadDecompressors,
   MemoryByteSource,
   ParseError,
   type ByteSource,

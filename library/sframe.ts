@@ -2,6 +2,7 @@
 export {
   checkSFrameSection,
   ElfImage,
+  loadDecompressors,
   MemoryByteSource,
   ParseError,
   readSFrameSections,

@@ -1,7 +1,7 @@
 /** The commands about SFrame data itself, and their options: `perf-sframe sframe dump | coverage | verify`. */
 
 import type { Argv } from 'yargs';
-import { machines } from '../../parser';
+import { loadDecompressors, machines } from '../../parser';
 import { UsageError } from '../../profile';
 import { coverageSortKeys } from '../../sframe';
 
@@ -20,68 +20,72 @@ const parserConfiguration = { 'duplicate-arguments-array': true, 'camel-case-exp
 
 /** Adds the three commands. @param finish takes the exit code */
 export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => void) {
-  return yargs
-    .usage(
-      [
-        '$0 sframe <command> FILE…',
-        '',
-        'SFrame is a section of programs and libraries (.sframe) that tells, for every',
-        'instruction, how to find the caller: a small table that profilers and kernels',
-        'can use instead of DWARF (.eh_frame) or frame pointers. gcc writes it with',
-        '-Wa,--gsframe-3 (binutils 2.46 and later). These commands look at the table:',
-        'what is in it, how much of the code it covers, and whether it is right.',
-        '',
-        `They read ELF files of ${machinesWithSFrame} on any machine, SFrame`,
-        'version 3 and, labelled as such, version 2. Version 1 is refused.',
-      ].join('\n'),
-    )
-    .wrap(HELP_WIDTH)
-    .command(
-      'dump [files..]',
-      'print the table, as readelf --sframe does',
-      addDumpOptions,
-      async ({ files, json }) => {
-        const { runSFrameDump } = await import('./dump-command');
-        finish(runSFrameDump(parseFiles(files, 'dump'), { json }));
-      },
-    )
-    .command(
-      'coverage [files..]',
-      'how much code the table covers, beside .eh_frame',
-      addCoverageOptions,
-      async (args) => {
-        const { runSFrameCoverage } = await import('./coverage-command');
-        const limit = parseLimit(args.limit);
-        finish(
-          runSFrameCoverage(parseFiles(args.files, 'coverage'), {
-            json: args.json,
-            sort: args.sort,
-            limit,
-            withSFrameOnly: args['with-sframe'],
-          }),
-        );
-      },
-    )
-    .command(
-      'verify [files..]',
-      'whether the table is well-formed and agrees with .eh_frame',
-      addVerifyOptions,
-      async (args) => {
-        const { runSFrameVerify } = await import('./verify-command');
-        const limit = parseLimit(args.limit);
-        finish(
-          runSFrameVerify(parseFiles(args.files, 'verify'), {
-            json: args.json,
-            limit,
-            skippedSections: args['skip-section'],
-          }),
-        );
-      },
-    )
-    .demandCommand(1, 'Say what to do: perf-sframe sframe dump, coverage or verify')
-    .example('$0 sframe dump a.out', 'the rows of a.out')
-    .example('$0 sframe coverage /usr', 'how far a distribution is')
-    .example('$0 sframe verify build/', 'exit code 1 if any row is wrong');
+  return (
+    yargs
+      .usage(
+        [
+          '$0 sframe <command> FILE…',
+          '',
+          'SFrame is a section of programs and libraries (.sframe) that tells, for every',
+          'instruction, how to find the caller: a small table that profilers and kernels',
+          'can use instead of DWARF (.eh_frame) or frame pointers. gcc writes it with',
+          '-Wa,--gsframe-3 (binutils 2.46 and later). These commands look at the table:',
+          'what is in it, how much of the code it covers, and whether it is right.',
+          '',
+          `They read ELF files of ${machinesWithSFrame} on any machine, SFrame`,
+          'version 3 and, labelled as such, version 2. Version 1 is refused.',
+        ].join('\n'),
+      )
+      .wrap(HELP_WIDTH)
+      // .debug_frame may be compressed.
+      .middleware(() => loadDecompressors())
+      .command(
+        'dump [files..]',
+        'print the table, as readelf --sframe does',
+        addDumpOptions,
+        async ({ files, json }) => {
+          const { runSFrameDump } = await import('./dump-command');
+          finish(runSFrameDump(parseFiles(files, 'dump'), { json }));
+        },
+      )
+      .command(
+        'coverage [files..]',
+        'how much code the table covers, beside .eh_frame',
+        addCoverageOptions,
+        async (args) => {
+          const { runSFrameCoverage } = await import('./coverage-command');
+          const limit = parseLimit(args.limit);
+          finish(
+            runSFrameCoverage(parseFiles(args.files, 'coverage'), {
+              json: args.json,
+              sort: args.sort,
+              limit,
+              withSFrameOnly: args['with-sframe'],
+            }),
+          );
+        },
+      )
+      .command(
+        'verify [files..]',
+        'whether the table is well-formed and agrees with .eh_frame',
+        addVerifyOptions,
+        async (args) => {
+          const { runSFrameVerify } = await import('./verify-command');
+          const limit = parseLimit(args.limit);
+          finish(
+            runSFrameVerify(parseFiles(args.files, 'verify'), {
+              json: args.json,
+              limit,
+              skippedSections: args['skip-section'],
+            }),
+          );
+        },
+      )
+      .demandCommand(1, 'Say what to do: perf-sframe sframe dump, coverage or verify')
+      .example('$0 sframe dump a.out', 'the rows of a.out')
+      .example('$0 sframe coverage /usr', 'how far a distribution is')
+      .example('$0 sframe verify build/', 'exit code 1 if any row is wrong')
+  );
 }
 
 function addFiles<T>(yargs: Argv<T>) {

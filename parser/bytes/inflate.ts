@@ -1,11 +1,10 @@
 /**
- * Decompression of whole sections (ELF compressed sections), synchronous. Node has zlib, and later zstd, in machine code
- * (five times as fast: a run that shows inlined functions inflates the debug sections of libc); elsewhere, in a
- * browser, JavaScript does it.
+ * Decompression of what is in memory as a whole (compressed ELF sections, lists of kernel symbols), synchronous. Node has zlib,
+ * and from 22.15 on zstd, in machine code: five times as fast, and a run that shows inlined functions inflates the debug
+ * sections of libc. What the platform lacks is loaded beforehand ({@link loadDecompressors}), so that who needs none of it,
+ * and that is most runs and pages, has none of it.
  */
 
-import { decompress } from 'fzstd';
-import { unzlibSync } from 'fflate';
 import { ParseError } from './parse-error';
 
 /**
@@ -17,28 +16,86 @@ const LARGEST_SECTION_BYTES = 4 * 1024 ** 3;
 /** Output is collected in pieces of at most this size: a damaged header may claim gigabytes. */
 const LARGEST_PIECE_BYTES = 1 << 24;
 
-type Inflate = (packed: Uint8Array, limits: { maxOutputLength: number; chunkSize: number }) => Uint8Array;
+/** The most bytes that a gzipped list of kernel symbols may have: a hundred times what lists have. */
+const LARGEST_LIST_BYTES = 1 << 30;
 
-/** Node's module, found without an import that a browser could not resolve. */
-const platform: { readonly inflateSync?: Inflate; readonly zstdDecompressSync?: Inflate } | undefined =
-  globalThis.process?.getBuiltinModule?.('node:zlib');
+type Inflate = (packed: Uint8Array, limits: { maxOutputLength: number; chunkSize?: number }) => Uint8Array;
+
+/** What is used of node:zlib. */
+interface Platform {
+  readonly inflateSync?: Inflate;
+  readonly gunzipSync?: Inflate;
+  readonly zstdDecompressSync?: Inflate;
+}
+
+interface Loaded {
+  readonly inflate?: (packed: Uint8Array, sizeBytes: number) => Uint8Array;
+  readonly gunzip?: (packed: Uint8Array) => Uint8Array;
+  readonly zstd?: (packed: Uint8Array, sizeBytes: number) => Uint8Array;
+}
+
+let loaded: Loaded = {};
+let knownPlatform: Platform | undefined;
+
+/** Node's module, found without an import that a browser could not resolve, and opened when it is first needed. */
+function platform(): Platform {
+  knownPlatform ??= globalThis.process?.getBuiltinModule?.('node:zlib') ?? {};
+  return knownPlatform;
+}
+
+/**
+ * Loads what is needed to read compressed sections and the platform does not have: all of it in a browser, zstd in Node.js
+ * before 22.15. Without it such a section is a ParseError that says so. (perf's compressed records need `loadZstd`.)
+ */
+export async function loadDecompressors(): Promise<void> {
+  const has = globalThis.process?.versions as NodeJS.ProcessVersions | undefined;
+  if (!has?.zlib) {
+    const { gunzipSync, unzlibSync } = await import('fflate');
+    const inflate = (packed: Uint8Array, sizeBytes: number): Uint8Array =>
+      unzlibSync(packed, { out: new Uint8Array(sizeBytes) });
+    loaded = { ...loaded, inflate, gunzip: (packed) => gunzipSync(packed) };
+  }
+  if (!has?.zstd) {
+    const { decompress } = await import('fzstd');
+    loaded = { ...loaded, zstd: (packed, sizeBytes) => decompress(packed, new Uint8Array(sizeBytes)) };
+  }
+}
 
 /** Inflates a zlib stream of known size. @throws ParseError when it is damaged or not of that size */
 export function zlibInflate(packed: Uint8Array, sizeBytes: number, where: string): Uint8Array {
-  return checked('zlib', sizeBytes, where, () =>
-    platform?.inflateSync
-      ? platform.inflateSync(packed, limits(sizeBytes))
-      : unzlibSync(packed, { out: new Uint8Array(sizeBytes) }),
-  );
+  return checked('zlib', sizeBytes, where, () => {
+    const { inflateSync } = platform();
+    return inflateSync
+      ? inflateSync(packed, limits(sizeBytes))
+      : need(loaded.inflate, 'zlib', where)(packed, sizeBytes);
+  });
 }
 
 /** Decompresses zstd frames of known size. @throws ParseError when they are damaged or not of that size */
 export function zstdDecompress(packed: Uint8Array, sizeBytes: number, where: string): Uint8Array {
-  return checked('zstd', sizeBytes, where, () =>
-    platform?.zstdDecompressSync
-      ? platform.zstdDecompressSync(packed, limits(sizeBytes))
-      : decompress(packed, new Uint8Array(sizeBytes)),
-  );
+  return checked('zstd', sizeBytes, where, () => {
+    const { zstdDecompressSync } = platform();
+    return zstdDecompressSync
+      ? zstdDecompressSync(packed, limits(sizeBytes))
+      : need(loaded.zstd, 'zstd', where)(packed, sizeBytes);
+  });
+}
+
+/** Unpacks a gzip file. @throws Error of the decompressor when it is damaged; ParseError where none was loaded */
+export function gunzip(packed: Uint8Array, where: string): Uint8Array {
+  const { gunzipSync } = platform();
+  return gunzipSync
+    ? gunzipSync(packed, { maxOutputLength: LARGEST_LIST_BYTES })
+    : need(loaded.gunzip, 'gzip', where)(packed);
+}
+
+function need<T>(decompress: T | undefined, method: string, where: string): T {
+  if (decompress) return decompress;
+  throw new ParseError({
+    what: `${method} data, for which no decompressor was loaded`,
+    where,
+    hint: 'Call loadDecompressors() first.',
+  });
 }
 
 function limits(sizeBytes: number): Parameters<Inflate>[1] {
@@ -60,6 +117,7 @@ function checked(method: string, sizeBytes: number, where: string, inflate: () =
   try {
     bytes = inflate();
   } catch (error) {
+    if (error instanceof ParseError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ParseError({ what: `damaged ${method} data`, where, found: reason });
   }

@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadDecompressors } from '../bytes';
 import { PIPE_HEADER_SIZE, parsePipeHeader } from '../perf-data/container/file-header';
 import { Recording } from '../perf-data/container/recording';
 import { loadZstd } from '../perf-data/container/zstd-stream';
@@ -34,6 +35,8 @@ const CHUNK_BYTES = 1024 * 1024;
  */
 export async function openRecording(path: string): Promise<Recording> {
   const recording = await openContainer(path);
+  // Binaries are opened while the recording is read, when nothing can be waited for.
+  await loadDecompressors();
   if (recording.needsZstd) recording.zstd = await loadZstd();
   return recording;
 }

@@ -10,8 +10,7 @@
  * perf takes /proc/kallsyms even of another kernel, and then prints wrong names; here build ids must agree.
  */
 
-import { gunzipSync } from 'fflate';
-import { ElfImage, ParseError, type ByteSource } from '../../parser';
+import { ElfImage, gunzip, ParseError, type ByteSource } from '../../parser';
 import { describeOpenFailure, type BinaryFileSystem } from '../files/binary-file-system';
 import type { BinaryProblem, BinaryProblemCode } from '../files/binary-locator';
 import { formatBuildId, isSameBuildId } from '../files/build-id';
@@ -126,7 +125,7 @@ class KernelSearch {
     const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
     let text = bytes;
     try {
-      if (isPacked) text = gunzipSync(bytes);
+      if (isPacked) text = gunzip(bytes, path);
     } catch {
       this.refuse('unreadable', path, 'is damaged: it does not unpack');
       return undefined;

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadDecompressors } from '../../bytes';
 import { askAddr2line, describeAddress, findAgreement } from '../test-support/addr2line';
 import { makeCompiledFolder, type CompiledFolder } from '../test-support/compiled';
 import { describeWith, hasToolchain, openElf, TOOLCHAIN } from '../test-support/places';
@@ -12,6 +13,9 @@ import type { DebugFileResolver } from './split-units';
 const STEP = 13;
 
 const openIfThere = (path: string) => (existsSync(path) ? openElf(path) : undefined);
+
+// Node.js before 22.15 has no zstd of its own.
+beforeAll(loadDecompressors);
 
 describeWith({ toolchain: hasToolchain }, 'functions and lines equal addr2line', () => {
   let folder: CompiledFolder;
