@@ -7,11 +7,6 @@ export const ET_REL = 1;
 export const ET_EXEC = 2;
 export const ET_DYN = 3;
 
-export const EM_386 = 3;
-export const EM_S390 = 22;
-export const EM_X86_64 = 62;
-export const EM_AARCH64 = 183;
-
 export const PT_LOAD = 1;
 export const PT_NOTE = 4;
 export const PT_GNU_EH_FRAME = 0x6474e550;

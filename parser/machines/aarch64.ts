@@ -6,7 +6,6 @@
  * Left out on purpose: the 24-byte PLT entries of -z force-bti (perf takes them for 16 bytes, too).
  */
 
-import * as elf from '../elf/constants';
 import * as sframe from '../sframe/constants';
 import {
   absolute32,
@@ -35,7 +34,7 @@ const rowWords: Omit<SFrameAbi, 'abi' | 'name' | 'littleEndian'> = {
 
 export const aarch64 = {
   name: 'AArch64',
-  elfMachine: elf.EM_AARCH64,
+  elfMachine: 183,
   unameNames: /^(aarch64|arm64)$/,
 
   perfRegisterNames,

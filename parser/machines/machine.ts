@@ -6,7 +6,7 @@
 export interface Machine {
   /** As its makers spell it; stands in messages. */
   readonly name: string;
-  /** EM_*. */
+  /** EM_*, as the gABI registers it. */
   readonly elfMachine: number;
   /** What `uname -m` prints there, as a recording's feature ARCH has it. */
   readonly unameNames: RegExp;

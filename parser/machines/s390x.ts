@@ -3,7 +3,6 @@
  * arch/s390/include/uapi/asm/perf_regs.h.
  */
 
-import * as elf from '../elf/constants';
 import * as sframe from '../sframe/constants';
 import { absolute32, absolute64, numbered, plainPlt, relative32, relative64, type Machine } from './machine';
 
@@ -13,7 +12,7 @@ const PC_COLUMN = 65;
 
 export const s390x = {
   name: 's390x',
-  elfMachine: elf.EM_S390,
+  elfMachine: 22,
   unameNames: /^s390x$/,
 
   perfRegisterNames: [...numbered('R', 16), ...numbered('FP', 16), 'MASK', 'PC'],

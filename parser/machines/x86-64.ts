@@ -3,7 +3,6 @@
  * numbers are those of arch/x86/include/uapi/asm/perf_regs.h.
  */
 
-import * as elf from '../elf/constants';
 import * as sframe from '../sframe/constants';
 import { absolute32, absolute64, relative32, relative64, type Machine, x86PltSizes } from './machine';
 
@@ -11,7 +10,7 @@ const names = (list: string) => list.split(' ');
 
 export const x86_64 = {
   name: 'x86-64',
-  elfMachine: elf.EM_X86_64,
+  elfMachine: 62,
   unameNames: /^(x86_64|amd64)$/,
 
   perfRegisterNames: names(

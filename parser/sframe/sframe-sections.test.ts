@@ -1,11 +1,12 @@
 import { MemoryByteSource } from '../bytes';
 import * as elf from '../elf/constants';
 import { ElfImage } from '../elf/elf-image';
+import { aarch64, x86_64 } from '../machines';
 import { readSFrameSections, type SFrameSections } from './sframe-sections';
 import { wrapInElf, type WrapOptions, type WrappedSection } from './test-support/elf-wrapper';
 import { buildSFrame } from './test-support/sframe-builder';
 
-const x86: WrapOptions = { machine: elf.EM_X86_64, littleEndian: true };
+const x86: WrapOptions = { machine: x86_64.elfMachine, littleEndian: true };
 
 function bytesAt(svma: number, start: number): Uint8Array {
   return buildSFrame({
@@ -113,7 +114,10 @@ test('the NOBITS section of a separate debug file is nothing', () => {
 });
 
 test('a section for another machine', () => {
-  const found = read([{ name: '.sframe', bytes: first, svma: 0x2000 }], { ...x86, machine: elf.EM_AARCH64 });
+  const found = read([{ name: '.sframe', bytes: first, svma: 0x2000 }], {
+    ...x86,
+    machine: aarch64.elfMachine,
+  });
   expect(codes(found)).toEqual(['abi-machine-mismatch']);
 });
 

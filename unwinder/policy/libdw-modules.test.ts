@@ -1,4 +1,4 @@
-import { ElfImage, elf, MemoryByteSource } from '../../parser';
+import { ElfImage, elf, machines, MemoryByteSource } from '../../parser';
 import { AddressSpace, type MappedRange } from '../process/address-space';
 import { LibdwModules } from './libdw-modules';
 import { MappingTable } from '../process/module';
@@ -10,7 +10,7 @@ const SIZE = 0x3000;
 /** A binary of one segment that lies as far in memory as in the file. */
 function imageOf(type: number): ElfImage {
   const segments = [{ svma: START, bytes: new Uint8Array(SIZE) }];
-  const file = buildTinyElf({ type, machine: elf.EM_X86_64, littleEndian: true, segments });
+  const file = buildTinyElf({ type, machine: machines.x86_64.elfMachine, littleEndian: true, segments });
   return ElfImage.parse(new MemoryByteSource('tiny', file));
 }
 

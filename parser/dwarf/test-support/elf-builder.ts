@@ -2,7 +2,8 @@
 
 import { ElfImage } from '../../elf';
 import { MemoryByteSource } from '../../bytes';
-import { EM_X86_64, ET_DYN, SHT_PROGBITS, SHT_STRTAB } from '../../elf/constants';
+import { ET_DYN, SHT_PROGBITS, SHT_STRTAB } from '../../elf/constants';
+import { x86_64 } from '../../machines';
 import { SectionBuilder } from './section-builder';
 
 export interface BuiltSection {
@@ -16,7 +17,7 @@ export interface BuiltSection {
 export function buildElf(
   sections: readonly BuiltSection[],
   littleEndian = true,
-  machine = EM_X86_64,
+  machine = x86_64.elfMachine,
 ): Uint8Array {
   const file = new SectionBuilder(littleEndian);
   file.u8(0x7f, 0x45, 0x4c, 0x46, 2, littleEndian ? 1 : 2, 1).align(16);
@@ -63,7 +64,7 @@ export function buildElf(
 export function openBuiltElf(
   sections: readonly BuiltSection[],
   littleEndian = true,
-  machine = EM_X86_64,
+  machine = x86_64.elfMachine,
 ): ElfImage {
   return ElfImage.parse(new MemoryByteSource('built', buildElf(sections, littleEndian, machine)));
 }

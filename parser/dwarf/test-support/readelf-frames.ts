@@ -10,7 +10,6 @@
  * It prints no table for an FDE without instructions: its CIE's row holds.
  */
 
-import { EM_386, EM_AARCH64, EM_S390, EM_X86_64 } from '../../elf/constants';
 import { CfaKind, RuleKind, type CfiRow } from '../cfi/cfi-row';
 
 export interface FdeRows {
@@ -123,20 +122,20 @@ const X86_64 = 'rax rdx rcx rbx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 ri
 /** The order in which s390x numbers its floating-point registers, and the upper half of its vector registers. */
 const S390_FLOATS = [0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15];
 
-/** Register names as readelf prints them for a machine, to DWARF numbers. */
+/** Register names as readelf prints them for a machine (EM_386, EM_X86_64, EM_AARCH64, EM_S390), to DWARF numbers. */
 function registerNumbers(machine: number): (name: string) => number {
   const names = new Map<string, number>();
-  if (machine === EM_386) {
+  if (machine === 3) {
     I386.forEach((name, number) => names.set(name, number));
-  } else if (machine === EM_X86_64) {
+  } else if (machine === 62) {
     X86_64.forEach((name, number) => names.set(name, number));
     for (let i = 0; i < 16; i++) names.set(`xmm${i}`, 17 + i);
-  } else if (machine === EM_AARCH64) {
+  } else if (machine === 183) {
     for (let i = 0; i < 31; i++) names.set(`x${i}`, i);
     names.set('sp', 31);
     names.set('vg', 46);
     for (let i = 0; i < 32; i++) names.set(`v${i}`, 64 + i);
-  } else if (machine === EM_S390) {
+  } else if (machine === 22) {
     for (let i = 0; i < 16; i++) names.set(`r${i}`, i);
     S390_FLOATS.forEach((float, at) => names.set(`f${float}`, 16 + at));
     S390_FLOATS.forEach((float, at) => names.set(`v${16 + float}`, 68 + at));
