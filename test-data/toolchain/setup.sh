@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
 # Sets up the toolchain that the tests compare with, in a folder of its own: gcc 16, binutils 2.47
-# (writes SFrame V3), perf 7.2 and elfutils, all from Debian's forky suite. Needs root, about a minute, 0.8 GB.
+# (writes SFrame V3), perf 7.2 and elfutils, all from Debian's forky suite. Needs root, about a minute, 1.2 GB.
 #
 #   test-data/toolchain/setup.sh            # into .toolchain/forky beside the package.json
 #   PERF_SFRAME_TOOLCHAIN=/some/dir test-data/toolchain/setup.sh
 #
-# A finished root is left as it is, so calling this twice costs nothing. Commands run in it by `enter.sh`.
+# A finished root gets the packages that it lacks, so calling this twice costs nothing. Commands run in it by `enter.sh`.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=${PERF_SFRAME_TOOLCHAIN:-$here/../../.toolchain/forky}
 packages=(gcc g++ binutils linux-perf libc6-dbg libc6-dev make file elfutils xz-utils dwz python3
-    gcc-aarch64-linux-gnu gcc-s390x-linux-gnu)
+    gcc-aarch64-linux-gnu gcc-s390x-linux-gnu gcc-arm-linux-gnueabihf)
+# For 32-bit programs. g++-multilib, without a version, conflicts with the cross compilers.
+packages+=(g++-16-multilib libc6-dev-i386)
 
-if [ -e "$root/.complete" ]; then
+if [ -e "$root/.complete" ] && "$here/enter.sh" dpkg -s "${packages[@]}" >/dev/null 2>&1; then
     echo "toolchain: $root is complete"
     exit 0
 fi
@@ -22,6 +24,12 @@ if [ "$(id -u)" != 0 ]; then
     exit 1
 fi
 
+if [ -e "$root/.complete" ]; then
+    "$here/enter.sh" apt-get update
+    "$here/enter.sh" apt-get install -y --no-install-recommends "${packages[@]}"
+    "$here/enter.sh" apt-get clean
+    exit 0
+fi
 if ! command -v debootstrap >/dev/null; then
     apt-get update
     apt-get install -y debootstrap
