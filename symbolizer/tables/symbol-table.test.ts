@@ -203,6 +203,11 @@ describeWhere(isHere, 'every symbol of a real library gets the name that perf gi
       'aarch64-linux-gnu-gcc -O1 -nostdlib -shared -fPIC -mbranch-protection=standard -Wl,-z,force-bti',
       '',
     ],
+    ['for i386', CALLS, 'gcc -m32 -O1', ''],
+    ['for i386, bound lazily', CALLS, 'gcc -m32 -O1 -Wl,-z,lazy', ''],
+    ['for i386, stripped', CALLS, 'gcc -m32 -O1', 'strip a.out'],
+    ['for i386, static', CALLS, 'gcc -m32 -O1 -static', ''],
+    ['for i386 with .plt.sec', CALLS, 'gcc -m32 -O1 -fcf-protection -Wl,-z,lazy,-z,ibtplt', ''],
     ['for s390x', FREESTANDING, 's390x-linux-gnu-gcc -O1 -nostdlib -shared -fPIC', ''],
   ])('a program %s', (_name, source, compiler, after) => {
     const folder = mkdtempSync(join(tmpdir(), 'symbol-table-'));

@@ -11,6 +11,7 @@ const architectures: Readonly<Record<machines.MachineName, Architecture | undefi
   'x86-64': x86_64,
   AArch64: aarch64,
   s390x,
+  i386: undefined,
 };
 
 /** How a machine is unwound; undefined where that cannot be done here. */
