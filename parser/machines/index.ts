@@ -1,15 +1,16 @@
 /** The machines that are known here. unwinder/arch says of each how it is unwound (docs/adding.md, "A machine"). */
 
 import { aarch64 } from './aarch64';
+import { arm } from './arm';
 import { i386 } from './i386';
 import type { Machine } from './machine';
 import { s390x } from './s390x';
 import { x86_64 } from './x86-64';
 
 export { plainPlt } from './machine';
-export { aarch64, i386, s390x, x86_64 };
+export { aarch64, arm, i386, s390x, x86_64 };
 
-const list = [x86_64, aarch64, s390x, i386] as const;
+const list = [x86_64, aarch64, s390x, i386, arm] as const;
 
 export type MachineName = (typeof list)[number]['name'];
 

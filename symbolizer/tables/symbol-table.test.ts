@@ -208,6 +208,8 @@ describeWhere(isHere, 'every symbol of a real library gets the name that perf gi
     ['for i386, stripped', CALLS, 'gcc -m32 -O1', 'strip a.out'],
     ['for i386, static', CALLS, 'gcc -m32 -O1 -static', ''],
     ['for i386 with .plt.sec', CALLS, 'gcc -m32 -O1 -fcf-protection -Wl,-z,lazy,-z,ibtplt', ''],
+    ['for arm', FREESTANDING, 'arm-linux-gnueabihf-gcc -O1 -nostdlib -shared -fPIC', ''],
+    ['for arm, without Thumb', FREESTANDING, 'arm-linux-gnueabihf-gcc -marm -O1 -nostdlib -shared -fPIC', ''],
     ['for s390x', FREESTANDING, 's390x-linux-gnu-gcc -O1 -nostdlib -shared -fPIC', ''],
   ])('a program %s', (_name, source, compiler, after) => {
     const folder = mkdtempSync(join(tmpdir(), 'symbol-table-'));

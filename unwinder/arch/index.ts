@@ -12,6 +12,7 @@ const architectures: Readonly<Record<machines.MachineName, Architecture | undefi
   AArch64: aarch64,
   s390x,
   i386: undefined,
+  arm: undefined,
 };
 
 /** How a machine is unwound; undefined where that cannot be done here. */
