@@ -4,7 +4,13 @@
  */
 
 import { addressFromHalves, formatHalves } from '../../parser';
-import { SymbolTable, type Demangle, type KernelSymbols } from '../../symbolizer';
+import {
+  classifyMapping,
+  moduleName,
+  SymbolTable,
+  type Demangle,
+  type KernelSymbols,
+} from '../../symbolizer';
 import type { GeneratedNames } from './generated-names';
 import type { NameBehaviours } from './name-behaviours';
 import type { InlineNames, SourcePosition } from './inline-names';
@@ -93,7 +99,7 @@ export class FrameNames {
   disassemblyAddressOf(frame: number): number | undefined {
     const mapping = this.mappings.mappings[this.frames.mapping[frame]];
     if (mapping === undefined) return undefined;
-    if (mapping.module.isKernel) return this.avmaOf(frame);
+    if (mapping.module.isKernel) return this.avmaOf(frame) - mapping.delta;
     const svma = this.svmaOf(frame, mapping);
     return Number.isNaN(svma) ? this.avmaOf(frame) - mapping.delta : svma;
   }
@@ -232,7 +238,7 @@ export class FrameNames {
 
 /** The kernel module that a mapping's name stands for, as symbols name theirs; '' for the kernel itself. */
 function kernelModuleOf(module: Module): string {
-  return module.path.startsWith('[kernel') ? '' : module.path;
+  return classifyMapping(module.path, true) === 'kernel-module' ? moduleName(module.path) : '';
 }
 
 function unnamed(binary: string, fileOffset: number | undefined): FrameName {

@@ -2,9 +2,15 @@
  * What is mapped in the kernel. Its own mapping record ends with its code and data; what it discards after booting
  * (`start_kernel`, at the bottom of the idle task's stack) lies behind, and is found by its symbols: perf widens the
  * mapping to its first and last symbol when it reads them (tools/perf/util/symbol.c, map__fixup_end).
+ *
+ * perf before 3.10 and simpleperf write mappings of the kernel that reach from user addresses into the kernel's:
+ *
+ *   [0(0xffffffff9fffffff)]   0 … 2^63 | -2^63 … -0x60000001        two ranges of our signed addresses
  */
 
 import { AddressSpace, type MappedRange, type Mapping } from '../../unwinder';
+
+const HALF_OF_ALL = 2 ** 63;
 
 export class KernelSpace extends AddressSpace {
   /** The mapping of the kernel itself. */
@@ -13,6 +19,15 @@ export class KernelSpace extends AddressSpace {
   /** @param isKernelSymbol whether a symbol of the kernel itself covers an address; asked where no mapping does */
   constructor(private readonly isKernelSymbol: (avma: number) => boolean) {
     super();
+  }
+
+  override insert(range: MappedRange): void {
+    const { startAvma, endAvma } = range;
+    if (endAvma >= startAvma) super.insert(range);
+    else {
+      super.insert({ ...range, endAvma: HALF_OF_ALL });
+      super.insert({ ...range, startAvma: -HALF_OF_ALL });
+    }
   }
 
   override find(avma: number): MappedRange | undefined {

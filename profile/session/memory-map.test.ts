@@ -33,7 +33,7 @@ test("the kernel's build id comes from the table, where its mapping goes by the 
     onUserMapping: () => undefined,
   });
   const buildId = Uint8Array.of(1, 2, 3);
-  memory.addBuildIds([{ path: '[kernel.kallsyms]', buildId }]);
+  memory.addBuildIds([{ path: '[kernel.kallsyms]', buildId, misc: PERF_RECORD_MISC_KERNEL, pid: -1 }]);
   memory.handleMmap(kernelMapping, PERF_RECORD_MISC_KERNEL);
   expect(memory.kernelBuildId).toBe(buildId);
   memory.kernelSymbols();

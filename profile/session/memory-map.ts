@@ -8,9 +8,11 @@ import {
   PERF_RECORD_MISC_KERNEL,
   type KsymbolRecord,
   type MmapRecord,
+  type RecordedBuildId,
 } from '../../parser';
 import {
   classifyMapping,
+  moduleName,
   printedMappingName,
   type KernelRequest,
   type KernelSymbols,
@@ -33,6 +35,10 @@ export interface MemoryMapUsers {
 export class MemoryMap {
   readonly kernelSpace = new KernelSpace((avma) => (this.kernelSymbols()?.find(avma, '') ?? -1) >= 0);
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
+  /** The kernel's name in the table of build ids: the first of the kernel's entries that is no module. */
+  private kernelName: string | undefined;
+  /** Paths of modules in that table, by their names in brackets. */
+  private readonly modulePaths = new Map<string, string>();
   /** Of the recorded kernel, as far as its mapping has told by now. */
   kernelBuildId: Uint8Array | undefined;
   private kernelReference: KernelRequest['reference'];
@@ -44,17 +50,23 @@ export class MemoryMap {
     private readonly users: MemoryMapUsers,
   ) {}
 
-  /** Notes the recording's table of build ids, for mappings whose records have none. */
-  addBuildIds(table: Iterable<{ readonly path: string; readonly buildId: Uint8Array }>): void {
-    for (const { path, buildId } of table) this.buildIdOfPath.set(path, buildId);
+  /** Notes the recording's table of build ids: for mappings whose records have none, and for how perf calls the kernel's. */
+  addBuildIds(table: Iterable<RecordedBuildId>): void {
+    for (const { path, buildId, misc } of table) {
+      this.buildIdOfPath.set(path, buildId);
+      if (!isOfKernel(misc)) continue;
+      if (classifyMapping(path, true) !== 'kernel-module') this.kernelName ??= path;
+      else if (!path.startsWith('[')) this.modulePaths.set(moduleName(path), path);
+    }
   }
 
   /** @param misc of the record: says whose mapping it is */
   handleMmap(mmap: MmapRecord, misc: number): void {
-    const isKernel = (misc & PERF_RECORD_MISC_CPUMODE_MASK) === PERF_RECORD_MISC_KERNEL;
+    const isKernel = isOfKernel(misc);
     const kind = classifyMapping(mmap.path, isKernel);
     const isExecutable = mmap.isMmap2 ? (mmap.protection & PROT_EXEC) !== 0 : mmap.isExecutable;
-    const name = printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
+    const plainName = printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
+    const name = (kind === 'kernel' ? this.kernelName : this.modulePaths.get(plainName)) ?? plainName;
     const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path) ?? this.buildIdOfPath.get(name);
     const module = this.mappings.internModule(name, buildId, isKernel);
     if (kind === 'kernel') {
@@ -64,7 +76,7 @@ export class MemoryMap {
       if (reference && mmap.pageOffset !== 0)
         this.kernelReference ??= { name: reference, avma: mmap.pageOffset };
     }
-    const delta = isKernel ? 0 : mmap.startAvma - mmap.pageOffset;
+    const delta = isKernel && kind !== 'kernel-module' ? 0 : mmap.startAvma - mmap.pageOffset;
     const range = {
       startAvma: mmap.startAvma,
       endAvma: mmap.startAvma + mmap.sizeBytes,
@@ -95,4 +107,8 @@ export class MemoryMap {
     }
     return this.openedSymbols ?? undefined;
   }
+}
+
+function isOfKernel(misc: number): boolean {
+  return (misc & PERF_RECORD_MISC_CPUMODE_MASK) === PERF_RECORD_MISC_KERNEL;
 }

@@ -16,6 +16,7 @@ import {
 import type { Thread } from '../../unwinder';
 import { UsageError } from './usage-error';
 import type { FrameNames } from '../names/frame-names';
+import { shortModuleName } from '../tables/module-names';
 import { parseTimeRanges, type SampleTimes } from './time-ranges';
 
 /** The options as they were given. */
@@ -92,7 +93,7 @@ export class SampleFilter {
 
   private decideByName(frame: number): FilterResult {
     const name = this.names.resolve(frame);
-    const shortName = name.binary.slice(name.binary.lastIndexOf('/') + 1);
+    const shortName = shortModuleName(name.binary);
     if (this.dsos && !this.dsos.has(name.binary) && !this.dsos.has(shortName)) return FilterResult.Hidden;
     if (!this.symbols) return FilterResult.Shown;
     if (name.symbol === undefined) return FilterResult.Hidden;

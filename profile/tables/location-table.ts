@@ -10,6 +10,7 @@
 
 import { addressFromHalves, formatAddress, highHalf, lowHalf } from '../../parser';
 import { classifyMapping, isJitMemory } from '../../symbolizer';
+import { shortModuleName } from './module-names';
 import { FrameTable, type Mapping, type MappingTable, type Module } from '../../unwinder';
 
 /** The name of a frame, or of a function that was inlined into it. */
@@ -211,12 +212,9 @@ export class LocationTable {
     return number;
   }
 
-  /** Whether addresses in a module stand for themselves: the kernel's, and memory that is of no file. */
+  /** Whether addresses in a module stand for themselves: the kernel's own, and memory that is of no file. */
   private isIdentity(module: Module): boolean {
-    return (this.identities[module.index] ??=
-      module.isKernel ||
-      isJitMemory(classifyMapping(module.path, false)) ||
-      /^\/tmp\/perf-\d+\.map$/.test(module.path));
+    return (this.identities[module.index] ??= isOwnAddressSpace(module));
   }
 
   /** "file.c:12", or what perf says where it does not know. */
@@ -228,7 +226,7 @@ export class LocationTable {
     const isNamed = name.symbol !== undefined && name.symbolOffset >= 0;
     if (grain === 'address') return isNamed ? `+${name.symbolOffset}` : UNKNOWN_LINE;
     if (isNamed) return `${name.symbol}+${name.symbolOffset}`;
-    return `${baseName(module.path)}[${formatAddress(this.naming.disassemblyAddressOf(frame) ?? 0)}]`;
+    return `${shortModuleName(module.path)}[${formatAddress(this.naming.disassemblyAddressOf(frame) ?? 0)}]`;
   }
 
   /** An entry of a PLT belongs to no source; it goes by its name, as in a binary without lines. */
@@ -236,6 +234,12 @@ export class LocationTable {
     const position = this.naming.positionOf(frame);
     return position?.file === '??' && symbol?.endsWith('@plt') ? undefined : position;
   }
+}
+
+function isOwnAddressSpace({ path, isKernel }: Module): boolean {
+  const kind = classifyMapping(path, isKernel);
+  if (isKernel) return kind !== 'kernel-module';
+  return isJitMemory(kind) || /^\/tmp\/perf-\d+\.map$/.test(path);
 }
 
 function baseName(path: string): string {

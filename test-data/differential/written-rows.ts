@@ -85,4 +85,15 @@ export const writtenRows: readonly RowGroup[] = [
     recordings: ['written/features'],
     options: ['script --header-only', 'script --header-only -I'],
   },
+  {
+    group: 'written kernel mappings',
+    recordings: ['written/kernel-*', 'written/module-*'],
+    options: [
+      'script --no-inline',
+      'script --no-inline -F +srcline',
+      'report --stdio --no-inline --no-children -g none',
+      'report --stdio --no-inline --no-children -g none -s dso,sym,srcline',
+      'report --stdio --no-inline -g none',
+    ],
+  },
 ];

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync 
 import { join } from 'node:path';
 import { repositoryFolder, workFolder } from '../test-support/places';
 import { writeBranches, writeCallStacks } from './branches';
+import { kernelMappings, writeKernelMapping } from './kernel-mappings';
 import { writeBpfOutput, writeMemorySamples } from './memory-samples';
 import { writeFeatures, writeGroups, writeRecords } from './records';
 import { writeTracepoints } from './tracepoints';
@@ -27,6 +28,9 @@ const recordings: Readonly<Record<string, () => Uint8Array>> = {
   'records-without-ids': () => writeRecords(true, false),
   groups: writeGroups,
   features: writeFeatures,
+  ...Object.fromEntries(
+    Object.entries(kernelMappings).map(([name, mapping]) => [name, () => writeKernelMapping(mapping)]),
+  ),
 };
 
 /** Writes all recordings; those that are there already, and the same, are left alone. */

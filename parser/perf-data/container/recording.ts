@@ -12,7 +12,7 @@
  */
 
 import { ByteReader, ParseError, type ByteSource } from '../../bytes';
-import { FIRST_USER_RECORD_TYPE, RECORD_HEADER_SIZE, RecordType } from '../constants';
+import { FIRST_USER_RECORD_TYPE, PERF_TYPE_TRACEPOINT, RECORD_HEADER_SIZE, RecordType } from '../constants';
 import { DirectoryReader } from './directory-reader';
 import { readEventAttr } from '../records/event-attr';
 import { EventTable, type RecordedEvent } from '../records/event-table';
@@ -106,6 +106,7 @@ export class Recording {
     }
     for (const { attr, ids } of header.events) recording.eventTable.add(attr, ids);
     recording.nameEvents();
+    recording.nameTracepoints();
     return recording;
   }
 
@@ -243,7 +244,8 @@ export class Recording {
       }
       case RecordType.HEADER_FEATURE: {
         const feature = body.readSize();
-        if (feature >= FEATURE_COUNT) break;
+        // An empty one ends the list; its number is the count of features that the recording perf knew.
+        if (feature >= FEATURE_COUNT || body.remaining === 0) break;
         this.pipeFeatures?.set(feature, body.readBytes(body.remaining).slice());
         if (feature === Feature.EVENT_DESC) this.nameEvents();
         break;
@@ -256,8 +258,10 @@ export class Recording {
         break;
       case RecordType.HEADER_TRACING_DATA:
         // Of a file the data are a feature section: only a pipe carries them after the record.
-        if (this.header.isPipe)
+        if (this.header.isPipe) {
           this.pipeFeatures?.set(Feature.TRACING_DATA, reader.readPayload(body.readU32()));
+          this.nameTracepoints();
+        }
         break;
       default:
     }
@@ -344,6 +348,24 @@ export class Recording {
         const match =
           named.find((candidate) => candidate.ids.some((id) => event.ids.includes(id))) ?? named[event.index];
         if (match) this.eventTable.setName(event, match.name);
+      }
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      this.problems.push(error.message);
+    }
+  }
+
+  /** Names from the tracing data, of tracepoints that have none yet. */
+  private nameTracepoints(): void {
+    const unnamed = this.events.filter(
+      (event) => event.attr.type === PERF_TYPE_TRACEPOINT && !this.eventTable.isNamed(event),
+    );
+    if (unnamed.length === 0) return;
+    try {
+      for (const { id, system, name } of this.tracingData()?.formats ?? []) {
+        for (const event of unnamed) {
+          if (event.attr.config === BigInt(id)) this.eventTable.setName(event, `${system}:${name}`);
+        }
       }
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;

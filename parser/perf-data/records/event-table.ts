@@ -57,6 +57,11 @@ export class EventTable {
     this.table[event.index].name = name;
   }
 
+  /** Whether the recording has named an event. */
+  isNamed(event: RecordedEvent): boolean {
+    return this.named.has(event.index);
+  }
+
   setUnit(event: RecordedEvent, unit: string): void {
     this.table[event.index].unit = unit;
   }
