@@ -3,6 +3,7 @@
 import type { Argv } from 'yargs';
 import { addSharedOptions, sessionOptions } from './options';
 import { addCompareOptions, compareOptions } from './compare/options';
+import { addExportOptions, exportOptions } from './export/options';
 import { eventChoice } from './script/event-options';
 import { addFoldOptions, foldCommandOptions } from './stacks/fold-options';
 import { behavioursOf } from './as-perf';
@@ -90,6 +91,20 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
           start(async () => {
             const { runPage } = await import('./page/command');
             return runPage(sessionOptions(args), pageOptions(args, 'flame'));
+          }),
+      ),
+  ],
+  [
+    'export',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input]`,
+        'write the stacks in a format that other programs read',
+        (command) => addExportOptions(command),
+        (args) =>
+          start(async () => {
+            const { runExport } = await import('./export/command');
+            return runExport(sessionOptions(args), exportOptions(args));
           }),
       ),
   ],

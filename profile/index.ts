@@ -1,7 +1,11 @@
-export { withoutArguments } from './export/argument-list';
+export type { ExportChoices, Exporter, ExportFile, ExportTarget } from './export/exporter';
+export { exporters } from './export/exporters';
+export { foldedComm, foldedName, lineText, type FoldNameOptions } from './export/folded-names';
+export { ExportTables } from './export/tables';
 export { unitOfPeriods } from './export/weights';
 export { type FrameName, type FrameNames } from './names/frame-names';
 export { correct as correctBehaviours, type SessionBehaviours } from './session/behaviours';
+export { printable } from './names/printable';
 export { Diagnostics, type CountedProblem, type ProblemList } from './session/diagnostics';
 export { readEventGroups } from './session/event-groups';
 export { type FilterOptions } from './session/sample-filter';

@@ -1,8 +1,7 @@
 /** `perf-sframe fold`: stacks as one line each, for flame graphs. */
 
 import { ByteWriter, standardOutput } from '../text/byte-writer';
-import { foldedComm, foldedName, type FoldNameOptions } from './fold-text';
-import { collectProfile, foldStacks } from '../../profile';
+import { collectProfile, foldedComm, foldedName, type FoldNameOptions, foldStacks } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
 import { finishRun } from '../finish-run';
 import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';

@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { collectProfile, foldStacks } from '../../profile';
+import { collectProfile, exporters, ExportTables, foldStacks } from '../../profile';
+import { readTotals } from '../export/test-support/read-totals';
 import { openSession } from '../../profile/node';
 import { makePageData } from '../page/page-data';
 import { repositoryFolder, sharedRecordingsFolder } from '../../test-data/test-support/places';
@@ -74,7 +75,7 @@ async function collect({ path, symfs }: Fixture) {
     isStrict: false,
     isVerbose: false,
   });
-  return { session, collected: collectProfile(session, { keepsTimes: true }) };
+  return { session, collected: collectProfile(session, { keepsTimes: true, tellsCpus: true }) };
 }
 
 test.each(fixtures.map((fixture) => [fixture.path.replace(/.*\//, ''), fixture] as const))(
@@ -99,6 +100,20 @@ test.each(fixtures.map((fixture) => [fixture.path.replace(/.*\//, ''), fixture] 
         });
         expect(sum(folded.map((stack) => stack.weight))).toBe(expected[weight]);
       }
+      const { name } = session.recording.events[event];
+      const found: Record<string, number> = {};
+      const wanted: Record<string, number> = {};
+      for (const exporter of exporters) {
+        const { needsLines: lines, needsTimes } = exporter.options;
+        const tables = new ExportTables({ lines, event: name });
+        tables.add('recording', session, needsTimes ? collected : { ...collected, times: undefined });
+        for (const weight of ['samples', 'period'] as const) {
+          const key = `${exporter.name} ${weight}`;
+          found[key] = await readTotals(exporter, tables, weight);
+          wanted[key] = expected[weight];
+        }
+      }
+      expect(found).toEqual(wanted);
     }
     const { columns } = makePageData(
       [{ name: '', side: 0, session, collected, firstEvent: undefined, rootOf: undefined }],

@@ -1,6 +1,6 @@
 /** Reads a recording into a profile. */
 
-import type { RecordedEvent, Sample } from '../../parser';
+import { parseLostCount, RecordType, Sample, type RecordedEvent } from '../../parser';
 import { UserPart } from '../../unwinder';
 import type { Session } from '../session/session';
 import { Parallelism } from './parallelism';
@@ -20,6 +20,14 @@ export interface CollectedProfile {
   readonly facts: CollectedFacts;
   /** The samples one by one, where that was chosen. */
   readonly times?: SampleTimes;
+  /** Records that the kernel could not write, in the order of the file; kept with the times. */
+  readonly lost?: readonly LostRecords[];
+}
+
+export interface LostRecords {
+  /** As {@link SampleTimes.timeNs}. */
+  readonly timeNs: number;
+  readonly count: number;
 }
 
 /** What a profile keeps of the samples, besides what every table needs. */
@@ -39,6 +47,8 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
   const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
   const { recording, unwinding } = session;
   const times = keepsTimes ? new SampleTimes() : undefined;
+  const lost: LostRecords[] = [];
+  const trailer = new Sample();
   const parallelism = Parallelism.isRecorded(recording) ? new Parallelism(recording) : undefined;
   const collected = {
     event: 0,
@@ -77,7 +87,16 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
         );
       }
     },
-    parallelism && { record: (place) => parallelism.handleRecord(place) },
+    {
+      record: (place) => {
+        parallelism?.handleRecord(place);
+        if (!keepsTimes || place.type !== RecordType.LOST) return;
+        recording.decodeTrailerInto(place, trailer);
+        const { hasTime, timeLow, timeHigh } = trailer;
+        const timeNs = hasTime ? recording.times.delta(timeLow, timeHigh) : NaN;
+        lost.push({ timeNs, count: parseLostCount(place, recording.littleEndian) });
+      },
+    },
   );
-  return { profile, facts, times };
+  return { profile, facts, times, lost };
 }

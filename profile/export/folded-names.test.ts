@@ -1,4 +1,4 @@
-import { foldedComm, foldedName, type FoldNameOptions } from './fold-text';
+import { foldedComm, foldedName, type FoldNameOptions } from './folded-names';
 
 const plain: FoldNameOptions = {
   tidies: true,

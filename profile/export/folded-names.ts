@@ -9,8 +9,9 @@
  * commands become underscores. Lines are sorted.
  */
 
-import { type LocationName, type SourcePosition, withoutArguments } from '../../profile';
-import { printable } from '../text/printable';
+import { printable } from '../names/printable';
+import type { LocationName, SourcePosition } from '../tables/location-table';
+import { withoutArguments } from './argument-list';
 
 export interface FoldNameOptions {
   /** Leaves arguments of functions away. */
