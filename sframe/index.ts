@@ -21,3 +21,11 @@ export { type Verdict, type Verification, verdictOf, verifyImage } from './verif
 export { leftOutCauseTexts, type LeftOutCause } from './make/causes';
 export { writeDetachedSFrame } from './make/detached-file';
 export { makeSFrame, openMadeSFrame, type LeftOutFunction, type MadeSFrame } from './make/make-section';
+export {
+  countCauses,
+  predictSFrame,
+  sumPredictions,
+  type Prediction,
+  type PredictionTotals,
+} from './make/prediction';
+export { type SectionSizes } from './make/section-sizes';

@@ -1,4 +1,4 @@
-/** The commands about SFrame data itself, and their options: `perf-sframe sframe dump | coverage | verify`. */
+/** The commands about SFrame data itself, and their options: `perf-sframe sframe dump | coverage | verify | make`. */
 
 import type { Argv } from 'yargs';
 import { loadDecompressors, machines } from '../../parser';
@@ -18,7 +18,7 @@ const HELP_WIDTH = 80;
 /** As for all commands, but that several files are several: elsewhere the last of an option's values counts alone. */
 const parserConfiguration = { 'duplicate-arguments-array': true, 'camel-case-expansion': false };
 
-/** Adds the three commands. @param finish takes the exit code */
+/** Adds the commands. @param finish takes the exit code */
 export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => void) {
   return (
     yargs
@@ -53,10 +53,12 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
         'how much code the table covers, beside .eh_frame',
         addCoverageOptions,
         async (args) => {
-          const { runSFrameCoverage } = await import('./coverage-command');
+          const run = args.predict
+            ? (await import('./predict-command')).runSFramePredict
+            : (await import('./coverage-command')).runSFrameCoverage;
           const limit = parseLimit(args.limit);
           finish(
-            runSFrameCoverage(parseFiles(args.files, 'coverage'), {
+            run(parseFiles(args.files, 'coverage'), {
               json: args.json,
               sort: args.sort,
               limit,
@@ -81,10 +83,22 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
           );
         },
       )
-      .demandCommand(1, 'Say what to do: perf-sframe sframe dump, coverage or verify')
+      .command(
+        'make [files..]',
+        'write the table that gcc and gas would have written',
+        addMakeOptions,
+        async (args) => {
+          const { runSFrameMake } = await import('./make-command');
+          const { output, json } = args;
+          const limit = parseLimit(args.limit);
+          finish(runSFrameMake(parseFiles(args.files, 'make'), { output, json, limit }));
+        },
+      )
+      .demandCommand(1, 'Say what to do: perf-sframe sframe dump, coverage, verify or make')
       .example('$0 sframe dump a.out', 'the rows of a.out')
       .example('$0 sframe coverage /usr', 'how far a distribution is')
       .example('$0 sframe verify build/', 'exit code 1 if any row is wrong')
+      .example('$0 sframe coverage --predict /usr', 'what SFrame would cost')
   );
 }
 
@@ -155,6 +169,12 @@ function addCoverageOptions<T>(yargs: Argv<T>) {
       default: false,
       describe: 'list only files that have an SFrame section (totals are of all)',
     })
+    .option('predict', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'measure the tables that the files would have, made from their .eh_frame as `sframe make` does',
+    })
     .usage(
       [
         '$0 sframe coverage FILE|FOLDER…',
@@ -174,6 +194,9 @@ function addCoverageOptions<T>(yargs: Argv<T>) {
         '.eh_frame  size of the section, with .eh_frame_hdr',
         'V          version of the table; 2 is the old format',
         '',
+        'With --predict: .sframe is the size it would have, OF CODE its share of CODE,',
+        'LOST functions that it cannot describe, FLEX the share of flexible FDEs.',
+        '',
         'Links to folders are not followed, no file is counted twice; .o files and',
         'files for other machines are counted as left out.',
       ].join('\n'),
@@ -182,6 +205,32 @@ function addCoverageOptions<T>(yargs: Argv<T>) {
     .example('$0 sframe coverage --sort missing /usr', 'worst first')
     .example('$0 sframe coverage --json /usr/bin', 'for programs')
     .epilogue('Exit code: 0, or 1 if a file or an SFrame section cannot be read.');
+}
+
+function addMakeOptions<T>(yargs: Argv<T>) {
+  return addLimit(addFiles(yargs), 'functions left out to list for a file')
+    .option('output', {
+      alias: 'o',
+      type: 'string',
+      demandOption: true,
+      requiresArg: true,
+      describe: 'folder that the files are written to, as .build-id/ab/cdef….sframe',
+    })
+    .usage(
+      [
+        '$0 sframe make FILE… -o FOLDER',
+        '',
+        'Makes the SFrame section (version 3) that gcc and gas would have written for',
+        'each file, from its .eh_frame or .debug_frame, and writes it as an ELF file of',
+        'its own. Functions that SFrame cannot describe are left out and listed with',
+        'the cause. The files themselves are not changed.',
+        '',
+        'The section’s address is the one that it has to have beside the binary: mapped',
+        'at the load bias plus that, its functions are found.',
+      ].join('\n'),
+    )
+    .example('$0 sframe make /lib/x86_64-linux-gnu/libc.so.6 -o made', 'one file')
+    .epilogue('Exit code: 0, or 1 if a file cannot be read or has no call frame information.');
 }
 
 function addVerifyOptions<T>(yargs: Argv<T>) {
