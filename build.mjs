@@ -23,6 +23,9 @@ const common = {
   write: false,
 };
 
+/** What the profile page's script and style were made from. */
+const pageInputs = new Set();
+
 /** The script and style of the profile page, as texts that the program imports (cli/page/page-document.ts). */
 const pageAssets = {
   name: 'page assets',
@@ -39,8 +42,8 @@ const pageAssets = {
         metafile: true,
         write: false,
       });
-      const watchFiles = Object.keys(metafile.inputs).map((file) => resolve(file));
-      return { contents: outputFiles[0].text, loader: 'text', watchFiles };
+      for (const file of Object.keys(metafile.inputs)) pageInputs.add(file);
+      return { contents: outputFiles[0].text, loader: 'text' };
     });
   },
 };
@@ -81,7 +84,8 @@ async function buildProgram() {
     outputFiles.map((file) => [file.path, file.contents]),
   );
   execFileSync(process.execPath, ['bin/make-code-cache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  noteInputs(Object.keys(metafile.inputs));
+  const inputs = Object.keys(metafile.inputs).filter((path) => !path.startsWith('page:'));
+  noteInputs([...inputs, ...pageInputs]);
 }
 
 /** Notes what the program was made from: its tests refuse one that is older than the sources. */

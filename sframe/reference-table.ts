@@ -28,16 +28,19 @@ export class ReferenceTable {
     readonly damagedEntries: number,
   ) {}
 
-  static readonly empty = new ReferenceTable(
-    new Float64Array(0),
-    new Float64Array(0),
-    [],
-    new Uint8Array(0),
-    new Uint32Array(0),
-    [],
-    0,
-    0,
-  );
+  /** A table without rows. Made when asked for: bundlers keep a class whose static fields are computed. */
+  static empty(): ReferenceTable {
+    return new ReferenceTable(
+      new Float64Array(0),
+      new Float64Array(0),
+      [],
+      new Uint8Array(0),
+      new Uint32Array(0),
+      [],
+      0,
+      0,
+    );
+  }
 
   /** @throws ParseError when a section is not all in the file, or its compression is damaged */
   static open(image: ElfImage): ReferenceTable {

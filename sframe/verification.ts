@@ -89,7 +89,7 @@ export interface Verification {
  */
 export function verifyImage(image: ElfImage, options: VerificationOptions = {}): Verification {
   const found = options.sections ?? readSFrameSections(image);
-  const reference = found.sections.length > 0 ? ReferenceTable.open(image) : ReferenceTable.empty;
+  const reference = found.sections.length > 0 ? ReferenceTable.open(image) : ReferenceTable.empty();
   const run = new VerificationRun(image, reference, options.skippedSections ?? []);
   for (const section of found.sections) run.compareSection(section);
   run.findGaps();

@@ -58,7 +58,7 @@ export const DW_OP_call_frame_cfa = 0x9c;
 const NOT_ALLOWED = 255;
 
 /** By operation: how many values it takes from the stack or looks at. */
-export const OPERAND_COUNTS = operandCounts();
+export const OPERAND_COUNTS = /* @__PURE__ */ operandCounts();
 
 function operandCounts(): Uint8Array {
   const counts = new Uint8Array(256).fill(NOT_ALLOWED);
