@@ -59,6 +59,8 @@ export interface ElfHeader {
   readonly type: number;
   /** EM_*. */
   readonly machine: number;
+  /** Where the program begins, as stated in the file; 0 where it says nothing. */
+  readonly entrySvma: number;
   readonly segments: HeaderTable;
   readonly sections: HeaderTable;
   /** Index of the section that holds the names of sections. */
@@ -92,13 +94,15 @@ export function readElfHeader(source: ByteSource): ElfHeader {
   reader.seek(16);
   const type = reader.readU16();
   const machine = reader.readU16();
-  reader.skip(4 + wordSizeBytes);
+  reader.skip(4);
+  const entrySvma = readWord(reader, wordSizeBytes);
   const segmentsOffset = readOffset(reader, wordSizeBytes);
   const sectionsOffset = readOffset(reader, wordSizeBytes);
   reader.skip(6);
   const segments = readTable(reader, segmentsOffset);
   const sections = readTable(reader, sectionsOffset);
-  return { wordSizeBytes, littleEndian, type, machine, segments, sections, namesIndex: reader.readU16() };
+  const namesIndex = reader.readU16();
+  return { wordSizeBytes, littleEndian, type, machine, entrySvma, segments, sections, namesIndex };
 }
 
 /** @throws ParseError when the file does not hold them all */

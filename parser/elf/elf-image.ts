@@ -24,6 +24,8 @@ export class ElfImage {
   readonly wordSizeBytes: WordSize;
   /** EM_*. */
   readonly machine: number;
+  /** Where the program begins, as stated in the file; 0 where it says nothing. */
+  readonly entrySvma: number;
   /** ET_*. */
   readonly type: number;
   readonly sections: readonly ElfSection[];
@@ -38,6 +40,7 @@ export class ElfImage {
     this.wordSizeBytes = header.wordSizeBytes;
     this.type = header.type;
     this.machine = header.machine;
+    this.entrySvma = header.entrySvma;
     this.segments = readSegments(source, header);
     this.sections = readSections(source, header);
   }

@@ -12,12 +12,13 @@ import {
 } from '../../parser';
 import {
   classifyMapping,
+  isJitMemory,
   moduleName,
   printedMappingName,
   type KernelRequest,
   type KernelSymbols,
 } from '../../symbolizer';
-import type { MappingTable, Module, ProcessTable } from '../../unwinder';
+import type { AddressSpace, MappedRange, MappingTable, Module, ProcessTable } from '../../unwinder';
 import { KernelSpace } from './kernel-space';
 
 const PROT_EXEC = 4;
@@ -77,13 +78,17 @@ export class MemoryMap {
         this.kernelReference ??= { name: reference, avma: mmap.pageOffset };
     }
     const delta = isKernel && kind !== 'kernel-module' ? 0 : mmap.startAvma - mmap.pageOffset;
+    // Where perf read mappings from /proc before 3.16, it wrote no rights.
+    const isData = !isExecutable && !(mmap.isMmap2 && mmap.protection === 0);
     const range = {
       startAvma: mmap.startAvma,
       endAvma: mmap.startAvma + mmap.sizeBytes,
       mapping: this.mappings.internMapping(module, delta),
+      isData,
     };
     if (kind === 'kernel') this.kernelSpace.kernelMapping ??= range.mapping;
     const space = isKernel ? this.kernelSpace : this.processes.findOrCreate(mmap.pid, mmap.tid).space;
+    if (isData && isJitMemory(kind) && holdsGeneratedCode(space, range)) return;
     space.insert(range);
     if (!isKernel) this.users.onUserMapping(mmap.pid, module);
   }
@@ -111,4 +116,10 @@ export class MemoryMap {
 
 function isOfKernel(misc: number): boolean {
   return (misc & PERF_RECORD_MISC_CPUMODE_MASK) === PERF_RECORD_MISC_KERNEL;
+}
+
+/** Whether a range lies in memory of generated code: writing to that, programs take the right to execute it away for a while. */
+function holdsGeneratedCode(space: AddressSpace, { startAvma, endAvma }: MappedRange): boolean {
+  const [first, last] = [space.find(startAvma), space.find(endAvma - 1)];
+  return [first, last].every((range) => range?.isData === false && range.mapping.module.isGeneratedCode);
 }

@@ -11,6 +11,8 @@ export interface MappedRange {
   readonly startAvma: number;
   readonly endAvma: number;
   readonly mapping: Mapping;
+  /** Whether it is not executable, as far as the recording tells. */
+  readonly isData?: boolean;
 }
 
 /** Tells what is mapped at an address. */

@@ -24,6 +24,9 @@ export interface ModuleImages {
 /** Finds the files of a module. Called at most once for each. */
 export type ImageProvider = (module: Module) => ModuleImages;
 
+/** What C libraries have at a program's entry is some 40 bytes (glibc 2.41: 38, musl 1.2.5: 21). */
+const LONGEST_ENTRY_BYTES = 48;
+
 export class Module {
   private loadedImages: ModuleImages | undefined;
 
@@ -40,6 +43,18 @@ export class Module {
   /** Whether it is the memory of a stack ("[stack]"; "[stack:TID]" of Linux before 4.5), not a binary. */
   get isStack(): boolean {
     return this.path === '[stack]' || this.path.startsWith('[stack:');
+  }
+
+  /** Whether it is memory in which a process generates code: such goes by the name of the list that perf looks for. */
+  get isGeneratedCode(): boolean {
+    return /^\/tmp\/perf-\d+\.map$/.test(this.path);
+  }
+
+  /** Whether an svma is in the code where the program begins (`_start`): what that calls is the outermost that can be. */
+  isProgramEntry(svma: number): boolean {
+    const { image } = this.images;
+    const offset = image ? svma - image.entrySvma : NaN;
+    return offset >= 0 && offset < LONGEST_ENTRY_BYTES && image!.entrySvma > 0;
   }
 
   get images(): ModuleImages {

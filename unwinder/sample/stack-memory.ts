@@ -5,7 +5,10 @@
 
 import { addressFromHalves, type Sample } from '../../parser';
 import type { AddressSpace } from '../process/address-space';
+import { StopReason } from '../walk/stop-reason';
 
+/** Nothing is mapped below by default (vm.mmap_min_addr). */
+const LOWEST_AVMA = 0x10000;
 /** How far a stack grows unless told otherwise (ulimit -s). */
 const USUAL_STACK_LIMIT_BYTES = 8 * 1024 * 1024;
 
@@ -13,6 +16,8 @@ export class StackMemory {
   /** Halves of the last word read: exact where the double is not. */
   lastLow = 0;
   lastHigh = 0;
+  /** Why the last read that failed did. */
+  missReason = StopReason.StackNotCaptured;
   /** Whether the last read failed because the address lies above the copied part of the stack. */
   missedAboveCopy = false;
   /** The copy: `sizeBytes` bytes of `view` from `offset` on are the stack from `startAvma` on. Borrowed. */
@@ -70,8 +75,17 @@ export class StackMemory {
     return this.space?.find(avma) !== undefined;
   }
 
+  /** A stack's words lie above the stack pointer, as far as a stack can grow. */
+  private reasonOfMiss(avma: number): StopReason {
+    const beyond = avma - (this.startAvma + this.sizeBytes);
+    if (!(avma >= LOWEST_AVMA) || avma % 8 !== 0) return StopReason.BadCfa;
+    const isSameStack = avma >= this.startAvma && beyond < USUAL_STACK_LIMIT_BYTES;
+    return isSameStack ? StopReason.StackNotCaptured : StopReason.OtherStack;
+  }
+
   private readMappedWord(avma: number): number {
     this.missedAboveCopy = avma >= this.startAvma;
+    this.missReason = this.reasonOfMiss(avma);
     const range = this.space?.find(avma);
     const image = range?.mapping.module.images.image;
     if (!range || !image) return NaN;

@@ -198,10 +198,16 @@ export class FrameUnwinder implements SampleUnwinder {
     let cache: RuleCache | undefined;
     let hasBinary = true;
     if (range === undefined) {
+      // A word that is 1 (the number of arguments, at the entry of a program) is no return address.
+      if (lookup === 0 && !state.isExact) return StopReason.NoMapping;
       if (isInnermost && !this.spacesWithBinary.has(this.space)) return StopReason.NoMapping;
       this.pushUnmapped();
       if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
     } else {
+      // No call returns to data: the walk went astray. Code that was put on the stack is only jumped to.
+      if (!state.isExact && (range.isData === true || range.mapping.module.isStack)) {
+        return StopReason.NoMapping;
+      }
       if (this.filter?.admits(range, lookup, state.ip, isInnermost) === false) return StopReason.NoBinary;
       cache = rules.cacheOf(range.mapping);
       position = rules.findRule(cache, range.mapping, lookup);
@@ -209,8 +215,6 @@ export class FrameUnwinder implements SampleUnwinder {
       kind = flags & KIND_MASK;
       if (kind === RuleKind.NoBinary) {
         if (!options.policy.goesOnWithoutBinary) return StopReason.NoBinary;
-        // No call returns to the stack: the walk went astray. Code that was put there is only jumped to.
-        if (!state.isExact && range.mapping.module.isStack) return StopReason.NoMapping;
         hasBinary = false;
         if (fallsBackToFramePointer(options.method)) kind = RuleKind.FramePointerGuess;
       } else if (isInnermost) this.spacesWithBinary.add(this.space);
@@ -242,8 +246,9 @@ export class FrameUnwinder implements SampleUnwinder {
       state.ipHigh = (state.ipHigh & this.returnAddressHighMask) >>> 0;
       state.ip = addressFromHalves(state.ipLow, state.ipHigh);
     }
-    if (state.ip === 0 && !(kind === RuleKind.FramePointerGuess && options.policy.showsGuessedZero)) {
-      return StopReason.Outermost;
+    if (state.ip === 0) {
+      if (kind !== RuleKind.FramePointerGuess) return StopReason.Outermost;
+      if (!options.policy.showsGuessedZero) return StopReason.BadFramePointer;
     }
     return GO_ON;
   }
@@ -271,10 +276,10 @@ export class FrameUnwinder implements SampleUnwinder {
       return NEEDS_ALL_REGISTERS;
     }
     if (Number.isNaN(evaluation.cfa)) {
-      return this.reasonOfLoss(memory.missedAboveCopy ? StopReason.StackNotCaptured : StopReason.BadCfa);
+      return this.reasonOfLoss(memory.missedAboveCopy ? memory.missReason : StopReason.BadCfa);
     }
     const ip = evaluation.registers[row.returnAddressColumn];
-    if (Number.isNaN(ip)) return this.reasonOfLoss(StopReason.StackNotCaptured);
+    if (Number.isNaN(ip)) return this.reasonOfLoss(memory.missReason);
     state.ip = ip;
     state.ipLow = evaluation.returnAddressLow;
     state.ipHigh = evaluation.returnAddressHigh;
@@ -321,7 +326,7 @@ export class FrameUnwinder implements SampleUnwinder {
       state.ipLow = memory.lastLow;
       state.ipHigh = memory.lastHigh;
     }
-    if (Number.isNaN(state.ip)) return StopReason.StackNotCaptured;
+    if (Number.isNaN(state.ip)) return memory.missReason;
     if (!keepsFramePointer) state.framePointer = memory.readWord(cfa + framePointerOffset);
     const callerStackPointer = cfa + arch.callerStackPointerFromCfa;
     if (!this.isAbove(callerStackPointer)) return StopReason.NoProgress;
@@ -332,12 +337,19 @@ export class FrameUnwinder implements SampleUnwinder {
     return GO_ON;
   }
 
+  private isProgramEntry({ mapping: { module, delta } }: MappedRange): boolean {
+    const { ip, isExact } = this.state;
+    return module.isProgramEntry(module.svmaOfFileOffset((isExact ? ip : ip - 1) - delta));
+  }
+
   /** By the chain of frames on the stack, where no table covers the frame. */
   private stepByGuess(range: MappedRange | undefined, hasBinary: boolean): number {
     const { memory, state } = this;
     state.returnsToLinkRegister = state.isExact && this.returnsToLinkRegister(range);
     if (!this.guessCaller(state, memory)) {
       if (memory.isStackAboveCopy(state.framePointer)) return StopReason.StackNotCaptured;
+      if (range !== undefined && this.isProgramEntry(range)) return StopReason.Outermost;
+      if (range?.mapping.module.isGeneratedCode === true) return StopReason.GeneratedCode;
       // Without the binary a guess was all that was left: that it failed is not what a person has to mend.
       return hasBinary ? StopReason.BadFramePointer : StopReason.NoBinary;
     }

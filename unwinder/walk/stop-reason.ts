@@ -1,10 +1,10 @@
 /** Why a stack ends where it does. */
 export enum StopReason {
-  /** The unwind information says that there is no caller, or the return address is zero. */
+  /** The unwind information says that there is no caller, or the frame is of the code where the program begins. */
   Outermost,
   /** The sample has no user registers (a kernel thread) or no stack copy. */
   NoRegisters,
-  /** The address is in no mapping, or, of a caller, on the stack. */
+  /** The address is in no mapping, or, of a caller, in memory that is not executed: the heap, the stack. */
   NoMapping,
   /** The binary's file is missing or is another one. */
   NoBinary,
@@ -12,13 +12,13 @@ export enum StopReason {
   NoRow,
   /** The unwind table is damaged at the address. */
   CorruptRow,
-  /** The stack copy ends below the word needed. */
+  /** The stack copy ends below the word needed, which lies on the same stack. */
   StackNotCaptured,
   /** The CFA cannot be computed: a register it needs was not recovered, or memory not captured. */
   BadCfa,
   /** The caller's frame would not lie above this one. */
   NoProgress,
-  /** The frame pointer leads nowhere. */
+  /** The frame pointer leads nowhere, or to a return address of zero: nothing says that the stack ends there. */
   BadFramePointer,
   /** As many frames as were asked for. */
   DepthLimit,
@@ -27,6 +27,10 @@ export enum StopReason {
    * kernel did not save it for this sample (s390x floating-point registers).
    */
   StaleRegister,
+  /** The frame lies on another stack than the sampled one (sigaltstack, fibers), of which nothing was copied. */
+  OtherStack,
+  /** A program generated the code, without unwind information and without frame pointers. */
+  GeneratedCode,
 }
 
 /** What a person reads. By StopReason. */
@@ -43,4 +47,6 @@ export const stopReasonTexts: readonly string[] = [
   'broken frame pointer chain',
   'depth limit',
   'value in a register that the kernel did not save',
+  'caller on another stack (sigaltstack, fiber): no size of the copy helps',
+  'generated code without frame pointers (Java: -XX:+PreserveFramePointer; Node: --perf-basic-prof)',
 ];

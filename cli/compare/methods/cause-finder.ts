@@ -92,11 +92,14 @@ export class CauseFinder {
   private causeOfStop(stop: StopReason | undefined, place: FramePlace): DivergenceCause | undefined {
     switch (stop) {
       case StopReason.StackNotCaptured:
+      case StopReason.OtherStack:
         return 'stack-exhausted';
       case StopReason.NoMapping:
         return 'missing-mapping';
       case StopReason.NoBinary:
         return place.module && isGeneratedCode(place.module) ? 'generated-code' : 'missing-binary';
+      case StopReason.GeneratedCode:
+        return 'generated-code';
       case StopReason.DepthLimit:
         return 'depth-limit';
       case StopReason.NoProgress:

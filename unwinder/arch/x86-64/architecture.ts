@@ -4,9 +4,7 @@ import { machines, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
 import { followFrameRecord } from '../frame-record';
 import { onlyReturns } from './returning';
-
-/** The C library's trampoline has call frame information, and x86-64's vDSO holds none. */
-const codeWithoutTables = { guessCaller: followFrameRecord, findTrampolineRow: () => undefined };
+import { findTrampolineRow } from './trampoline';
 
 export const x86_64: Architecture = {
   ...machines.x86_64,
@@ -20,7 +18,7 @@ export const x86_64: Architecture = {
     registerCount: 16,
     walksFramePointers: true,
   },
-  withoutTables: codeWithoutTables,
-  withoutTablesByLibdw: codeWithoutTables,
+  withoutTables: { guessCaller: followFrameRecord, findTrampolineRow },
+  withoutTablesByLibdw: { guessCaller: followFrameRecord, findTrampolineRow: () => undefined },
   onlyReturns,
 };

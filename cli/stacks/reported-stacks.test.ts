@@ -1,0 +1,55 @@
+/** Recordings made after what people report of stacks: which functions are in them, and why they end. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeWhere } from '../../test-data/test-support/left-out';
+import { repositoryFolder, sharedCasesFolder } from '../../test-data/test-support/places';
+
+const folder = join(sharedCasesFolder, 'stacks');
+
+function run(...args: string[]) {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [join(repositoryFolder, 'bin/perf-sframe.js'), ...args],
+    { encoding: 'utf8', cwd: folder },
+  );
+  return { stdout, stderr, status };
+}
+
+/** Lines of `fold`, by samples. */
+function fold(name: string, symfs = 'root'): string[] {
+  const { stdout } = run('fold', '--no-inline', '--weight', 'samples', '--symfs', symfs, `${name}.data`);
+  return stdout.trimEnd().split('\n');
+}
+
+describeWhere(existsSync(folder), 'stacks that people report', '../shared/cases is not here', () => {
+  test('a signal trampoline without unwind information is known by its code: the interrupted function and its callers', () => {
+    expect(fold('sigtmusl')).toContain(
+      'sigtmusl;libc_start_main_stage2;main;caller;busy;__restore_rt;handler;leaf 8',
+    );
+  });
+
+  test('a return address of 0 that was guessed proves no outermost frame', () => {
+    expect(fold('zerora')).toEqual(['zerora;asm_fn;leaf 44']);
+    const { stderr, status } = run(
+      ...['compare', '--symfs', 'root', 'zerora.data'],
+      ...['--fail-under', 'dwarf=99', '--fail-under', 'sframe:complete=95'],
+    );
+    expect(stderr).toContain('dwarf: 0.00% of its stacks are complete, less than 99%');
+    expect(status).toBe(3);
+  });
+
+  test('memory that is not executable has no frames', () => {
+    expect(fold('heapra')).toEqual(['heapra;asm_fn;leaf 39']);
+    expect(run('info', '--symfs', 'root', 'heapra.data').stdout).toContain(
+      '100.00%  address in no mapping of code',
+    );
+  });
+
+  test('a handler on a stack of its own: no size of the copy helps', () => {
+    const { stdout } = run('info', '--symfs', 'root', 'sigalt.data');
+    expect(stdout).toMatch(/20\.93% {2}caller on another stack/);
+    expect(stdout).not.toContain('stack copy too small');
+  });
+});
