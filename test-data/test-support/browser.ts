@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { toolchainIsRequired } from './places';
 
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
+/** Path of Chromium; undefined where there is none. */
+export const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
 );
 
 /** Whether tests of pages are to run: where everything is required a missing browser fails them. */
-export const browserIsThere = chromium !== undefined || toolchainIsRequired;
+export const browserIsThere = browserPath !== undefined || toolchainIsRequired;
 
 export interface PageRun {
   /** What the statements gave. */
@@ -46,7 +47,7 @@ const out = document.createElement('pre'); out.id = 'result'; out.textContent = 
       `--user-data-dir=${folder}/profile`,
     );
     args.push(`--window-size=${width},900`, `--log-net-log=${log}`, '--dump-dom', pathToFileURL(path).href);
-    const { stdout } = spawnSync(chromium!, args, {
+    const { stdout } = spawnSync(browserPath!, args, {
       encoding: 'utf8',
       timeout: 60_000,
       maxBuffer: 256 * 1024 * 1024,

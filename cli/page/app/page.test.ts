@@ -1,0 +1,226 @@
+/**
+ * The profile page in a real headless Chromium: every view, the keyboard, links and Back, hostile names; and its numbers against
+ * what `report` and `script` of the built program print.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { browserIsThere, browserPath } from '../../../test-data/test-support/browser';
+import { describeWhere } from '../../../test-data/test-support/left-out';
+import { repositoryFolder } from '../../../test-data/test-support/places';
+
+const recordings = join(repositoryFolder, 'test-data/recordings');
+const pathOf = (recording: string): string => join(recordings, `${recording}.data`);
+
+function run(command: string, ...args: string[]): string {
+  const program = join(repositoryFolder, 'bin/perf-sframe.js');
+  return execFileSync(
+    process.execPath,
+    [program, command, ...args, '--symfs', join(recordings, 'root'), '--no-inline'],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+}
+
+/** Rows of a report: share and function. */
+function reportRows(recording: string, ...options: string[]): [share: string, symbol: string][] {
+  const text = run(
+    'report',
+    pathOf(recording),
+    '-g',
+    'none',
+    '-q',
+    '-F',
+    'overhead,sym',
+    '-t',
+    ';',
+    ...options,
+  );
+  return text
+    .split('\n')
+    .map((line) => line.split(';').map((cell) => cell.trim()))
+    .filter((cells) => cells.length > 1)
+    .map((cells) => [cells[0], cells.at(-1)!.replace(/^\[.\] /, '')]);
+}
+
+describeWhere(browserIsThere, 'the profile page', 'no Chromium', () => {
+  let folder: string;
+  let browser: Browser;
+  let asked: string[];
+  let errors: string[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'profile-page-'));
+    browser = await chromium.launch({
+      executablePath: browserPath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+      ],
+    });
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Opens a page by its text. */
+  async function open(text: string, fragment = ''): Promise<Page> {
+    const path = join(folder, 'page.html');
+    writeFileSync(path, text);
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    asked = [];
+    errors = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${pathToFileURL(path).href}${fragment}`);
+    await page.waitForSelector('.controls');
+    return page;
+  }
+
+  /** Cells of the table that is shown. */
+  const cellsOf = (page: Page): Promise<string[][]> =>
+    page.$$eval('section:not([hidden]) tbody tr', (rows) =>
+      rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')),
+    );
+  const view = (page: Page, name: string): Promise<void> =>
+    page.getByRole('button', { name, exact: true }).click();
+  const details = (page: Page): Promise<string> => page.locator('.details').innerText();
+
+  test.each(['blur-image-nofp', 'own-signals-nofp', 'shapes-nofp'])(
+    '%s: functions are those of report',
+    async (recording) => {
+      const page = await open(run('view', pathOf(recording), '-o', '-'));
+      const cells = await cellsOf(page);
+      const shown = (column: number): [string, string][] =>
+        cells.map((row): [string, string] => [row[column], row[2]]).filter(([share]) => share !== '0.00%');
+      const bySymbol = (a: [string, string], b: [string, string]): number =>
+        a[1] < b[1] ? -1 : Number(a[1] !== b[1]);
+      expect(shown(0).sort(bySymbol)).toEqual(reportRows(recording, '--no-children').sort(bySymbol));
+      const children = run(
+        'report',
+        pathOf(recording),
+        '-g',
+        'none',
+        '-q',
+        '-F',
+        'overhead_children,sym',
+        '-t',
+        ';',
+      )
+        .split('\n')
+        .map((line) => line.split(';').map((cell) => cell.trim()))
+        .filter((row) => row.length > 1)
+        .map((row): [string, string] => [row[0], row.at(-1)!.replace(/^\[.\] /, '')]);
+      expect(shown(1).sort(bySymbol)).toEqual(children.sort(bySymbol));
+      expect({ errors, asked: asked.length }).toEqual({ errors: [], asked: 1 });
+      await page.close();
+    },
+  );
+
+  test('a brushed range counts the samples that script prints there', async () => {
+    const page = await open(run('view', pathOf('blur-image-nofp'), '-o', '-', '--weight', 'samples'));
+    const lanes = page.locator('.lanes canvas');
+    const box = (await lanes.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 8, { steps: 4 });
+    await page.mouse.up();
+    const [fromUs, toUs] = /time=(\d+)-(\d+)/.exec(page.url())!.slice(1).map(Number);
+    const times = run('script', '-F', 'time', '--ns', pathOf('blur-image-nofp'))
+      .match(/\d+\.\d{9}/g)!
+      .map((time) => BigInt(time.replace('.', '')));
+    const inRange = times.filter((time) => {
+      const us = Number(time - times[0]) / 1000;
+      return us >= fromUs && us <= toUs;
+    });
+    expect(inRange.length).toBeGreaterThan(0);
+    expect(inRange.length).toBeLessThan(times.length);
+    expect(await page.locator('.status').innerText()).toBe(`${inRange.length} samples`);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.status').innerText()).toBe(`${times.length} samples`);
+    await page.close();
+  });
+
+  test('the keyboard alone zooms in and out, and Back goes back', async () => {
+    const page = await open(run('flamegraph', pathOf('blur-image-nofp'), '-o', '-'));
+    await page.locator('.flame canvas').first().focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    const described = await details(page);
+    expect(described).toMatch(/^run_program/);
+    await page.keyboard.press('Enter');
+    expect(page.url()).toContain('zoom=');
+    await page.goBack();
+    expect(page.url()).not.toContain('zoom=');
+    await page.close();
+  });
+
+  test('a link opens the same view', async () => {
+    const text = run('flamegraph', pathOf('blur-image-nofp'), '-o', '-');
+    const page = await open(text);
+    await view(page, 'Functions');
+    await page.getByRole('button', { name: 'blur_pixels', exact: true }).click();
+    const fragment = new URL(page.url()).hash;
+    const title = await page.locator('h2').innerText();
+    expect(title).toBe('blur_pixels (blur-image-nofp)');
+    await page.close();
+    const again = await open(text, fragment);
+    expect(await again.locator('h2').innerText()).toBe(title);
+    await again.close();
+  });
+
+  test('search says what matches, and that a pattern is none', async () => {
+    const page = await open(run('flamegraph', pathOf('blur-image-nofp'), '-o', '-'));
+    const share = reportRows('blur-image-nofp', '--no-children').find(
+      ([, symbol]) => symbol === 'blur_pixels',
+    )![0];
+    const search = page.getByLabel('Search functions');
+    await search.fill('BLUR_PIX');
+    await page.waitForFunction(() => document.querySelector('.matched')!.textContent !== '');
+    expect(await page.locator('.matched').innerText()).toContain(`matched: ${share}`);
+    await search.fill('/blur_(pixels|line)$/');
+    await page.waitForFunction(() => location.hash.includes('%24'));
+    expect(await page.locator('.matched').innerText()).toContain('matched: ');
+    await search.fill('/(/');
+    await page.waitForFunction(() => document.querySelector('input:invalid'));
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('of two recordings every view shows the difference', async () => {
+    const page = await open(run('view', pathOf('blur-image-nofp'), pathOf('blur-image-fp'), '-o', '-'));
+    const before = reportRows('blur-image-nofp', '--no-children').find(
+      ([, symbol]) => symbol === 'blur_pixels',
+    )![0];
+    const after = reportRows('blur-image-fp', '--no-children').find(
+      ([, symbol]) => symbol === 'blur_pixels',
+    )![0];
+    const row = (await cellsOf(page)).find((cells) => cells[2] === 'blur_pixels')!;
+    expect(row.slice(3, 5)).toEqual([before, after]);
+    await view(page, 'Flame graph');
+    expect(await details(page)).toContain('before 100.00%');
+    await view(page, 'Inverted');
+    expect(await details(page)).toContain('after 100.00%');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('inverted, what is at the top is what report says without children', async () => {
+    const page = await open(run('flamegraph', pathOf('shapes-nofp'), '-o', '-'));
+    await view(page, 'Inverted');
+    await page.locator('.flame canvas').first().focus();
+    await page.keyboard.press('ArrowDown');
+    const [heaviest] = reportRows('shapes-nofp', '--no-children');
+    expect(await details(page)).toContain(heaviest[0]);
+    await page.close();
+  });
+});
