@@ -13,6 +13,16 @@ import { ParseError } from './parse-error';
  */
 const LARGEST_SECTION_BYTES = 4 * 1024 ** 3;
 
+/** Compression of debug sections makes them some three to ten times smaller. What is beyond this ratio is counted. */
+const USUAL_RATIO = 32;
+/** Bytes beyond the usual ratio that may be held at a time: small files must not take all memory. */
+const MOST_UNUSUAL_BYTES = 1 << 28;
+let unusualBytes = 0;
+/** Gives back what was counted for sections that nobody holds any more. */
+const returned = new FinalizationRegistry<number>((sizeBytes) => {
+  unusualBytes -= sizeBytes;
+});
+
 /** Output is collected in pieces of at most this size: a damaged header may claim gigabytes. */
 const LARGEST_PIECE_BYTES = 1 << 24;
 
@@ -63,7 +73,7 @@ export async function loadDecompressors(): Promise<void> {
 
 /** Inflates a zlib stream of known size. @throws ParseError when it is damaged or not of that size */
 export function zlibInflate(packed: Uint8Array, sizeBytes: number, where: string): Uint8Array {
-  return checked('zlib', sizeBytes, where, () => {
+  return checked('zlib', packed.length, sizeBytes, where, () => {
     const { inflateSync } = platform();
     return inflateSync
       ? inflateSync(packed, limits(sizeBytes))
@@ -73,7 +83,7 @@ export function zlibInflate(packed: Uint8Array, sizeBytes: number, where: string
 
 /** Decompresses zstd frames of known size. @throws ParseError when they are damaged or not of that size */
 export function zstdDecompress(packed: Uint8Array, sizeBytes: number, where: string): Uint8Array {
-  return checked('zstd', sizeBytes, where, () => {
+  return checked('zstd', packed.length, sizeBytes, where, () => {
     const { zstdDecompressSync } = platform();
     return zstdDecompressSync
       ? zstdDecompressSync(packed, limits(sizeBytes))
@@ -105,12 +115,27 @@ function limits(sizeBytes: number): Parameters<Inflate>[1] {
   };
 }
 
-function checked(method: string, sizeBytes: number, where: string, inflate: () => Uint8Array): Uint8Array {
+function checked(
+  method: string,
+  packedBytes: number,
+  sizeBytes: number,
+  where: string,
+  inflate: () => Uint8Array,
+): Uint8Array {
   if (sizeBytes > LARGEST_SECTION_BYTES) {
     throw new ParseError({
       what: 'compressed section claims an absurd size',
       where,
       found: `${sizeBytes} bytes`,
+    });
+  }
+  const beyondUsual = Math.max(0, sizeBytes - packedBytes * USUAL_RATIO);
+  if (unusualBytes + beyondUsual > MOST_UNUSUAL_BYTES) {
+    throw new ParseError({
+      what: `${method} data are not unpacked, as they would take too much memory`,
+      where,
+      found: `${packedBytes} bytes that claim to be ${sizeBytes}`,
+      expected: `at most ${USUAL_RATIO} times as many; beyond that ${MOST_UNUSUAL_BYTES} bytes together`,
     });
   }
   let bytes: Uint8Array;
@@ -128,6 +153,10 @@ function checked(method: string, sizeBytes: number, where: string, inflate: () =
       found: `${bytes.length} bytes`,
       expected: `${sizeBytes} bytes`,
     });
+  }
+  if (beyondUsual > 0) {
+    unusualBytes += beyondUsual;
+    returned.register(bytes, beyondUsual);
   }
   return bytes;
 }

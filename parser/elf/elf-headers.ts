@@ -127,8 +127,17 @@ export function readSegments(source: ByteSource, header: ElfHeader): ElfSegment[
   return segments;
 }
 
-/** The sections; empty in files without section headers. @throws ParseError when the file does not hold them all */
-export function readSections(source: ByteSource, header: ElfHeader): ElfSection[] {
+/** Sections of functions have their mangled names, which reach some kilobytes; what is longer is cut. */
+const LONGEST_NAME_BYTES = 1 << 16;
+/** Many sections may share one long name, so that a small file would take all memory. */
+const MOST_NAME_BYTES = 1 << 25;
+
+/**
+ * The sections; empty in files without section headers.
+ * @param problems gets a sentence where not all names are read
+ * @throws ParseError when the file does not hold them all
+ */
+export function readSections(source: ByteSource, header: ElfHeader, problems: Set<string>): ElfSection[] {
   const { wordSizeBytes, sections: table } = header;
   if (table.fileOffset === 0 || table.entrySizeBytes < (wordSizeBytes === 8 ? 64 : 40)) return [];
   let { count } = table;
@@ -164,7 +173,18 @@ export function readSections(source: ByteSource, header: ElfHeader): ElfSection[
   const names = sections[namesIndex];
   if (!names || names.type === elf.SHT_NOBITS) return sections;
   const strings = source.read(names.fileOffset, names.sizeBytes);
-  return sections.map((section, i) => ({ ...section, name: decodeCString(strings, nameOffsets[i]) }));
+  let nameBytes = 0;
+  return sections.map((section, i) => {
+    if (nameBytes > MOST_NAME_BYTES) return section;
+    const name = decodeCString(strings.subarray(0, nameOffsets[i] + LONGEST_NAME_BYTES), nameOffsets[i]);
+    nameBytes += name.length;
+    if (nameBytes > MOST_NAME_BYTES) {
+      problems.add(
+        `the names of the sections are longer than ${MOST_NAME_BYTES} bytes together: those after section ${i} are left out`,
+      );
+    }
+    return { ...section, name };
+  });
 }
 
 /** An address or size of a file's class; 8 bytes as a signed double. */

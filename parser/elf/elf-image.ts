@@ -30,6 +30,8 @@ export class ElfImage {
   readonly type: number;
   readonly sections: readonly ElfSection[];
   readonly segments: readonly ElfSegment[];
+  /** Sentences that say what of the file could not be used; grows while it is read. */
+  readonly problems = new Set<string>();
   private cachedBuildId: Uint8Array | null | undefined;
   private readonly symbolTables = new Map<number, ElfSymbolTable | undefined>();
 
@@ -42,7 +44,7 @@ export class ElfImage {
     this.machine = header.machine;
     this.entrySvma = header.entrySvma;
     this.segments = readSegments(source, header);
-    this.sections = readSections(source, header);
+    this.sections = readSections(source, header, this.problems);
   }
 
   /** Reads the headers of an ELF file. @throws ParseError when it is none, or is cut off */
@@ -61,8 +63,14 @@ export class ElfImage {
    */
   readSection(section: ElfSection): Uint8Array {
     if (section.type === elf.SHT_NOBITS || section.sizeBytes === 0) return new Uint8Array(0);
-    const raw = this.source.read(section.fileOffset, section.sizeBytes);
-    return (section.flags & elf.SHF_COMPRESSED) === 0 ? raw : this.decompress(section, raw);
+    try {
+      const raw = this.source.read(section.fileOffset, section.sizeBytes);
+      return (section.flags & elf.SHF_COMPRESSED) === 0 ? raw : this.decompress(section, raw);
+    } catch (error) {
+      // Some sections are optional for those who ask: what is wrong with them must not be lost with the error.
+      if (error instanceof ParseError) this.problems.add(`section ${section.name}: ${error.message}`);
+      throw error;
+    }
   }
 
   /** Bytes of the file at an offset. @throws ParseError when they are not all there */
@@ -96,9 +104,18 @@ export class ElfImage {
   private parseSymbols(type: number): ElfSymbolTable | undefined {
     const section = this.sections.find((candidate) => candidate.type === type);
     const strings = section && this.sections[section.link];
+    if (section && !strings) this.problems.add(`section ${section.name} has no string table`);
     if (!section || !strings) return undefined;
     const bytes = this.readSection(section);
-    return new ElfSymbolTable(bytes, this.readSection(strings), section.index, this);
+    const table = new ElfSymbolTable(bytes, this.readSection(strings), section.index, this);
+    let nameless = 0;
+    for (let i = 0; i < table.count; i++) if (table.nameOffset[i] >= table.strings.length) nameless++;
+    if (nameless > 0) {
+      this.problems.add(
+        `section ${section.name} is damaged: ${nameless} of ${table.count} symbols have names outside the string table`,
+      );
+    }
+    return table;
   }
 
   /** Elf_Chdr: type u32, in ELF64 reserved u32, then size and alignment as words, and the compressed bytes. */

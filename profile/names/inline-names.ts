@@ -32,6 +32,7 @@ export interface SourcePosition {
 
 const findingSummaries: Readonly<Record<DebugInfoFindingCode, string>> = {
   'damaged-unit': 'debug information is damaged; functions inlined there are not all shown',
+  'damaged-line-table': 'line tables are damaged; source lines there are not shown',
   'missing-split-unit':
     'parts of debug information are in .dwo files that were not found; functions inlined there are not shown',
 };
@@ -89,7 +90,7 @@ export class InlineNames {
   report(diagnostics: Diagnostics): void {
     for (const [module, info] of this.infos) {
       for (const { code, count } of info?.findings ?? [])
-        diagnostics.add(code, findingSummaries[code], `${module.path}: ${count} units`);
+        diagnostics.add(code, findingSummaries[code], `${module.path}: ${count === 1 ? '1 unit' : `${count} units`}`);
     }
   }
 

@@ -106,8 +106,23 @@ export class Binaries {
 
   /** Says, when all is read, what could not be used and which names are missing. */
   report(): void {
+    for (const module of this.mappings.modules) this.reportImages(module);
     this.debugNames.report(this.diagnostics);
     this.missingNames.report(this.diagnostics);
+  }
+
+  /** Says what of a module's files was not used, though nobody needed it so much as to fail. */
+  private reportImages(module: Module): void {
+    const { image, debugImage } = module.openedImages ?? {};
+    for (const each of [image, debugImage]) {
+      for (const problem of each?.problems ?? []) {
+        this.diagnostics.add(
+          'damaged-section',
+          'parts of binaries are damaged or beyond what is read, and were not used',
+          `${each!.name}: ${problem}`,
+        );
+      }
+    }
   }
 
   private locateImages(module: Module): ModuleImages {

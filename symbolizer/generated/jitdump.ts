@@ -64,6 +64,8 @@ interface JitFunction {
   /** Where in the file the code is, for unwinding and disassembly. */
   readonly codeOffset: number;
   readonly lines: JitLines | undefined;
+  /** What is to be added to the addresses of the lines, which are those of where the code was first. */
+  readonly lineShift: number;
   readonly unwinding: JitUnwindingInfo | undefined;
   /** Number given by the program; a move names the function by it. */
   readonly index: number;
@@ -163,9 +165,9 @@ export class JitDump {
 
   /** File and line of an address in a function, where the program told them. */
   line(index: number, avma: number): JitLine | undefined {
-    const { lines } = this.functions[index];
+    const { lines, lineShift } = this.functions[index];
     if (!lines) return undefined;
-    return lines.lines[findLastAtOrBelow(lines.avma, lines.avma.length, avma)];
+    return lines.lines[findLastAtOrBelow(lines.avma, lines.avma.length, avma - lineShift)];
   }
 
   unwindingInfo(index: number): JitUnwindingInfo | undefined {
@@ -305,6 +307,7 @@ class JitDumpParser {
       untilNs: Infinity,
       codeOffset,
       lines,
+      lineShift: 0,
       unwinding: this.unwinding,
       index,
     };
@@ -324,9 +327,8 @@ class JitDumpParser {
       return;
     }
     old.untilNs = timeNs;
-    const shift = start - old.start;
-    const lines = old.lines && { ...old.lines, avma: old.lines.avma.map((avma) => avma + shift) };
-    const moved = { ...old, start, end: start + codeSize, fromNs: timeNs, untilNs: Infinity, lines };
+    const lineShift = old.lineShift + (start - old.start);
+    const moved = { ...old, start, end: start + codeSize, fromNs: timeNs, untilNs: Infinity, lineShift };
     this.functions.push(moved);
     this.byIndex.set(index, moved);
   }

@@ -62,6 +62,11 @@ export class Module {
     return this.loadedImages;
   }
 
+  /** The images if anything asked for them. */
+  get openedImages(): ModuleImages | undefined {
+    return this.loadedImages;
+  }
+
   /** The svma of a file offset by the loadable segments, NaN where none covers it. */
   svmaOfFileOffset(fileOffset: number): number {
     const { image } = this.images;

@@ -21,6 +21,8 @@ import { UnitList } from './unit-list';
 export type DebugInfoFindingCode =
   /** The entries of a unit could not be read to the end; functions before the damage are known. */
   | 'damaged-unit'
+  /** A unit names a line table that cannot be read. */
+  | 'damaged-line-table'
   /** The file with the entries of a split unit is not there, or has other ones. */
   | 'missing-split-unit';
 
@@ -72,6 +74,8 @@ export class DebugInfo {
   private readonly log = new FindingLog<DebugInfoFindingCode>();
   private readonly splitUnits: SplitUnits;
   private readonly functions = new Map<number, UnitFunctions>();
+  /** Units whose damage was counted. */
+  private readonly counted = new Set<string>();
   private lazyAddresses: IntervalIndex | undefined;
 
   private constructor(
@@ -80,6 +84,7 @@ export class DebugInfo {
     resolver: DebugFileResolver,
   ) {
     this.splitUnits = new SplitUnits(resolver);
+    if (units.isDamaged) this.log.add('damaged-unit', units.headerOffsets.at(-1) ?? 0);
   }
 
   /**
@@ -121,7 +126,7 @@ export class DebugInfo {
   findLine(svma: number): SourceLine | undefined {
     let found: SourceLine | undefined;
     this.addresses.find(svma, (unitIndex) => {
-      const table = this.units.at(unitIndex)?.lineTable;
+      const table = this.lineTableOf(unitIndex);
       found = table && describeRow(table, table.findRow(svma));
       return found !== undefined;
     });
@@ -135,8 +140,24 @@ export class DebugInfo {
    */
   findNearestLine(svma: number): SourceLine | undefined {
     const unitIndex = this.addresses.findStart(svma);
-    const table = unitIndex < 0 ? undefined : this.units.at(unitIndex)?.lineTable;
+    const table = unitIndex < 0 ? undefined : this.lineTableOf(unitIndex);
     return table && describeRow(table, table.findRow(svma) ?? table.findRowAtEndBefore(svma));
+  }
+
+  private lineTableOf(unitIndex: number): LineTable | undefined {
+    const unit = this.units.at(unitIndex);
+    const table = unit?.lineTable;
+    if (unit !== undefined && table === undefined && unit.namesLineTable)
+      this.count('damaged-line-table', unitIndex);
+    return table;
+  }
+
+  /** Counts a unit's damage once, however often it is met. */
+  private count(code: DebugInfoFindingCode, unitIndex: number): void {
+    const key = `${code} ${unitIndex}`;
+    if (this.counted.has(key)) return;
+    this.counted.add(key);
+    this.log.add(code, this.units.headerOffsets[unitIndex]);
   }
 
   private get addresses(): IntervalIndex {
@@ -155,7 +176,10 @@ export class DebugInfo {
 
   private readFunctions(unitIndex: number): UnitFunctions | undefined {
     let unit = this.units.at(unitIndex);
-    if (!unit) return undefined;
+    if (!unit) {
+      this.count('damaged-unit', unitIndex);
+      return undefined;
+    }
     let { names } = this;
     if (unit.dwoId !== '') {
       const split = this.splitUnits.find(unit);

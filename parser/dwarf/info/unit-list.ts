@@ -6,9 +6,14 @@ import type { DwarfSections } from '../dwarf-sections';
 import { AbbreviationTables } from './abbreviations';
 import { Unit } from './unit';
 
+/** Version, offset of abbreviations and size of addresses: no unit is shorter. */
+const SHORTEST_UNIT_BYTES = 7;
+
 export class UnitList {
   /** Section offset of each unit's header, ascending. */
   readonly headerOffsets: readonly number[];
+  /** Whether the section holds what is no unit. Nothing can be found after a length that leads out of the section. */
+  readonly isDamaged: boolean;
   private readonly endOffsets: readonly number[];
   private readonly tables: AbbreviationTables;
   private readonly opened = new Map<number, Unit | undefined>();
@@ -22,15 +27,21 @@ export class UnitList {
     const cursor = new DwarfCursor(bytes, sections.littleEndian);
     const starts: number[] = [];
     const ends: number[] = [];
+    let isDamaged = false;
     while (!cursor.atEnd) {
       const start = cursor.position;
       let length = cursor.readU32();
       if (length === 0xffffffff) length = cursor.readOffset(8);
       cursor.skip(length);
       if (cursor.failed) break;
+      if (length < SHORTEST_UNIT_BYTES) {
+        isDamaged = true;
+        continue;
+      }
       starts.push(start);
       ends.push(cursor.position);
     }
+    this.isDamaged = isDamaged || cursor.failed;
     this.headerOffsets = starts;
     this.endOffsets = ends;
   }

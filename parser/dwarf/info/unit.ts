@@ -119,6 +119,11 @@ export class Unit implements forms.FormContext {
     return this.lazyLineTable ?? undefined;
   }
 
+  /** Whether the unit says that it has a line table. */
+  get namesLineTable(): boolean {
+    return this.skeleton?.namesLineTable ?? this.root.lineTableOffset >= 0;
+  }
+
   /** Sixteen digits that a skeleton unit and its split unit share; "" when there is no split unit. */
   get dwoId(): string {
     return this.dwoIdOfHeader || this.root.dwoId;

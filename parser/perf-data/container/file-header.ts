@@ -144,13 +144,19 @@ function readEvents(
   }
   const reader = new ByteReader(source.read(attrs.offset, attrs.sizeBytes), littleEndian, where);
   const events: EventDescription[] = [];
+  let idBytes = 0;
   for (let at = 0; at + attrSizeBytes <= attrs.sizeBytes; at += attrSizeBytes) {
     reader.seek(at);
     const attr = readEventAttr(reader, attrSizeBytes - SECTION_SIZE);
     reader.seek(at + attrSizeBytes - SECTION_SIZE);
     const idSection = readSection(reader);
     let ids: number[] = [];
-    if (idSection.offset + idSection.sizeBytes <= source.sizeBytes) {
+    idBytes += idSection.sizeBytes;
+    if (idBytes > source.sizeBytes) {
+      problems.push(
+        `the events claim more ids than the file holds: those from event ${events.length} on are left out`,
+      );
+    } else if (idSection.offset + idSection.sizeBytes <= source.sizeBytes) {
       const idReader = new ByteReader(
         source.read(idSection.offset, idSection.sizeBytes),
         littleEndian,

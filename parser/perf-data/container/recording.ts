@@ -240,6 +240,11 @@ export class Recording {
         const attr = readEventAttr(body, body.remaining);
         const ids = Array.from({ length: Math.floor(body.remaining / 8) }, () => body.readAddress());
         if (!this.eventTable.add(attr, ids)) this.problems.push('there are more events than can be');
+        else if (!this.header.isPipe) {
+          this.problems.push(
+            'an event is described among the records (HEADER_ATTR), where only the stream of a pipe describes any',
+          );
+        }
         break;
       }
       case RecordType.HEADER_FEATURE: {
@@ -344,9 +349,14 @@ export class Recording {
       const reader = this.openFeature(Feature.EVENT_DESC);
       if (!reader) return;
       const named = parseEventDescriptions(reader);
+      const indexOfId = new Map<number, number>();
+      for (const [index, { ids }] of named.entries()) {
+        for (const id of ids) if (!indexOfId.has(id)) indexOfId.set(id, index);
+      }
       for (const event of this.events) {
-        const match =
-          named.find((candidate) => candidate.ids.some((id) => event.ids.includes(id))) ?? named[event.index];
+        let first = Infinity;
+        for (const id of event.ids) first = Math.min(first, indexOfId.get(id) ?? Infinity);
+        const match = named.at(first === Infinity ? event.index : first);
         if (match) this.eventTable.setName(event, match.name);
       }
     } catch (error) {
