@@ -6,6 +6,7 @@
  */
 
 import { ParseError } from './parse-error';
+import { readZstdFrames } from './zstd-frames';
 
 /**
  * The most bytes that a compressed section may claim. Debug sections of the largest browsers come near 2 GiB;
@@ -22,6 +23,9 @@ let unusualBytes = 0;
 const returned = new FinalizationRegistry<number>((sizeBytes) => {
   unusualBytes -= sizeBytes;
 });
+
+/** The decoder in JavaScript moves the whole window for each block. */
+const LARGEST_WINDOW_BYTES = 1 << 25;
 
 /** Output is collected in pieces of at most this size: a damaged header may claim gigabytes. */
 const LARGEST_PIECE_BYTES = 1 << 24;
@@ -41,7 +45,7 @@ interface Platform {
 interface Loaded {
   readonly inflate?: (packed: Uint8Array, sizeBytes: number) => Uint8Array;
   readonly gunzip?: (packed: Uint8Array) => Uint8Array;
-  readonly zstd?: (packed: Uint8Array, sizeBytes: number) => Uint8Array;
+  readonly zstd?: (packed: Uint8Array, out?: Uint8Array) => Uint8Array;
 }
 
 let loaded: Loaded = {};
@@ -67,7 +71,7 @@ export async function loadDecompressors(): Promise<void> {
   }
   if (!has?.zstd) {
     const { decompress } = await import('fzstd');
-    loaded = { ...loaded, zstd: (packed, sizeBytes) => decompress(packed, new Uint8Array(sizeBytes)) };
+    loaded = { ...loaded, zstd: decompress };
   }
 }
 
@@ -87,8 +91,36 @@ export function zstdDecompress(packed: Uint8Array, sizeBytes: number, where: str
     const { zstdDecompressSync } = platform();
     return zstdDecompressSync
       ? zstdDecompressSync(packed, limits(sizeBytes))
-      : need(loaded.zstd, 'zstd', where)(packed, sizeBytes);
+      : unpackFrames(need(loaded.zstd, 'zstd', where), packed, sizeBytes, where);
   });
+}
+
+/** @throws ParseError where the frames cannot be what the section claims */
+function unpackFrames(
+  decompress: NonNullable<Loaded['zstd']>,
+  packed: Uint8Array,
+  sizeBytes: number,
+  where: string,
+): Uint8Array {
+  const { count, contentBytes, mostBytes, largestWindowBytes } = readZstdFrames(packed, where);
+  if (mostBytes < sizeBytes || (contentBytes !== sizeBytes && !Number.isNaN(contentBytes))) {
+    throw new ParseError({
+      what: 'zstd data',
+      where,
+      found: `${mostBytes < sizeBytes ? `at most ${mostBytes}` : contentBytes} bytes`,
+      expected: `${sizeBytes} bytes`,
+    });
+  }
+  if (count === 1 && contentBytes === sizeBytes) return decompress(packed, new Uint8Array(sizeBytes));
+  if (largestWindowBytes > LARGEST_WINDOW_BYTES) {
+    throw new ParseError({
+      what: 'zstd data need a window that is too large',
+      where,
+      found: `${largestWindowBytes} bytes`,
+      expected: `at most ${LARGEST_WINDOW_BYTES}`,
+    });
+  }
+  return decompress(packed);
 }
 
 /** Unpacks a gzip file. @throws Error of the decompressor when it is damaged; ParseError where none was loaded */

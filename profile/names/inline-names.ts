@@ -90,7 +90,11 @@ export class InlineNames {
   report(diagnostics: Diagnostics): void {
     for (const [module, info] of this.infos) {
       for (const { code, count } of info?.findings ?? [])
-        diagnostics.add(code, findingSummaries[code], `${module.path}: ${count === 1 ? '1 unit' : `${count} units`}`);
+        diagnostics.add(
+          code,
+          findingSummaries[code],
+          `${module.path}: ${count === 1 ? '1 unit' : `${count} units`}`,
+        );
     }
   }
 

@@ -1,0 +1,77 @@
+/**
+ * The headers of zstd frames (RFC 8878, 3.1.1), read before anything is unpacked: the decoder for places without zlib's zstd
+ * takes memory by what frames claim, and does not say how much it filled of the memory that it was given.
+ *
+ *   frame        28 b5 2f fd | descriptor u8 | window u8 unless single segment | dictionary id | content size | blocks |
+ *                checksum u32 if the descriptor says so
+ *   block        u24: last 1 bit, type 2 bits, size 21 bits | size bytes, of type RLE one byte
+ *   skippable    5x 2a 4d 18 | size u32 | bytes
+ */
+
+import { ByteReader } from './byte-reader';
+import { ParseError } from './parse-error';
+
+const MAGIC = 0xfd2fb528;
+const SKIPPABLE_MAGIC = 0x184d2a50;
+const BLOCK_RLE = 1;
+const BLOCK_COMPRESSED = 2;
+const LARGEST_BLOCK_BYTES = 128 * 1024;
+
+export interface ZstdFrames {
+  /** Frames that are not skipped. */
+  readonly count: number;
+  /** Bytes that they claim to hold; NaN where one does not say. */
+  readonly contentBytes: number;
+  /** The largest that may come out, whatever they claim. */
+  readonly mostBytes: number;
+  readonly largestWindowBytes: number;
+}
+
+/** @throws ParseError where the frames are cut off, or these are none */
+export function readZstdFrames(packed: Uint8Array, where: string): ZstdFrames {
+  const reader = new ByteReader(packed, true, where);
+  let count = 0;
+  let contentBytes = 0;
+  let mostBytes = 0;
+  let largestWindowBytes = 0;
+  while (reader.remaining > 0) {
+    const magic = reader.readU32();
+    if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
+      reader.skip(reader.readU32());
+      continue;
+    }
+    if (magic !== MAGIC)
+      throw new ParseError({ what: 'no zstd frame', where, found: `0x${magic.toString(16)}` });
+    count++;
+    const descriptor = reader.readU8();
+    const isSingleSegment = (descriptor & 0x20) !== 0;
+    const window = isSingleSegment ? NaN : windowSize(reader.readU8());
+    reader.skip([0, 1, 2, 4][descriptor & 3]);
+    const size = readContentSize(reader, descriptor >> 6, isSingleSegment);
+    contentBytes += size;
+    largestWindowBytes = Math.max(largestWindowBytes, isSingleSegment ? size : window);
+    for (let isLast = false; !isLast;) {
+      const header = reader.readU16() + reader.readU8() * 0x10000;
+      isLast = (header & 1) !== 0;
+      const blockSize = header >> 3;
+      const type = (header >> 1) & 3;
+      const isRepeated = type === BLOCK_RLE;
+      mostBytes += type === BLOCK_COMPRESSED ? LARGEST_BLOCK_BYTES : Math.min(blockSize, LARGEST_BLOCK_BYTES);
+      reader.skip(isRepeated ? 1 : blockSize);
+    }
+    if ((descriptor & 4) !== 0) reader.skip(4);
+  }
+  return { count, contentBytes, mostBytes, largestWindowBytes };
+}
+
+function windowSize(byte: number): number {
+  const base = 2 ** (10 + (byte >> 3));
+  return base + (base / 8) * (byte & 7);
+}
+
+/** NaN where the frame does not say. */
+function readContentSize(reader: ByteReader, code: number, isSingleSegment: boolean): number {
+  if (code === 0) return isSingleSegment ? reader.readU8() : NaN;
+  if (code === 1) return reader.readU16() + 256;
+  return code === 2 ? reader.readU32() : reader.readSize();
+}
