@@ -2,11 +2,11 @@
 
 import { labelKinds, NO_STOP } from '../page-format';
 import { colorOfChange, colorOfKind, kindNames, noiseColor } from './colors';
-import { counted, percent } from './numbers';
-import { views, type PageState, type ViewName } from './page-state';
-import type { ProfileData } from './profile-data';
-import type { matcherOf } from './search';
-import type { Counts, Selection, Unit } from './selection';
+import { counted, percent } from './model/numbers';
+import { views, type PageState, type ViewName } from './model/page-state';
+import type { ProfileData } from './model/profile-data';
+import type { matcherOf } from './model/search';
+import type { Counts, Selection, Unit } from './model/selection';
 
 /** A search starts when no key was pressed for so long. */
 const SEARCH_PAUSE_MS = 180;

@@ -1,8 +1,8 @@
 /** What is said of a node: name, place, and what was counted there. */
 
-import type { CallNode } from './call-nodes';
-import { counted, percent, points, share } from './numbers';
-import type { Counts, Unit } from './selection';
+import type { CallNode } from './model/call-nodes';
+import { counted, percent, points, share } from './model/numbers';
+import type { Counts, Unit } from './model/selection';
 
 export interface DescribedNode {
   readonly name: string;

@@ -3,8 +3,8 @@
  * whatever has focus or the pointer is described in words.
  */
 
-import type { CallNode } from './call-nodes';
-import { boxAt, layOut, type FlameBox, type FlameLayout } from './flame-layout';
+import type { CallNode } from './model/call-nodes';
+import { boxAt, layOut, type FlameBox, type FlameLayout } from './model/flame-layout';
 
 const ROW_PX = 18;
 const TEXT_INSET_PX = 4;

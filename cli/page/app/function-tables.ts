@@ -1,9 +1,9 @@
 /** The tables of functions and of binaries, of one recording or of two. */
 
-import { listFunctions, type FunctionRow } from './function-rows';
-import { grouped, percent, points, share } from './numbers';
-import type { ProfileData } from './profile-data';
-import type { Counts, Unit } from './selection';
+import { listFunctions, type FunctionRow } from './model/function-rows';
+import { grouped, percent, points, share } from './model/numbers';
+import type { ProfileData } from './model/profile-data';
+import type { Counts, Unit } from './model/selection';
 import { TableView, type TableColumn } from './table-view';
 
 interface BinaryRow {

@@ -1,7 +1,7 @@
 /** The script of the profile page. */
 
 import { Page } from './page';
-import { readProfileData } from './profile-data';
+import { readProfileData } from './model/profile-data';
 
 const host = document.getElementById('profile')!;
 readProfileData(document).then(

@@ -1,19 +1,19 @@
 /** The page: what is selected, which view shows it, and the controls of both. */
 
 import { labelKinds, NO_LINE } from '../page-format';
-import { CallTrees, NodeChildren, WHOLE, type CallNode } from './call-nodes';
+import { CallTrees, NodeChildren, WHOLE, type CallNode } from './model/call-nodes';
 import { colorOfChange, colorOfKind, kindNames, noiseColor } from './colors';
 import { Controls } from './controls';
 import { describeNode } from './describe';
 import { FlameView, type BoxLook } from './flame-view';
 import { FunctionTables } from './function-tables';
-import { markOutermost } from './function-rows';
-import { share } from './numbers';
-import { firstState, formatState, parseState, type PageState, type ViewName } from './page-state';
-import type { ProfileData } from './profile-data';
-import { matcherOf } from './search';
-import { countNodes, type Counts, type Selection } from './selection';
-import { differs } from './significance';
+import { markOutermost } from './model/function-rows';
+import { share } from './model/numbers';
+import { firstState, formatState, parseState, type PageState, type ViewName } from './model/page-state';
+import type { ProfileData } from './model/profile-data';
+import { matcherOf } from './model/search';
+import { countNodes, type Counts, type Selection } from './model/selection';
+import { differs } from './model/significance';
 import { TimelineView } from './timeline-view';
 
 export class Page {

@@ -4,10 +4,10 @@
  */
 
 import { sizeCanvas } from './flame-view';
-import { seconds } from './numbers';
-import type { ProfileData } from './profile-data';
-import type { Selection } from './selection';
-import { durationUs, layOutTimeline, type Timeline } from './timeline-layout';
+import { seconds } from './model/numbers';
+import type { ProfileData } from './model/profile-data';
+import type { Selection } from './model/selection';
+import { durationUs, layOutTimeline, type Timeline } from './model/timeline-layout';
 
 const LANE_PX = 20;
 /** Padding of the section, and between names and lanes (page.css). */

@@ -1,6 +1,6 @@
 /** Data of a page from a few stacks, for tests of what is counted. */
 
-import { labelKinds, NO_LINE, type LabelKind } from '../../page-format';
+import { labelKinds, NO_LINE, type LabelKind } from '../../../page-format';
 import type { ProfileData } from '../profile-data';
 import type { Selection } from '../selection';
 

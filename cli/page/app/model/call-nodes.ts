@@ -6,7 +6,7 @@
  *   callers   functions that were sampled, or one function, and below each its callers
  */
 
-import { NO_LINE, NO_PARENT } from '../page-format';
+import { NO_LINE, NO_PARENT } from '../../page-format';
 import type { ProfileData } from './profile-data';
 import type { Counts, Measure } from './selection';
 

@@ -1,6 +1,6 @@
 /** The data of the page, as it stands in it. */
 
-import { unpackColumns, type PageColumns, type PageHeader } from '../page-format';
+import { unpackColumns, type PageColumns, type PageHeader } from '../../page-format';
 
 export interface ProfileData extends PageHeader {
   readonly columns: PageColumns;

@@ -1,6 +1,6 @@
 /** The table of functions: what was sampled in each, and what was sampled in it or in what it calls. */
 
-import { labelKinds, NO_PARENT } from '../page-format';
+import { labelKinds, NO_PARENT } from '../../page-format';
 import type { ProfileData } from './profile-data';
 import type { Counts } from './selection';
 
