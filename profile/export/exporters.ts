@@ -2,5 +2,6 @@
 
 import type { Exporter } from './exporter';
 import { folded } from './folded';
+import { speedscope } from './speedscope';
 
-export const exporters: readonly Exporter[] = [folded];
+export const exporters: readonly Exporter[] = [speedscope, folded];

@@ -9,6 +9,10 @@ export type WrittenParts = ReadonlyMap<string, Buffer>;
 
 /** How each format is read. */
 const readers: Readonly<Record<string, (parts: WrittenParts, weight: Weight) => number | Promise<number>>> = {
+  speedscope: (parts) => {
+    const { profiles } = JSON.parse(parts.get('')!.toString()) as { profiles: { weights: number[] }[] };
+    return sum(profiles.flatMap(({ weights }) => weights));
+  },
   folded: (parts) =>
     sum(
       parts
