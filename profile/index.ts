@@ -28,6 +28,7 @@ export {
 export { shortModuleName } from './tables/module-names';
 export { Parallelism } from './tables/parallelism';
 export { type HiddenSamples, Profile } from './tables/profile';
+export { type DetailOfSample, DetailTable, type SampleDetail } from './tables/sample-details';
 export { type SampleKey, SampleTable, type SampleWeights } from './tables/sample-table';
 export { NOT_UNWOUND, SampleTimes } from './tables/sample-times';
 export { TextTable } from './tables/text-table';

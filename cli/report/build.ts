@@ -12,13 +12,8 @@ import {
   UsageError,
 } from '../../profile';
 import { Report } from './table/tables';
-import {
-  parseReportFields,
-  withoutColumns,
-  type FieldOptions,
-  type ReportColumn,
-  type ReportFields,
-} from './table/fields';
+import { parseReportFields, withoutColumns, type FieldOptions, type ReportFields } from './table/fields';
+import { keysOf, type ReportColumn } from './keys';
 import { findParents, forgetCallees } from './table/symbol-patterns';
 import type { ReportCommandOptions, ReportPlan } from './plan';
 import { elideColumns, groupEvents } from './headings';
@@ -71,6 +66,7 @@ export function buildReport(
     context: {
       profile,
       locations,
+      recordedKeys: keysOf(fields.sortColumns).filter(({ tells }) => tells.of === 'sample'),
       moduleName: (module) => {
         const path = session.mappings.modules[module]?.path;
         return path === undefined ? undefined : shortModuleName(path);

@@ -9,6 +9,7 @@ import type { Session } from '../../profile';
 import { collectProfile, Parallelism } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
 import type { Report } from './table/tables';
+import { keysOf } from './keys';
 import { parseReportFields, type FieldOptions } from './table/fields';
 import { finishRun } from '../finish-run';
 import { headerText } from '../header/header-options';
@@ -41,11 +42,11 @@ export async function runReport(
   const fields = parseReportFields(fieldOptions);
   if (options.header) printText(headerText(session.recording, options.header));
   if (options.header?.only) return 0;
+  const sources = { formatTrace: traceFormatter(session, options.behaviours.tracepoints) };
   const collected = collectProfile(session, {
-    tellsCpus: fields.sortColumns.includes('cpu'),
-    formatTrace: fields.sortColumns.includes('trace')
-      ? traceFormatter(session, options.behaviours.tracepoints)
-      : undefined,
+    details: keysOf(fields.sortColumns).flatMap(({ tells }) =>
+      tells.of === 'sample' ? [tells.record(sources)] : [],
+    ),
   });
   const report = buildReport(session, collected, plan, options, fieldOptions);
   printReport(session, report, plan.graph, options);

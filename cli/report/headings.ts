@@ -3,7 +3,7 @@
 import { printable } from '../text/printable';
 import { type FilterOptions, readEventGroups, type Session } from '../../profile';
 import type { ReportTable } from './table/tables';
-import { isNumberColumn, type ReportColumn } from './table/fields';
+import { isNumberColumn, type ReportColumn } from './keys';
 
 /**
  * The events of each table.

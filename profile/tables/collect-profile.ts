@@ -1,10 +1,11 @@
 /** Reads a recording into a profile. */
 
-import { parseLostCount, RecordType, Sample, type RecordedEvent } from '../../parser';
+import { parseLostCount, RecordType, Sample } from '../../parser';
 import { UserPart } from '../../unwinder';
 import type { Session } from '../session/session';
 import { Parallelism } from './parallelism';
 import { Profile } from './profile';
+import type { DetailOfSample, SampleDetail } from './sample-details';
 import { NOT_UNWOUND, SampleTimes } from './sample-times';
 
 /** What is read besides. */
@@ -34,15 +35,15 @@ export interface LostRecords {
 export interface ProfileChoice {
   /** Whether samples of different processors are kept apart. */
   readonly tellsCpus?: boolean;
+  /** Values by which samples are told apart besides. */
+  readonly details?: readonly DetailOfSample[];
   /** Whether the times of samples and the ends of their stacks are kept, one by one. */
   readonly keepsTimes?: boolean;
-  /** What tracepoints recorded, where samples are told apart by it. */
-  readonly formatTrace?: (sample: Sample, event: RecordedEvent) => string | undefined;
 }
 
 /** Reads the whole recording. */
 export function collectProfile(session: Session, choice: ProfileChoice = {}): CollectedProfile {
-  const { tellsCpus = false, keepsTimes = false, formatTrace } = choice;
+  const { tellsCpus = false, details = [], keepsTimes = false } = choice;
   const profile = new Profile(tellsCpus);
   const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
   const { recording, unwinding } = session;
@@ -57,7 +58,7 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
     frame: -1,
     period: 0,
     latency: 0,
-    trace: undefined as string | undefined,
+    details: details.map((): SampleDetail => 0),
   };
   session.run(
     (sample, event, thread, chain, isHidden) => {
@@ -74,7 +75,7 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
       collected.cpumode = sample.cpumode;
       collected.frame = session.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
       collected.period = sample.period;
-      if (formatTrace) collected.trace = sample.rawOffset < 0 ? undefined : formatTrace(sample, event);
+      for (let i = 0; i < details.length; i++) collected.details[i] = details[i](sample, event);
       const row = profile.add(collected, thread, chain.frames, chain.count);
       if (times) {
         const { hasTime, timeLow, timeHigh } = sample;

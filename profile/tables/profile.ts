@@ -12,7 +12,7 @@
 import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
 import { SampleTable, type SampleKey } from './sample-table';
 import { ThreadStates } from './thread-states';
-import { TextTable } from './text-table';
+import { DetailTable, type SampleDetail } from './sample-details';
 
 /** What a profile is told of one sample; the caller reuses the object. */
 export interface ProfiledSample {
@@ -24,8 +24,8 @@ export interface ProfiledSample {
   readonly period: number;
   /** The period in thousandths, divided by the number of threads that ran; 0 where that is not known. */
   readonly latency: number;
-  /** The fields of a tracepoint, where they are told apart. */
-  readonly trace: string | undefined;
+  /** Values by which samples are told apart besides; empty for none. */
+  readonly details: readonly SampleDetail[];
 }
 
 /** Sums over the samples of an event that filters leave out. */
@@ -38,7 +38,7 @@ export interface HiddenSamples {
 export class Profile {
   readonly stacks = new StackTable();
   readonly threads = new ThreadStates();
-  readonly traces = new TextTable();
+  readonly details = new DetailTable();
   samples = new SampleTable();
   /** By event, the samples that filters leave out; totals count them. */
   readonly hidden = new Map<number, HiddenSamples>();
@@ -53,7 +53,7 @@ export class Profile {
     cpumode: 0,
     frame: -1,
     stack: -1,
-    trace: -1,
+    detail: -1,
   };
 
   /** @param tellsCpus whether samples of different processors are kept apart */
@@ -71,7 +71,7 @@ export class Profile {
     key.cpumode = sample.cpumode;
     key.frame = sample.frame;
     key.stack = this.internStack(frames, depth);
-    key.trace = sample.trace === undefined ? -1 : this.traces.intern(sample.trace);
+    key.detail = sample.details.length === 0 ? -1 : this.details.intern(sample.details);
     return this.samples.add(key, 1, sample.period, sample.latency);
   }
 

@@ -1,6 +1,6 @@
 /**
  * Samples that agree in everything that a table or tree can show, added up: one row for each distinct (event,
- * thread state, processor, cpumode, sampled frame, stack, trace), in the order in which they were first met.
+ * thread state, processor, cpumode, sampled frame, stack, details), in the order in which they were first met.
  */
 
 /** What samples count for. */
@@ -23,8 +23,8 @@ export interface SampleKey {
   frame: number;
   /** Index in the stack table. */
   stack: number;
-  /** Index of the text of a tracepoint's fields; -1 where those are not told apart. */
-  trace: number;
+  /** Index in the table of details; -1 where samples are not told apart by any. */
+  detail: number;
 }
 
 const FIRST_CAPACITY = 4096;
@@ -37,7 +37,7 @@ export class SampleTable {
   cpumode = new Uint8Array(FIRST_CAPACITY);
   frame = new Int32Array(FIRST_CAPACITY);
   stack = new Int32Array(FIRST_CAPACITY);
-  trace = new Int32Array(FIRST_CAPACITY);
+  detail = new Int32Array(FIRST_CAPACITY);
   /** Number of samples. */
   samples = new Float64Array(FIRST_CAPACITY);
   /** Sum of their periods. */
@@ -62,9 +62,9 @@ export class SampleTable {
 
   private findOrAdd(key: SampleKey): number {
     if (this.count === this.event.length) this.grow();
-    const { event, thread, cpu, cpumode, frame, stack, trace } = key;
+    const { event, thread, cpu, cpumode, frame, stack, detail } = key;
     const mask = this.slots.length - 1;
-    let slot = hash(event, thread, cpu, cpumode, frame, stack, trace) & mask;
+    let slot = hash(event, thread, cpu, cpumode, frame, stack, detail) & mask;
     for (;;) {
       const row = this.slots[slot];
       if (row < 0) break;
@@ -74,7 +74,7 @@ export class SampleTable {
         this.thread[row] === thread &&
         this.event[row] === event &&
         this.cpu[row] === cpu &&
-        this.trace[row] === trace &&
+        this.detail[row] === detail &&
         this.cpumode[row] === cpumode
       ) {
         return row;
@@ -89,7 +89,7 @@ export class SampleTable {
     this.cpumode[row] = cpumode;
     this.frame[row] = frame;
     this.stack[row] = stack;
-    this.trace[row] = trace;
+    this.detail[row] = detail;
     return row;
   }
 
@@ -100,7 +100,7 @@ export class SampleTable {
     this.cpu = grownInt32(this.cpu, size);
     this.frame = grownInt32(this.frame, size);
     this.stack = grownInt32(this.stack, size);
-    this.trace = grownInt32(this.trace, size);
+    this.detail = grownInt32(this.detail, size);
     const cpumode = new Uint8Array(size);
     cpumode.set(this.cpumode);
     this.cpumode = cpumode;
@@ -118,7 +118,7 @@ export class SampleTable {
           this.cpumode[row],
           this.frame[row],
           this.stack[row],
-          this.trace[row],
+          this.detail[row],
         ) & mask;
       while (this.slots[slot] >= 0) slot = (slot + 1) & mask;
       this.slots[slot] = row;
@@ -133,14 +133,14 @@ function hash(
   cpumode: number,
   frame: number,
   stack: number,
-  trace: number,
+  detail: number,
 ): number {
   const mixed =
     Math.imul(stack, 0x9e3779b1) ^
     Math.imul(frame, 0x85ebca6b) ^
     Math.imul(thread + (event << 20), 0xc2b2ae35) ^
     Math.imul(cpu * 8 + cpumode, 0x27d4eb2f) ^
-    Math.imul(trace, 0x165667b1);
+    Math.imul(detail, 0x165667b1);
   return mixed ^ (mixed >>> 15);
 }
 

@@ -320,7 +320,7 @@ const rows: readonly RowGroup[] = [
     cases: {
       'graph-bars': ['*/recursion*', 'fresh/fp-and-dwarf'],
       'trace-width': ['fresh/tracepoints'],
-      ties: ['fresh/tracepoints'],
+      ties: ['fresh/tracepoints', 'fresh/fork-exec-nofp'],
       'pipe-children': ['*.pipe'],
       'bss-variable': ['fresh/own-signals-bss-*'],
       'far-segments': ['fresh/moved-text*'],
@@ -379,7 +379,7 @@ const rows: readonly RowGroup[] = [
     recordings: ['committed/*'],
     cases: {
       'searches-miss': [
-        '*/blur-image-nofp: report --stdio',
+        'committed/blur-image-*fp: report --stdio',
         '*.directory: report --stdio',
         '*.per-thread: report --stdio',
         '*.three-registers: report --stdio',

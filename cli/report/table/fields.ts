@@ -5,6 +5,7 @@
  */
 
 import { UsageError } from '../../../profile';
+import { type NumberColumn, numberKeys, type ReportColumn, sortKeys } from '../keys';
 
 /** Columns that hold numbers, in perf's order. */
 const numberNames = [
@@ -20,36 +21,6 @@ const keyNames = [
   'time', 'code_page_size', 'local_ins_lat', 'ins_lat', 'local_p_stage_cyc', 'p_stage_cyc', 'addr',
   'local_retire_lat', 'retire_lat', 'simd', 'type', 'typeoff', 'symoff', 'typecln', 'parallelism',
 ] as const; // prettier-ignore
-
-export const numberColumns = [
-  'overhead',
-  'latency',
-  'overhead_sys',
-  'overhead_us',
-  'overhead_children',
-  'latency_children',
-  'sample',
-  'period',
-] as const;
-export type NumberColumn = (typeof numberColumns)[number];
-
-export const keyColumns = [
-  'pid',
-  'tgid',
-  'tid',
-  'comm',
-  'comm_nodigit',
-  'dso',
-  'symbol',
-  'parent',
-  'cpu',
-  'srcline',
-  'trace',
-  'ipc_null',
-] as const;
-export type KeyColumn = (typeof keyColumns)[number];
-
-export type ReportColumn = NumberColumn | KeyColumn;
 
 export interface FieldOptions {
   /** --sort; begins with + to add to the default. */
@@ -77,12 +48,10 @@ export interface ReportFields {
   readonly callsOverheadSelf: boolean;
 }
 
+const allColumns = [...Object.keys(sortKeys), ...Object.keys(numberKeys)] as ReportColumn[];
+
 const DEFAULT_SORT = 'comm,dso,symbol';
 const DEFAULT_SORT_OF_TRACEPOINTS = 'trace';
-
-export function isNumberColumn(column: ReportColumn): column is NumberColumn {
-  return (numberColumns as readonly string[]).includes(column);
-}
 
 /** The same without some columns, unless --fields names them: then they stay and say what they can. */
 export function withoutColumns(
@@ -170,7 +139,7 @@ function findColumn(
   for (const list of lists) {
     const name = list.find((candidate) => candidate.startsWith(lower));
     if (name === undefined) continue;
-    const known = [...numberColumns, ...keyColumns].find((column) => column === name);
+    const known = allColumns.find((column) => column === name);
     if (known?.startsWith('latency') && !hasLatency) {
       throw new UsageError(`${option} ${word}: record with --latency to know how many threads run at a time`);
     }
@@ -183,5 +152,5 @@ function findColumn(
 }
 
 function knownNames(): string {
-  return [...keyColumns.filter((column) => column !== 'ipc_null'), ...numberColumns].join(', ');
+  return allColumns.filter((column) => column !== 'ipc_null').join(', ');
 }

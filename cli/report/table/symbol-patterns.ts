@@ -61,7 +61,7 @@ export function forgetCallees(
       cpumode: old.cpumode[row],
       frame: old.frame[row],
       stack: old.stack[row],
-      trace: old.trace[row],
+      detail: old.detail[row],
     };
     const end = key.stack === EMPTY_STACK ? EMPTY_STACK : ends[key.stack];
     if (end !== EMPTY_STACK) {

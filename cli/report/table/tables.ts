@@ -7,8 +7,9 @@
 import { type CallOrder, CallSites, CallTree, type LocationTable, type Profile } from '../../../profile';
 import { EntryGraphs } from './entry-graph';
 import { Histogram, type HistogramEntry } from './histogram';
-import type { ReportColumn, ReportFields } from './fields';
-import { EntrySorting, numberEntryKeys, type SortContext } from './sort-keys';
+import type { ReportColumn, SortContext } from '../keys';
+import { EntrySorting } from './entry-sorting';
+import type { ReportFields } from './fields';
 
 export interface ReportOptions {
   readonly fields: ReportFields;
@@ -70,7 +71,7 @@ export class Report {
       this.tree = new CallTree(stacks, (stack) => isUsed[stack] === 1, sites, chainOrder);
     }
     this.sorting = new EntrySorting(context, fields, elided, chainOrder, hasGraphs);
-    const keys = numberEntryKeys(this.sorting);
+    const keys = this.sorting.numberKeys();
     const histograms: Histogram[] = [];
     const histogramOf = (event: number): Histogram =>
       (histograms[event] ??= new Histogram(profile, context.locations, keys, this.tree, children));
@@ -104,8 +105,7 @@ export class Report {
   }
 
   private order(histogram: Histogram): HistogramEntry[] {
-    const { comparePlace, compareOutput } = this.sorting;
-    return [...histogram.entries].sort((a, b) => compareOutput(a, b) || comparePlace(a, b));
+    return [...histogram.entries].sort(this.sorting.compare);
   }
 }
 

@@ -4,12 +4,18 @@
  */
 
 import type { Histogram, HistogramEntry } from '../table/histogram';
-import type { LocationTable } from '../../../profile';
-import { isNumberColumn, type KeyColumn, type NumberColumn, type ReportColumn } from '../table/fields';
-import { numberOf, withoutDigits, type EntryFacts } from '../table/sort-keys';
-import { printable } from '../../text/printable';
+import {
+  type EntryFacts,
+  isNumberColumn,
+  type KeyColumn,
+  type NumberColumn,
+  type NumberKey,
+  numberKeys,
+  type ReportColumn,
+  sortKeys,
+} from '../keys';
 import { formatHundredths, percentOf } from './numbers';
-import { byteWidth, cutTo, padTo } from '../../text/text-width';
+import { cutTo, padTo } from '../../text/text-width';
 
 export interface ReportLayout {
   readonly columns: readonly ReportColumn[];
@@ -30,54 +36,8 @@ export interface ReportLayout {
 
 /** perf's buffer for a heading has 1024 bytes (7.2: ui/stdio/hist.c hists__fprintf_headers). */
 const LONGEST_HEADING = 1023;
-const HEXADECIMAL_DIGITS = 16;
-/** "[.] " before symbols. */
-const LEVEL_WIDTH = 4;
-const UNRESOLVED_SYMBOL_WIDTH = LEVEL_WIDTH + 2 + HEXADECIMAL_DIGITS;
-/** "   tid:" before the name of a thread. */
-const THREAD_ID_WIDTH = 8;
-const CPU_WIDTH = 3;
-
-const keyHeadings: Readonly<Record<KeyColumn, string>> = {
-  pid: '    Pid:Command',
-  tgid: '   Tgid:Command',
-  tid: '    Tid:Command',
-  comm: 'Command',
-  comm_nodigit: 'CommandNoDigit',
-  dso: 'Shared Object',
-  symbol: 'Symbol',
-  parent: 'Parent symbol',
-  cpu: 'CPU',
-  srcline: 'Source:Line',
-  trace: 'Trace output',
-  ipc_null: 'IPC   [IPC Coverage]',
-};
-
-const numberHeadings: Readonly<Record<NumberColumn, string>> = {
-  overhead: 'Overhead',
-  latency: 'Latency',
-  overhead_sys: 'sys',
-  overhead_us: 'usr',
-  overhead_children: 'Children',
-  latency_children: 'Latency',
-  sample: 'Samples',
-  period: 'Period',
-};
-
-const numberWidths: Readonly<Record<NumberColumn, number>> = {
-  overhead: 8,
-  latency: 8,
-  overhead_sys: 8,
-  overhead_us: 8,
-  overhead_children: 8,
-  // perf forgets to set this one: it is as wide as its heading.
-  latency_children: 7,
-  sample: 12,
-  period: 12,
-};
 
 /** Columns for one table: widths depend on its entries. */
-
 export class ReportColumns {
   private readonly widths: number[];
   /** Of the columns that are shown, left to right. */
@@ -86,7 +46,6 @@ export class ReportColumns {
   constructor(
     private readonly layout: ReportLayout,
     private readonly facts: EntryFacts,
-    private readonly locations: LocationTable,
     private readonly histograms: readonly Histogram[],
     entries: readonly HistogramEntry[],
   ) {
@@ -130,11 +89,11 @@ export class ReportColumns {
 
   private heading(column: ReportColumn, width: number): string {
     if (isNumberColumn(column)) return this.numberHeading(column).padStart(width);
-    return padTo(cutTo(keyHeadings[column], width), Math.min(width, LONGEST_HEADING));
+    return padTo(cutTo(sortKeys[column].heading, width), Math.min(width, LONGEST_HEADING));
   }
 
   private numberHeading(column: NumberColumn): string {
-    return column === 'overhead' && this.layout.callsOverheadSelf ? 'Self' : numberHeadings[column];
+    return column === 'overhead' && this.layout.callsOverheadSelf ? 'Self' : numberKeys[column].heading;
   }
 
   private isShown(histogram: Histogram): boolean {
@@ -144,139 +103,47 @@ export class ReportColumns {
   /** The width of one number; columns of groups have several side by side. */
   private numberWidth(column: NumberColumn): number {
     const fixed = this.layout.fixedWidths[this.layout.columns.indexOf(column)];
-    return Math.max(fixed || numberWidths[column], this.numberHeading(column).length);
+    return Math.max(fixed || numberKeys[column].width, this.numberHeading(column).length);
   }
 
   private numbersWidth(column: NumberColumn): number {
     const members = this.histograms.filter((histogram) => this.isShown(histogram)).length;
-    return Math.max(this.numberWidth(column), numberWidths[column] * members);
+    return Math.max(this.numberWidth(column), numberKeys[column].width * members);
   }
 
   private keysWidth(column: KeyColumn, entries: readonly HistogramEntry[]): number {
-    let width = keyHeadings[column].length;
-    for (const entry of entries) width = Math.max(width, this.keyWidth(entry, column));
-    return width;
-  }
-
-  private keyWidth(entry: HistogramEntry, column: KeyColumn): number {
-    const { facts, layout } = this;
-    switch (column) {
-      case 'comm':
-        // The thread may have another name by now, as perf measures it.
-        return byteWidth(printable(entry.thread.displayName));
-      case 'pid':
-      case 'tid':
-        return byteWidth(printable(entry.thread.displayName)) + THREAD_ID_WIDTH;
-      case 'comm_nodigit':
-        return byteWidth(withNumberSigns(printable(facts.comm(entry))));
-      case 'dso': {
-        const name = facts.moduleName(entry);
-        const named = name === undefined ? 0 : byteWidth(printable(name));
-        const isBare = facts.symbol(entry) === undefined;
-        const leavesRoom =
-          layout.separator === undefined && !layout.filtersModules && !layout.fixedWidths.length;
-        return isBare && leavesRoom ? Math.max(named, HEXADECIMAL_DIGITS) : named;
-      }
-      case 'symbol': {
-        const symbol = facts.symbol(entry);
-        return symbol === undefined ? UNRESOLVED_SYMBOL_WIDTH : byteWidth(printable(symbol)) + LEVEL_WIDTH;
-      }
-      case 'parent':
-        return byteWidth(printable(facts.parent(entry) ?? ''));
-      case 'cpu':
-        return CPU_WIDTH;
-      case 'srcline':
-        return byteWidth(printable(facts.sourceLine(entry)));
-      case 'trace':
-        return byteWidth(printable(facts.trace(entry)));
-      case 'tgid':
-      case 'ipc_null':
-        return 0;
-    }
+    const { heading, measure } = sortKeys[column];
+    const { separator, filtersModules, fixedWidths } = this.layout;
+    const hasRoom = separator === undefined && !filtersModules && fixedWidths.length === 0;
+    return entries.reduce(
+      (width, entry) => Math.max(width, measure(entry, this.facts, hasRoom)),
+      heading.length,
+    );
   }
 
   private numberCell(entry: HistogramEntry, column: NumberColumn): string {
-    const isTotal = column === 'overhead_children' || column === 'latency_children';
-    if (isTotal && !this.layout.children) return ` ${'N/A'.padStart(numberWidths[column] - 1)}`;
+    const key: NumberKey = numberKeys[column];
+    if (key.isTotal && !this.layout.children) return ` ${'N/A'.padStart(key.width - 1)}`;
     let cell = '';
     this.histograms.forEach((histogram, i) => {
       if (!this.isShown(histogram)) return;
       const member = i === 0 ? entry : entry.members[i - 1];
-      cell += this.formatNumber(member ? numberOf(member, column) : 0, column, histogram);
+      cell += this.formatNumber(member ? key.value(member) : 0, column, histogram);
     });
     return cell;
   }
 
   private formatNumber(value: number, column: NumberColumn, histogram: Histogram): string {
     const room = this.layout.separator === undefined ? this.numberWidth(column) - 1 : 1;
-    if (column === 'sample' || column === 'period') return ` ${String(value).padStart(room)}`;
-    const isLatency = column === 'latency' || column === 'latency_children';
-    const total = isLatency ? histogram.totalLatency : histogram.totalPeriod;
+    const { partOf } = numberKeys[column];
+    if (partOf === 'none') return ` ${String(value).padStart(room)}`;
+    const total = partOf === 'latency' ? histogram.totalLatency : histogram.totalPeriod;
     return ` ${`${formatHundredths(percentOf(value, total))}%`.padStart(room)}`;
   }
 
   private keyCell(entry: HistogramEntry, column: KeyColumn, width: number): string {
-    const text = this.keyText(entry, column, width);
+    const text = sortKeys[column].text(entry, this.facts, width);
     const { separator } = this.layout;
     return separator === undefined ? text : text.replaceAll(separator[0], '.');
   }
-
-  private keyText(entry: HistogramEntry, column: KeyColumn, width: number): string {
-    const { facts } = this;
-    const fit = (text: string): string => padTo(cutTo(printable(text), width), width);
-    switch (column) {
-      case 'comm':
-        return fit(facts.comm(entry));
-      case 'comm_nodigit':
-        return fit(withNumberSigns(facts.comm(entry)));
-      case 'pid':
-      case 'tid':
-        return threadText(entry.thread.tid, entry.thread.displayName, width);
-      case 'tgid':
-        return threadText(entry.thread.pid, facts.processName(entry), width);
-      case 'dso':
-        return fit(facts.moduleName(entry) ?? '[unknown]');
-      case 'parent':
-        return fit(facts.parent(entry) ?? '[other]');
-      case 'cpu':
-        return `${facts.cpu(entry) < 0 ? '-' : ''}${String(Math.abs(facts.cpu(entry))).padStart(width, '0')}`;
-      case 'srcline':
-        return cutTo(printable(facts.sourceLine(entry)), width);
-      case 'trace':
-        return cutTo(printable(facts.trace(entry)), width);
-      case 'ipc_null':
-        return fit('-      -');
-      case 'symbol':
-        return `[${entry.level}] ${this.symbolText(entry, width - LEVEL_WIDTH)}`;
-    }
-  }
-
-  private symbolText(entry: HistogramEntry, width: number): string {
-    const { locations } = this;
-    const { location } = entry;
-    const symbol = locations.symbol[location];
-    if (symbol !== undefined && locations.dataOffset[location] >= 0) {
-      return `${printable(symbol)}+0x${locations.dataOffset[location].toString(16)}`;
-    }
-    if (symbol !== undefined) {
-      return cutTo(printable(symbol), width) + (locations.isInlined[location] ? ' (inlined)' : '');
-    }
-    const [low, high] = [locations.valueLow[location], locations.valueHigh[location]];
-    const digits = hexadecimal(high) + hexadecimal(low);
-    return low === 0 && high === 0 ? digits : `0x${digits}`;
-  }
-}
-
-function threadText(id: number, comm: string, width: number): string {
-  const room = Math.max(7, width) - THREAD_ID_WIDTH;
-  return `${String(id).padStart(7)}:${padTo(cutTo(printable(comm), room), room)}`;
-}
-
-/** "worker-12" as "worker-<N>". */
-function withNumberSigns(comm: string): string {
-  return withoutDigits(comm) === comm ? comm : comm.replace(/\d+/g, '<N>');
-}
-
-function hexadecimal(half: number): string {
-  return half.toString(16).padStart(8, '0');
 }

@@ -43,13 +43,12 @@ export class ReportText {
     const { layout, isQuiet } = this.options;
     if (!isQuiet) this.writeHeading(table, title);
     const { sorting } = this.report;
-    const { locations } = this.report.options.context;
     const { symbolFilter } = this.options;
     const entries =
       symbolFilter === undefined
         ? table.entries
         : table.entries.filter((entry) => sorting.facts.symbol(entry)?.includes(symbolFilter));
-    const columns = new ReportColumns(layout, sorting.facts, locations, table.histograms, entries);
+    const columns = new ReportColumns(layout, sorting.facts, table.histograms, entries);
     if (!isQuiet) out.writeText(columns.headings());
     const visible = entries.filter((entry) => this.isLargeEnough(table, entry));
     const graphs = this.makeGraphs(table, visible);

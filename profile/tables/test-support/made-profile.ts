@@ -43,7 +43,7 @@ export class MadeProfile implements FrameNaming {
     const { event = 0, period = 1, cpumode = PERF_RECORD_MISC_USER } = sample;
     const frame = frames[0] ?? this.frameOf('?0');
     this.profile.add(
-      { event, cpu: 0, cpumode, frame, period, latency: 0, trace: undefined },
+      { event, cpu: 0, cpumode, frame, period, latency: 0, details: [] },
       this.threadOf(sample),
       frames,
       frames.length,

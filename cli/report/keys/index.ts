@@ -1,0 +1,49 @@
+/** All columns, by the names that --sort and --fields have for them. */
+
+import * as code from './code-keys';
+import * as number from './number-keys';
+import * as sample from './sample-keys';
+import type { NumberKey, SortKey } from './sort-key';
+import * as thread from './thread-keys';
+
+export type { NumberKey, SortContext, SortKey } from './sort-key';
+export { EntryFacts } from './entry-facts';
+
+export const sortKeys = {
+  pid: thread.pid,
+  tgid: thread.tgid,
+  tid: thread.tid,
+  comm: thread.comm,
+  comm_nodigit: thread.commWithoutDigits,
+  dso: code.dso,
+  symbol: code.symbol,
+  parent: sample.parent,
+  cpu: sample.cpu,
+  srcline: code.srcline,
+  trace: sample.trace,
+  ipc_null: code.ipcNull,
+} satisfies Record<string, SortKey>;
+
+export const numberKeys = {
+  overhead: number.overhead,
+  latency: number.latency,
+  overhead_sys: number.kernelOverhead,
+  overhead_us: number.userOverhead,
+  overhead_children: number.childrenOverhead,
+  latency_children: number.childrenLatency,
+  sample: number.sample,
+  period: number.period,
+} satisfies Record<string, NumberKey>;
+
+export type KeyColumn = keyof typeof sortKeys;
+export type NumberColumn = keyof typeof numberKeys;
+export type ReportColumn = KeyColumn | NumberColumn;
+
+export function isNumberColumn(column: ReportColumn): column is NumberColumn {
+  return column in numberKeys;
+}
+
+/** The keys among columns. */
+export function keysOf(columns: readonly ReportColumn[]): SortKey[] {
+  return columns.flatMap((column) => (isNumberColumn(column) ? [] : [sortKeys[column]]));
+}

@@ -1,0 +1,26 @@
+/** What a view tells samples apart by that no profile keeps otherwise: values of its choice, interned. */
+
+import type { RecordedEvent, Sample } from '../../parser';
+
+export type SampleDetail = string | number;
+
+/** Takes a value from a sample, which is reused after the call. */
+export type DetailOfSample<T = SampleDetail> = (sample: Sample, event: RecordedEvent) => T;
+
+/** Lists of values as small integers: equal lists, equal integers. */
+export class DetailTable {
+  readonly values: (readonly SampleDetail[])[] = [];
+  private readonly indexes = new Map<SampleDetail, number>();
+
+  /** The index of a list in {@link values}; the list is copied. */
+  intern(details: readonly SampleDetail[]): number {
+    const key = details.length === 1 ? details[0] : details.join('\0');
+    let index = this.indexes.get(key);
+    if (index === undefined) {
+      index = this.values.length;
+      this.indexes.set(key, index);
+      this.values.push([...details]);
+    }
+    return index;
+  }
+}
