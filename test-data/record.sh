@@ -18,10 +18,10 @@ if [ "${PERF_SFRAME_INSIDE:-}" != 1 ]; then
     root=$(realpath "${PERF_SFRAME_TOOLCHAIN:-$here/../.toolchain/forky}")
     rm -rf "$work/symfs"
     mkdir -p "$work/symfs/w"
-    ln -s "$root/usr" "$work/symfs/usr"
+    # Nothing outside --symfs is read, so links would lead nowhere: the files themselves, by a second name.
+    cp -al "$root/usr" "$work/symfs/usr"
     ln -s usr/lib "$work/symfs/lib"
-    ln -s "$(realpath "$work/bin")" "$work/symfs/w/bin"
-    ln -s "$root/tmp" "$work/symfs/tmp"
+    cp -al "$(realpath "$work/bin")" "$work/symfs/w/bin"
     cp "$here/record.sh" "$work/record.sh"
     inside() {
         ENTER_BIND=$(realpath "$work"):/w "$here/toolchain/enter.sh" env PERF_SFRAME_INSIDE=1 bash /w/record.sh "$@"
@@ -35,6 +35,9 @@ if [ "${PERF_SFRAME_INSIDE:-}" != 1 ]; then
         node "$here/write-manifest.mjs" "$here/recordings"
     else
         inside "$@"
+        # Generated code of Python, which lies where it was written while it was recorded.
+        mkdir -p "$work/symfs/tmp"
+        find "$root/tmp" -maxdepth 1 -name 'jit*' -exec cp -al {} "$work/symfs/tmp/" \;
         node "$here/write-manifest.mjs" "$work/recordings"
     fi
     exit
