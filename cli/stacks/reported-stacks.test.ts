@@ -52,4 +52,8 @@ describeWhere(existsSync(folder), 'stacks that people report', '../shared/cases 
     expect(stdout).toMatch(/20\.93% {2}caller on another stack/);
     expect(stdout).not.toContain('stack copy too small');
   });
+
+  test('of several lines of a list at one address the last counts', () => {
+    expect(fold('reusejit2').join('\n')).toMatch(/call_new;new_fn 110$/);
+  });
 });

@@ -34,3 +34,23 @@ test('other lines are counted', () => {
 test('an empty file is an empty map', () => {
   expect(parse('').find(0)).toBe(-1);
 });
+
+test('of lines that overlap the last counts, as far as it reaches', () => {
+  const map = parse(
+    '1000 100 old\n1800 10 other\n1040 20 patch\n10f0 20 behind\n1000 10 new\n1000 0 empty\n',
+  );
+  const at = [0x1000, 0x100f, 0x1010, 0x1040, 0x105f, 0x1060, 0x10ef, 0x10f0, 0x110f, 0x1110, 0x1800];
+  expect(at.map((avma) => nameAt(map, avma))).toEqual([
+    'new',
+    'new',
+    'old',
+    'patch',
+    'patch',
+    'old',
+    'old',
+    'behind',
+    'behind',
+    undefined,
+    'other',
+  ]);
+});

@@ -4,15 +4,13 @@
  *
  *   7f4a3c001000 1a4 LazyCompile:*quickSort /app/sort.js:12
  *
- * The list knows no time: where code was generated again at the same place, its lines overlap, and the answer is that
- * of perf's search tree. jitdump.ts has times.
+ * The list knows no time: where code was generated again at the same place, its lines overlap, and the last of them counts
+ * (perf takes the first). jitdump.ts has times.
  *
  * perf drops names of one or two letters (an oversight of its length check); here they are kept.
  */
 
-import { decodeCString } from '../../parser';
-import { PlaceSearch, type PlacedSymbols } from '../files/place-search';
-import type { SymbolSearchTree } from '../tables/symbol-search-tree';
+import { decodeCString, findLastAtOrBelow } from '../../parser';
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
@@ -21,50 +19,77 @@ export class PerfMap {
   readonly count: number;
   /** Lines that are no "start size name". */
   readonly skippedLines: number;
+  /** Where a line begins or ends, ascending; from each to the next the line in {@link owners} counts, or none (-1). */
+  private readonly boundaries: Float64Array;
+  private readonly owners: Int32Array;
 
-  private constructor(
-    private readonly lines: MapLines,
-    private readonly search: PlaceSearch,
-  ) {
-    this.count = search.count;
+  private constructor(private readonly lines: MapLines) {
+    this.count = lines.count;
     this.skippedLines = lines.skipped;
+    this.boundaries = boundariesOf(lines);
+    this.owners = ownersOf(lines, this.boundaries);
   }
 
   /** @param text contents of the file; kept, names are read from it when asked for */
   static parse(text: Uint8Array): PerfMap {
-    const lines = new MapLines(text);
-    const order = Uint32Array.from({ length: lines.count }, (_, i) => i);
-    const { starts } = lines;
-    return new PerfMap(
-      lines,
-      new PlaceSearch(
-        lines,
-        order.sort((a, b) => starts[a] - starts[b] || a - b),
-      ),
-    );
+    return new PerfMap(new MapLines(text));
   }
 
   /** Index of the function that covers an address, or -1. */
   find(avma: number): number {
-    return this.search.find(avma);
+    const { boundaries, owners } = this;
+    const i = findLastAtOrBelow(boundaries, boundaries.length, avma);
+    return i < 0 ? -1 : owners[i];
   }
 
   start(index: number): number {
-    return this.search.starts[index];
+    return this.lines.starts[index];
   }
 
   /** One past the last byte. */
   end(index: number): number {
-    return this.lines.ends[this.search.order[index]];
+    return this.lines.ends[index];
   }
 
   name(index: number): string {
-    return this.lines.name(this.search.order[index]);
+    return this.lines.name(index);
   }
 }
 
+function boundariesOf({ starts, ends }: MapLines): Float64Array {
+  const all = new Float64Array(starts.length + ends.length);
+  all.set(starts);
+  all.set(ends, starts.length);
+  return all.sort().filter((boundary, i) => i === 0 || boundary !== all[i - 1]);
+}
+
+/** Gives each stretch between boundaries to the last line that covers it: from the last line back, each takes what is free. */
+function ownersOf({ count, starts, ends }: MapLines, boundaries: Float64Array): Int32Array {
+  const owners = new Int32Array(boundaries.length).fill(-1);
+  /** Of each stretch, one at or behind it, up to which none is free; chains are made shorter as they are walked. */
+  const nextFree = Int32Array.from({ length: boundaries.length + 1 }, (_, i) => i);
+  const findFree = (from: number): number => {
+    let free = from;
+    while (nextFree[free] !== free) free = nextFree[free];
+    for (let at = from; at !== free;) {
+      const next = nextFree[at];
+      nextFree[at] = free;
+      at = next;
+    }
+    return free;
+  };
+  for (let line = count - 1; line >= 0; line--) {
+    const first = findLastAtOrBelow(boundaries, boundaries.length, starts[line]);
+    for (let i = findFree(first); i < boundaries.length && boundaries[i] < ends[line]; i = findFree(i)) {
+      owners[i] = line;
+      nextFree[i] = i + 1;
+    }
+  }
+  return owners;
+}
+
 /** The lines that count, in the order of the file. */
-class MapLines implements PlacedSymbols {
+class MapLines {
   count = 0;
   skipped = 0;
   starts: Float64Array;
@@ -100,10 +125,6 @@ class MapLines implements PlacedSymbols {
 
   name(line: number): string {
     return decodeCString(this.text.subarray(this.nameAt[line], this.nameEnd[line]), 0);
-  }
-
-  replay(tree: SymbolSearchTree): void {
-    for (let line = 0; line < this.count; line++) tree.insert(line);
   }
 }
 
