@@ -33,6 +33,7 @@ export interface Behaviours {
 const perfSession: SessionBehaviours = {
   unwinding: libdw,
   keepsMappingsOnExec: true,
+  followsMovedCode: false,
   deferred: {
     order: 'forward',
     junk: 'is-a-marker',

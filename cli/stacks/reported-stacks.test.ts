@@ -54,6 +54,35 @@ describeWhere(existsSync(folder), 'stacks that people report', '../shared/cases 
   });
 
   test('of several lines of a list at one address the last counts', () => {
-    expect(fold('reusejit2').join('\n')).toMatch(/call_new;new_fn 110$/);
+    expect(fold('reusejit2').join('\n')).toMatch(/call_new;new_fn 110$/m);
+  });
+
+  test('code in a memfd belongs to the list of the process (.NET)', () => {
+    const leaves = new Set(fold('memjit').map((line) => line.replace(/.*;/, '').replace(/ \d+$/, '')));
+    expect([...leaves]).toEqual(['void [My.Lib] Ns.Class::Spin(int32)[Tier1]']);
+  });
+
+  test('text that was moved to anonymous memory at its own address keeps tables and names', () => {
+    const [line, ...others] = fold('huge');
+    expect(line).toMatch(/^huge;.*;main;outer;middle;leaf 29$/);
+    expect(others).toEqual([]);
+  });
+
+  test('a file that was replaced is taken from below --symfs, and that is said', () => {
+    const { stdout, stderr } = run(
+      'fold',
+      '--no-inline',
+      '--weight',
+      'samples',
+      '--symfs',
+      'root',
+      'upgraded.data',
+    );
+    expect(stdout).toMatch(/main;plug_entry;plug_mid;plug_leaf 106\n$/);
+    expect(stderr).toContain('p.so (deleted) has no recorded build id to tell by');
+  });
+
+  test('the first process of a container lists its code as perf-1.map', () => {
+    expect(fold('octr2', 'octr-root').join('\n')).toMatch(/;call_jit;Jit.Spin é \(int32\) \d+$/m);
   });
 });

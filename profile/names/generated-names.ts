@@ -82,6 +82,11 @@ export class GeneratedNames {
     return this.dumps.has(module) || processOfMap(module.path) !== undefined;
   }
 
+  /** Whether a process left a list or dump of the code that it generated, as far as its mappings tell by now. */
+  listsCode(pid: number): boolean {
+    return this.dumpOfPid.has(pid) || this.code.perfMapOf(pid) !== undefined;
+  }
+
   /** Whether there is a list of the code in a module. */
   hasList(module: Module): boolean {
     const pid = processOfMap(module.path);

@@ -11,6 +11,11 @@ export interface SessionBehaviours {
   readonly unwinding: UnwindPolicy;
   /** What was mapped before an exec stays mapped after it. */
   readonly keepsMappingsOnExec: boolean;
+  /**
+   * Code that is not where its file says is known: text that was moved to anonymous memory at its own address, generated code in
+   * memfds.
+   */
+  readonly followsMovedCode: boolean;
   readonly deferred: DeferredBehaviours;
   readonly names: NameBehaviours;
 }
@@ -28,6 +33,7 @@ export interface DeferredBehaviours {
 export const correct: SessionBehaviours = {
   unwinding: correctUnwinding,
   keepsMappingsOnExec: false,
+  followsMovedCode: true,
   deferred: { order: 'either', junk: 'ends', threadName: 'when-sampled', showsLostCookies: false },
   names: {
     namesTypeCodes: false,

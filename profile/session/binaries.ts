@@ -127,7 +127,14 @@ export class Binaries {
 
   private locateImages(module: Module): ModuleImages {
     if (module.isKernel) return { image: undefined, debugImage: undefined };
-    const { image, debugImage } = this.locate(module);
+    const { image, debugImage, kind } = this.locate(module);
+    if (image && kind === 'deleted' && module.buildId === undefined) {
+      this.diagnostics.addList(
+        'a file was deleted or replaced while it ran; the one below --symfs was taken, which may be another',
+        [`${module.path} has no recorded build id to tell by`],
+        false,
+      );
+    }
     return { image, debugImage };
   }
 }

@@ -30,6 +30,8 @@ test("the kernel's build id comes from the table, where its mapping goes by the 
       return undefined;
     },
     onKernelFunction: () => undefined,
+    followsMovedCode: true,
+    listsCode: () => false,
     onUserMapping: () => undefined,
   });
   const buildId = Uint8Array.of(1, 2, 3);

@@ -12,14 +12,15 @@ import {
 } from '../../parser';
 import {
   classifyMapping,
-  isJitMemory,
   moduleName,
+  perfMapPath,
   printedMappingName,
   type KernelRequest,
   type KernelSymbols,
 } from '../../symbolizer';
-import type { AddressSpace, MappedRange, MappingTable, Module, ProcessTable } from '../../unwinder';
+import type { MappingTable, Module, ProcessTable } from '../../unwinder';
 import { KernelSpace } from './kernel-space';
+import { isGeneratedCodeWrittenTo, isMovedText, mayBeGenerated } from './moved-code';
 
 const PROT_EXEC = 4;
 
@@ -29,6 +30,10 @@ export interface MemoryMapUsers {
   readonly openKernel: (facts: Pick<KernelRequest, 'buildId' | 'reference'>) => KernelSymbols | undefined;
   /** Told of each module of the kernel that is one function, of the same name. */
   readonly onKernelFunction: (module: Module) => void;
+  /** See SessionBehaviours. */
+  readonly followsMovedCode: boolean;
+  /** Whether a process left a list or dump of the code that it generated. */
+  readonly listsCode: (pid: number) => boolean;
   /** Told of each mapping of a process. */
   readonly onUserMapping: (pid: number, module: Module) => void;
 }
@@ -66,7 +71,14 @@ export class MemoryMap {
     const isKernel = isOfKernel(misc);
     const kind = classifyMapping(mmap.path, isKernel);
     const isExecutable = mmap.isMmap2 ? (mmap.protection & PROT_EXEC) !== 0 : mmap.isExecutable;
-    const plainName = printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
+    const isGenerated =
+      this.users.followsMovedCode &&
+      isExecutable &&
+      mayBeGenerated(mmap, kind) &&
+      this.users.listsCode(mmap.pid);
+    const plainName = isGenerated
+      ? perfMapPath(mmap.pid)
+      : printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
     const name = (kind === 'kernel' ? this.kernelName : this.modulePaths.get(plainName)) ?? plainName;
     const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path) ?? this.buildIdOfPath.get(name);
     const module = this.mappings.internModule(name, buildId, isKernel);
@@ -88,7 +100,10 @@ export class MemoryMap {
     };
     if (kind === 'kernel') this.kernelSpace.kernelMapping ??= range.mapping;
     const space = isKernel ? this.kernelSpace : this.processes.findOrCreate(mmap.pid, mmap.tid).space;
-    if (isData && isJitMemory(kind) && holdsGeneratedCode(space, range)) return;
+    if (isGeneratedCodeWrittenTo(space, kind, range)) return;
+    if (this.users.followsMovedCode && kind === 'anonymous' && isExecutable) {
+      if (isMovedText(space, range.startAvma, range.endAvma)) return;
+    }
     space.insert(range);
     if (!isKernel) this.users.onUserMapping(mmap.pid, module);
   }
@@ -116,10 +131,4 @@ export class MemoryMap {
 
 function isOfKernel(misc: number): boolean {
   return (misc & PERF_RECORD_MISC_CPUMODE_MASK) === PERF_RECORD_MISC_KERNEL;
-}
-
-/** Whether a range lies in memory of generated code: writing to that, programs take the right to execute it away for a while. */
-function holdsGeneratedCode(space: AddressSpace, { startAvma, endAvma }: MappedRange): boolean {
-  const [first, last] = [space.find(startAvma), space.find(endAvma - 1)];
-  return [first, last].every((range) => range?.isData === false && range.mapping.module.isGeneratedCode);
 }

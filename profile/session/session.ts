@@ -105,6 +105,8 @@ export class Session {
     this.memory = new MemoryMap(this.mappings, this.processes, {
       openKernel: (facts) => binaries.openKernel(facts),
       onKernelFunction: (module) => binaries.names.addKernelFunction(module),
+      followsMovedCode: behaviours.followsMovedCode,
+      listsCode: (pid) => binaries.generated.listsCode(pid),
       onUserMapping: (pid, module) => {
         if (behaviours.names.readsDumps) binaries.generated.noteMapping(pid, module);
       },

@@ -118,9 +118,9 @@ class Search {
       case 'vdso':
         return this.located(kind, this.findVdso(), undefined);
       case 'deleted': {
-        // The file of that name now is another, unless its build id says that it is the same again.
+        // The file of that name now is another, unless its build id says that it is the same again, or the user put it there.
         const path = undeletedPath(name);
-        const found = this.expected && this.findImage(path);
+        const found = this.expected || this.places.symfs !== undefined ? this.findImage(path) : undefined;
         return this.located(kind, found, this.findDebug(path, found));
       }
       case 'file': {

@@ -11,7 +11,7 @@ test('a map is read once, and inside symfs', () => {
   expect(code.perfMapOf(5)).toBe(found);
   expect(code.perfMapOf(6)).toBeUndefined();
   expect(code.perfMapOf(6)).toBeUndefined();
-  expect(files.asked).toEqual(['/s/tmp/perf-5.map', '/s/tmp/perf-6.map']);
+  expect(files.asked).toEqual(['/s/tmp/perf-5.map', '/s/tmp/perf-6.map', '/s/tmp/perf-1.map']);
   expect(files.openCount).toBe(0);
 });
 
@@ -26,4 +26,11 @@ test('files that cannot be used are reported', () => {
     expect.stringMatching(/jit-5\.dump: .*not a jitdump file|ends too early/),
   ]);
   expect(files.openCount).toBe(0);
+});
+
+test('below the root of a container the list of its first process is called perf-1.map', () => {
+  const inContainer = new FakeFiles({ '/s/tmp/perf-1.map': map, '/tmp/perf-1.map': map });
+  const mapOf = (symfs?: string) => new GeneratedCode(inContainer, { symfs }, () => undefined).perfMapOf(550);
+  expect(mapOf('/s')?.count).toBe(1);
+  expect(mapOf()).toBeUndefined();
 });

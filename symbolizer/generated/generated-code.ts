@@ -7,6 +7,8 @@ import { perfMapPath } from '../files/mapping-kind';
 import { PerfMap } from './perf-map';
 import { inSymfs, type SearchPlaces } from '../files/search-places';
 
+const CONTAINERS_FIRST_PID = 1;
+
 export class GeneratedCode {
   private readonly perfMaps = new Map<number, PerfMap | undefined>();
   private readonly jitDumps = new Map<string, JitDump | undefined>();
@@ -18,10 +20,16 @@ export class GeneratedCode {
     private readonly onProblem: (path: string, problem: string) => void,
   ) {}
 
-  /** What a process listed in /tmp/perf-PID.map (inside symfs, if that is given). */
+  /**
+   * What a process listed in /tmp/perf-PID.map (inside symfs, if that is given). The first process of a container calls itself 1,
+   * and its list so; the root of a container, given as symfs, is taken for that of the processes that have no list there.
+   */
   perfMapOf(pid: number): PerfMap | undefined {
-    if (!this.perfMaps.has(pid))
-      this.perfMaps.set(pid, this.openPerfMap(inSymfs(this.places, perfMapPath(pid))));
+    if (!this.perfMaps.has(pid)) {
+      const open = (which: number) => this.openPerfMap(inSymfs(this.places, perfMapPath(which)));
+      const mayBeContainer = this.places.symfs !== undefined;
+      this.perfMaps.set(pid, open(pid) ?? (mayBeContainer ? open(CONTAINERS_FIRST_PID) : undefined));
+    }
     return this.perfMaps.get(pid);
   }
 
