@@ -2,6 +2,7 @@
 
 import type { Exporter } from './exporter';
 import { folded } from './folded';
+import { pprof } from './pprof';
 import { speedscope } from './speedscope';
 
-export const exporters: readonly Exporter[] = [speedscope, folded];
+export const exporters: readonly Exporter[] = [speedscope, pprof, folded];

@@ -1,5 +1,7 @@
 /** Writes a profile in a format, reads it back by what others read it with, and adds up what it counts. */
 
+import { gunzipSync } from 'node:zlib';
+import { Profile } from 'pprof-format';
 import type { ExportTables, Exporter, ExportTarget } from '../../../profile';
 
 type Weight = 'samples' | 'period';
@@ -12,6 +14,10 @@ const readers: Readonly<Record<string, (parts: WrittenParts, weight: Weight) => 
   speedscope: (parts) => {
     const { profiles } = JSON.parse(parts.get('')!.toString()) as { profiles: { weights: number[] }[] };
     return sum(profiles.flatMap(({ weights }) => weights));
+  },
+  pprof: (parts, weight) => {
+    const { sample } = Profile.decode(gunzipSync(parts.get('')!));
+    return sum(sample.map(({ value }) => Number(value[weight === 'samples' ? 0 : 1])));
   },
   folded: (parts) =>
     sum(
