@@ -90,8 +90,7 @@ async function buildProgram() {
 
 /** Notes what the program was made from: its tests refuse one that is older than the sources. */
 function noteInputs(paths) {
-  // What a plugin makes (page:…) is in no file of its own; what it is made from is not among the inputs.
-  const own = paths.filter((path) => !/(^|\/)node_modules\/|^\w+:/.test(path));
+  const own = paths.filter((path) => !/(^|\/)node_modules\//.test(path));
   const hashes = own.map((path) => [path, createHash('sha256').update(readFileSync(path)).digest('hex')]);
   writeFileSync('dist/program.inputs.json', `${JSON.stringify(Object.fromEntries(hashes), null, 1)}\n`);
 }
