@@ -45,7 +45,6 @@ const FRE_OUTSIDE_REPETITION = invalid('a row starts behind the repeated block')
 const NO_FRE = invalid('no row for the address of a function');
 const FRE_WORDS = invalid('a row with words missing or left over');
 const RESERVED_BIT = invalid('a control word with its reserved bit set');
-const REGISTER = invalid('a rule that names a register that is not supported');
 const CFA_RULE = invalid('a CFA rule without a register');
 
 /** Where the section and the text that it belongs to lie. Ends exclusive. */
@@ -67,7 +66,6 @@ export class KernelSection {
     bytes: Uint8Array,
     private readonly header: SFrameHeader,
     private readonly place: KernelSectionPlace,
-    private readonly arch: Architecture,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.freEnd = header.freSectionOffset + header.freSizeBytes;
@@ -84,7 +82,7 @@ export class KernelSection {
       return UNSUPPORTED_HEADER;
     }
     const verdict = checkHeader(header, bytes.length, arch);
-    return verdict.error === KernelError.None ? new KernelSection(bytes, header, place, arch) : verdict;
+    return verdict.error === KernelError.None ? new KernelSection(bytes, header, place) : verdict;
   }
 
   /** Fills the row that holds at an svma of the text. */
@@ -180,9 +178,6 @@ export class KernelSection {
     if (cursor.wordCount > 0 && countRuleWords(cursor, header, isFlex) !== cursor.wordCount) return FRE_WORDS;
     if (!decodeLocationsInto(header.plan, header, cursor, isFlex, out)) return isFlex ? CFA_RULE : FRE_WORDS;
     if (isFlex && out.hasReservedBit) return RESERVED_BIT;
-    for (const location of [out.cfa, out.ra, out.fp]) {
-      if (location.register >= this.arch.kernelRules.registerCount) return REGISTER;
-    }
     return GOOD;
   }
 }

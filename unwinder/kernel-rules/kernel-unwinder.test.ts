@@ -17,6 +17,7 @@ const STACK = 0x7f0000;
 const RBP = 6;
 const RSP = 7;
 const R10 = 10;
+const RDI = 5;
 const PT_GNU_SFRAME = 0x6474e554;
 const [READ, READ_EXECUTE] = [4, 5];
 
@@ -142,9 +143,30 @@ describe('steps that are refused end the stack by EINVAL and keep the section', 
     return result.reason;
   };
 
-  test('CFA must move up', () => {
-    expect(refused(fde(LEAF, [0]))).toBe('NoProgress');
+  test('CFA must not move down; only the innermost frame may stay', () => {
     expect(refused(fde(LEAF, [-8]))).toBe('NoProgress');
+    // RA = rdi + 0, CFA = rsp + 0: as glibc's vfork has it behind its pop %rdi.
+    const staying = flex(LEAF, controlWord(RSP, false), 0, controlWord(RDI, false), 0);
+    const modules = { [PROGRAM]: program([staying, fde(OUTERMOST, [])]) };
+    const innermost = unwindAlone({
+      pc: at(LEAF),
+      modules,
+      registers: { [RSP]: STACK, [RDI]: at(OUTERMOST) },
+    });
+    expect(innermost.frames).toEqual(['401000', '401200']);
+    const twice = unwindAlone({ pc: at(LEAF), modules, registers: { [RSP]: STACK, [RDI]: at(LEAF + 8) } });
+    expect(twice.frames).toEqual(['401000', '401008']);
+    expect(twice.reason).toBe('NoProgress');
+  });
+
+  test('a register that the kernel cannot read, in CFA, return address and frame pointer', () => {
+    const [cfa, ra] = [
+      [controlWord(RSP, false), 8],
+      [controlWord('cfa', true), -8],
+    ];
+    expect(refused(flex(LEAF, controlWord(18, false), 8))).toBe('BadCfa');
+    expect(refused(flex(LEAF, ...cfa, controlWord(18, false), 0))).toBe('CorruptRow');
+    expect(refused(flex(LEAF, ...cfa, ...ra, controlWord(18, false), 0))).toBe('CorruptRow');
   });
 
   test('CFA must be aligned', () => {

@@ -153,17 +153,33 @@ export class KernelUnwinder implements SampleUnwinder {
     }
   }
 
-  /** Asks the section for the row at {@link ip}. A section that gives EINVAL is dropped for the process. */
+  /**
+   * Asks the section for the row at {@link ip}. On any error but ENOENT the section is dropped for the process: for all
+   * texts that it is registered for.
+   */
   private findRow(range: MappedRange | undefined): Answer {
     if (range === undefined || this.space.unusedTables.has(range.mapping)) return NO_ANSWER;
     const { mapping } = range;
     const answer = this.answerAt(mapping.module, mapping.module.svmaOfFileOffset(this.ip - mapping.delta));
-    if (answer.verdict.error === KernelError.EINVAL) {
-      this.space.unusedTables.add(mapping);
+    const { error } = answer.verdict;
+    if (error !== KernelError.None && error !== KernelError.ENOENT) {
+      this.dropSection(range);
       this.kernelCounters.droppedSections++;
       this.tell(mapping.module, answer.verdict, 'dropped');
     }
     return answer;
+  }
+
+  /** Marks all mappings of the binary at this load address: their texts share the section. */
+  private dropSection({ startAvma, mapping }: MappedRange): void {
+    const { module, delta } = mapping;
+    const bias = startAvma - module.svmaOfFileOffset(startAvma - delta);
+    for (const other of this.space.all) {
+      if (other.mapping.module !== module) continue;
+      const otherBias = other.startAvma - module.svmaOfFileOffset(other.startAvma - other.mapping.delta);
+      if (otherBias === bias) this.space.unusedTables.add(other.mapping);
+    }
+    this.space.unusedTables.add(mapping);
   }
 
   private answerAt(module: Module, svma: number): Answer {
@@ -191,6 +207,7 @@ export class KernelUnwinder implements SampleUnwinder {
       base = this.framePointer;
     } else {
       if (!this.isTopmost) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
+      if (!this.hasRegister(row.cfa.register)) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
       base = this.readRegister(row.cfa.register);
     }
     const sum = base + row.cfa.offset;
@@ -208,9 +225,8 @@ export class KernelUnwinder implements SampleUnwinder {
     const { arch } = this;
     if (Number.isNaN(cfa)) return this.failToRead();
     const stackPointer = cfa + arch.callerStackPointerFromCfa;
-    // A leaf without a frame may have its caller's stack pointer where calls do not push the return address.
-    const mayStay = this.isTopmost && arch.linkRegister >= 0;
-    if (stackPointer < this.stackPointer || (stackPointer === this.stackPointer && !mayStay)) {
+    // The innermost frame may keep its stack pointer, on every architecture: glibc's vfork pops its return address.
+    if (stackPointer < this.stackPointer || (stackPointer === this.stackPointer && !this.isTopmost)) {
       return this.fail(KernelError.EINVAL, StopReason.NoProgress);
     }
     if (cfa % 8 !== 0) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
@@ -239,6 +255,7 @@ export class KernelUnwinder implements SampleUnwinder {
     if (kind === SFrameLocationKind.FromCfa) return deref ? this.memory.readWord(cfa + offset) : undefined;
     if (!this.isTopmost) return undefined;
     if (kind === SFrameLocationKind.Unchanged) return heldIn < 0 ? undefined : this.readRegister(heldIn);
+    if (!this.hasRegister(location.register)) return undefined;
     const value = this.readRegister(location.register) + offset;
     return deref ? this.memory.readWord(value) : value;
   }
@@ -249,6 +266,11 @@ export class KernelUnwinder implements SampleUnwinder {
     if (!this.isTopmost || !isWord || cfa + offset >= this.memory.startAvma) return false;
     const range = this.space.find(this.ip);
     return range !== undefined && this.returning.isAt(range.mapping, this.ip);
+  }
+
+  /** Whether the kernel can read a register: where it cannot, the step fails, and the section stays. */
+  private hasRegister(register: number): boolean {
+    return register < this.arch.kernelRules.registerCount;
   }
 
   /** A register of the innermost frame. */
