@@ -13,7 +13,7 @@ export function addReportOptions<T>(yargs: Argv<T>) {
     .option('sort', {
       alias: 's',
       type: 'string',
-      describe: 'what a line is: comm,dso,sym, pid, tgid, cpu, parent…; +cpu adds to the default',
+      describe: 'what a line is: comm,dso,sym, pid, tgid, cpu, weight, parent…; +cpu adds to the default',
       group: 'Table:',
       requiresArg: true,
     })

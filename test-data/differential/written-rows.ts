@@ -44,7 +44,12 @@ export const writtenRows: readonly RowGroup[] = [
   {
     group: 'written weights',
     recordings: ['written/memory-weights'],
-    options: ['script -F +ins_lat,+retire_lat', 'script -F comm,weight,ins_lat,retire_lat'],
+    options: [
+      'script -F +ins_lat,+retire_lat',
+      'script -F comm,weight,ins_lat,retire_lat',
+      'report --stdio -s local_weight,sym',
+      'report --stdio -s weight,local_weight',
+    ],
   },
   {
     group: 'written output of BPF programs',

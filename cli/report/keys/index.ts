@@ -20,6 +20,8 @@ export const sortKeys = {
   parent: sample.parent,
   cpu: sample.cpu,
   srcline: code.srcline,
+  local_weight: sample.localWeight,
+  weight: sample.weight,
   trace: sample.trace,
   ipc_null: code.ipcNull,
 } satisfies Record<string, SortKey>;

@@ -1,11 +1,13 @@
 /** Keys that tell samples of one thread and place apart. */
 
+import { PERF_SAMPLE_WEIGHT_STRUCT } from '../../../parser';
 import { printable } from '../../text/printable';
 import { cutTo } from '../../text/text-width';
 import { compareOptionalText, compareText, fit, inOrder, nameWidth } from './key-text';
 import type { SortKey } from './sort-key';
 
 const CPU_WIDTH = 3;
+const WEIGHT_WIDTH = 12;
 
 export const cpu: SortKey = {
   heading: 'CPU',
@@ -16,6 +18,30 @@ export const cpu: SortKey = {
     const number = Number(facts.detail(entry, cpu));
     return `${number < 0 ? '-' : ''}${String(Math.abs(number)).padStart(width, '0')}`;
   },
+};
+
+/** What an access to memory cost, as the processor weighs it (`perf mem record`): 32 bits beside latencies, else 64. */
+export const localWeight: SortKey = {
+  heading: 'Local Weight',
+  tells: {
+    of: 'sample',
+    record: () => (sample, event) =>
+      event.attr.sampleType & PERF_SAMPLE_WEIGHT_STRUCT
+        ? sample.weightLow
+        : sample.weightHigh * 2 ** 32 + sample.weightLow,
+  },
+  ...inOrder((a, b, facts) => Number(facts.detail(b, localWeight)) - Number(facts.detail(a, localWeight))),
+  measure: () => WEIGHT_WIDTH,
+  text: (entry, facts, width) => String(facts.detail(entry, localWeight)).padEnd(width),
+};
+
+/** The same, of all samples of a line. */
+export const weight: SortKey = {
+  ...localWeight,
+  heading: 'Weight',
+  ...inOrder((a, b, facts) => Number(facts.detail(b, weight)) - Number(facts.detail(a, weight))),
+  text: (entry, facts, width) =>
+    String(Number(facts.detail(entry, weight)) * entry.selfSamples).padEnd(width),
 };
 
 /** What a tracepoint recorded; another event has nothing. */
