@@ -112,7 +112,7 @@ export default tseslint.config(
     files: ['bin/*.js'],
     languageOptions: {
       sourceType: 'commonjs',
-      globals: { process: 'readonly', setImmediate: 'readonly', __dirname: 'readonly' },
+      globals: { process: 'readonly', setImmediate: 'readonly', Buffer: 'readonly', __dirname: 'readonly' },
     },
   },
 );

@@ -25,6 +25,6 @@ if (program) {
       process.argv.splice(2, Infinity, ...command);
       program.run();
       setImmediate(() => undefined);
-    } else writeFileSync(cacheFile, program.script.createCachedData());
+    } else writeFileSync(cacheFile, program.makeCache());
   });
 }

@@ -3,4 +3,7 @@
 const { loadProgram } = require('./load-program');
 
 const program = loadProgram();
-if (program) program.run();
+if (program) {
+  process.on('exit', (exitCode) => exitCode === 0 && program.keepCache());
+  program.run();
+}

@@ -24,7 +24,7 @@ export interface PageRun {
 
 /**
  * Opens a page and runs statements in it after its own script.
- * @param statements the body of a function that returns something that JSON can say
+ * @param statements the body of a function that returns something that JSON can say, or a promise of it
  * @param width of the window, in pixels
  * @throws Error where the page did not run
  */
@@ -33,12 +33,13 @@ export function runInPage(page: string, statements: string, width = 1200): PageR
   try {
     const path = join(folder, 'page.html');
     const log = join(folder, 'network.json');
-    const probe = `<script>const result = (() => { ${statements} })();
-const out = document.createElement('pre'); out.id = 'result'; out.textContent = JSON.stringify(result); document.body.append(out);</script>`;
+    const probe = `<script>Promise.resolve((() => { ${statements} })()).then((result) => { const out = document.createElement('pre'); out.id = 'result'; out.textContent = JSON.stringify(result); document.body.append(out); });</script>`;
     writeFileSync(
       path,
       page.replace('</body>', () => `${probe}</body>`),
     );
+    // Time that stands still while the page computes; it ends the wait for a promise.
+    const wait = /\bPromise\b/.test(statements) ? ['--virtual-time-budget=20000'] : [];
     const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
     args.push(
       '--disable-component-update',
@@ -46,7 +47,13 @@ const out = document.createElement('pre'); out.id = 'result'; out.textContent = 
       '--no-first-run',
       `--user-data-dir=${folder}/profile`,
     );
-    args.push(`--window-size=${width},900`, `--log-net-log=${log}`, '--dump-dom', pathToFileURL(path).href);
+    args.push(
+      `--window-size=${width},900`,
+      `--log-net-log=${log}`,
+      '--dump-dom',
+      ...wait,
+      pathToFileURL(path).href,
+    );
     const { stdout } = spawnSync(browserPath!, args, {
       encoding: 'utf8',
       timeout: 60_000,
