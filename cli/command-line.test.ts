@@ -148,11 +148,19 @@ test('names of a recording cannot steer the terminal', () => {
   const evil = Buffer.from('\x1b]0;gotcha\x07\x1b[2J'.padEnd(name.length - 1, '!') + '\0');
   for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) evil.copy(bytes, at);
   writeFileSync(path, bytes);
-  for (const command of ['script', 'report', 'info']) {
-    const { stdout, stderr } = run(command, path);
+  for (const command of ['script', 'report', 'info', 'fold']) {
+    // As on a terminal: script(1) gives the program one.
+    const words = `${process.execPath} ${join(repository, 'bin/perf-sframe.js')} ${command} ${path}`;
+    const { stdout } = spawnSync('script', ['-qec', words, '/dev/null'], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 27,
+    });
+    expect(stdout).toContain('gotcha');
     // eslint-disable-next-line no-control-regex -- the escape character is what must not be there
-    expect(stdout + stderr).not.toMatch(/\x1b|\x07/);
+    expect(stdout).not.toMatch(/\x1b|\x07/);
   }
+  // Into a pipe the bytes go as they are, as perf writes them.
+  expect(run('script', path).stdout).toContain('\x1b]0;gotcha\x07');
 });
 
 test('help fits 80 columns and names every command', () => {
@@ -194,3 +202,41 @@ test.each([['of a run'], ['of a run that fails', 'nowhere.data']])(
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^\[\d+:.* Mark-Compact .* testing;/);
   },
 );
+
+describe('"-" is standard input', () => {
+  const program = join(recordings, 'root/w/bin/blur-image-nofp');
+  const piped = (file: string, ...args: string[]): Run => {
+    const words = [process.execPath, join(repository, 'bin/perf-sframe.js'), ...args];
+    const result = spawnSync('sh', ['-c', 'cat "$0" | "$@"', file, ...words], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    return { stdout: result.stdout, stderr: result.stderr, code: result.status };
+  };
+
+  test.each([['report'], ['script'], ['fold']])('%s', (command) => {
+    const expected = run(command, recording, ...symfs);
+    const { stdout, code } = piped(recording, command, '-', ...symfs);
+    expect(code).toBe(0);
+    expect(stdout.replaceAll('standard input', recording)).toBe(
+      expected.stdout.replaceAll('standard input', recording),
+    );
+  });
+
+  test('info, compare, and flamegraph with its page on standard output', () => {
+    expect(piped(recording, 'info', '-', ...symfs).stdout).toMatch(/Samples +\d+/);
+    // Its table has how fast each method was.
+    expect(piped(recording, 'compare', '-', ...symfs)).toMatchObject({
+      stdout: expect.stringMatching(/^82 samples /),
+      code: 0,
+    });
+    const page = piped(recording, 'flamegraph', '-', '-o', '-', ...symfs);
+    expect([page.code, page.stdout.slice(0, 15)]).toEqual([0, '<!DOCTYPE html>']);
+  });
+
+  test.each(['dump', 'coverage', 'verify'])('sframe %s', (command) => {
+    const expected = run('sframe', command, program).stdout.replaceAll(program, 'standard input');
+    const { stdout, code } = piped(program, 'sframe', command, '-');
+    expect([code, stdout]).toEqual([0, expected]);
+  });
+});

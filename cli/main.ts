@@ -8,6 +8,7 @@
  *   141  the reader of standard output went away (`| head`), as of other programs
  */
 
+import { isatty } from 'node:tty';
 import yargs, { type Argv } from 'yargs';
 import packageJson from '../package.json';
 import { ParseError } from '../parser';
@@ -16,7 +17,7 @@ import { addSFrameCommands } from './sframe/commands';
 import { UsageError } from '../profile';
 import { makeRoomForCompiler } from './end-of-process';
 import { OutputError } from './text/output-error';
-import { printable } from './text/printable';
+import { printable, writeForTerminal } from './text/printable';
 import { translatePerfArguments } from './perf-options';
 
 const EXIT_UNUSABLE_INPUT = 1;
@@ -25,6 +26,7 @@ const EXIT_USAGE = 2;
 const EXIT_READER_GONE = 128 + 13;
 
 async function main(argv: string[]): Promise<number> {
+  writeForTerminal(isatty(1));
   let exitCode = 0;
   let chosen: (() => Promise<number>) | undefined;
   const start: Start = (run) => {
@@ -33,7 +35,7 @@ async function main(argv: string[]): Promise<number> {
   const finish = (code: number): void => {
     exitCode = code;
   };
-  await makeParser(translatePerfArguments(argv), start, finish)
+  await makeParser(translatePerfArguments(argv).map(markStandardInput), start, finish)
     .strict()
     .parserConfiguration({ 'camel-case-expansion': false })
     .middleware(keepLastOfRepeated)
@@ -84,12 +86,25 @@ function makeParser(args: string[], start: Start, finish: (exitCode: number) => 
     .alias('h', 'help');
 }
 
+/** What stands for "-" while arguments are parsed: yargs takes that for an empty argument. No argument can hold a zero. */
+const STANDARD_INPUT_MARK = '\0-';
+
+function markStandardInput(word: string): string {
+  return word === '-' ? STANDARD_INPUT_MARK : word;
+}
+
+function unmarkStandardInput(value: unknown): unknown {
+  return value === STANDARD_INPUT_MARK ? '-' : value;
+}
+
 /** Options that may be given several times. */
 const repeatable = new Set(['F', 'fields', 'debug-dir', 'fail-under', 'skip-section', 'files', '_']);
 
 /** Of any other option that was given twice the last counts, as with perf. */
 function keepLastOfRepeated(args: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(args)) {
+  for (const [name, given] of Object.entries(args)) {
+    const value = Array.isArray(given) ? given.map(unmarkStandardInput) : unmarkStandardInput(given);
+    args[name] = value;
     if (Array.isArray(value) && !repeatable.has(name)) args[name] = value.at(-1) as unknown;
   }
 }

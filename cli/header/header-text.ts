@@ -30,7 +30,7 @@ import {
 import { readEventGroups } from '../../profile';
 import { formatAttr, type AttrNames } from './attr-text';
 import { formatDate, formatDateTime } from './local-time';
-import { printable } from '../text/printable';
+import { shown } from '../text/printable';
 
 export interface HeaderTextOptions {
   /** Everything (-I): topologies and caches too. */
@@ -101,7 +101,7 @@ type FeatureText = (reader: ByteReader, recording: Recording, options: HeaderTex
 
 /** A line of a feature that is one string. */
 function stringLine(label: string): FeatureText {
-  return (reader) => `# ${label} : ${printable(readFeatureString(reader))}\n`;
+  return (reader) => `# ${label} : ${shown(readFeatureString(reader))}\n`;
 }
 
 const featureTexts: Record<number, FeatureText> = {
@@ -117,7 +117,7 @@ const featureTexts: Record<number, FeatureText> = {
   },
   [Feature.TOTAL_MEM]: (reader) => `# total memory : ${reader.readBigU64()} kB\n`,
   [Feature.CMDLINE]: (reader) => {
-    const parts = parseCommandLine(reader).map((part) => `${printable(part).replaceAll("'", "\\'")} `);
+    const parts = parseCommandLine(reader).map((part) => `${shown(part).replaceAll("'", "\\'")} `);
     return `# cmdline : ${parts.join('')}\n`;
   },
   [Feature.EVENT_DESC]: formatEvents,
@@ -126,7 +126,7 @@ const featureTexts: Record<number, FeatureText> = {
     parseNumaTopology(reader)
       .map(
         ({ node, totalKb, freeKb, cpus }) =>
-          `# node${node} meminfo  : total = ${totalKb} kB, free = ${freeKb} kB\n# node${node} cpu list : ${printable(cpus)}\n`,
+          `# node${node} meminfo  : total = ${totalKb} kB, free = ${freeKb} kB\n# node${node} cpu list : ${shown(cpus)}\n`,
       )
       .join(''),
   [Feature.BRANCH_STACK]: () => '# contains samples with branch stack\n',
@@ -135,18 +135,18 @@ const featureTexts: Record<number, FeatureText> = {
   [Feature.PMU_MAPPINGS]: (reader) => {
     const mappings = parsePmuMappings(reader);
     if (mappings.length === 0) return '# pmu mappings: not available\n';
-    return `# pmu mappings: ${mappings.map(({ name, type }) => `${printable(name)} = ${type}`).join(', ')}\n`;
+    return `# pmu mappings: ${mappings.map(({ name, type }) => `${shown(name)} = ${type}`).join(', ')}\n`;
   },
   [Feature.GROUP_DESC]: (_reader, recording) =>
     readEventGroups(recording)
       .map(({ name, events }) => {
-        const members = events.map((index) => printable(recording.events[index].name));
-        return `# group: ${printable(name ?? '')}{${members.join(',')}}\n`;
+        const members = events.map((index) => shown(recording.events[index].name));
+        return `# group: ${shown(name ?? '')}{${members.join(',')}}\n`;
       })
       .join(''),
   [Feature.CACHE]: (reader) => {
     const lines = parseCaches(reader).map(({ level, type, size, cpus }) => {
-      const words = [printable(type).padEnd(15), printable(size).padStart(8), `[${printable(cpus)}]`];
+      const words = [shown(type).padEnd(15), shown(size).padStart(8), `[${shown(cpus)}]`];
       return `#  L${level | 0} ${words.join(' ')}\n`;
     });
     return `# CPU cache info:\n${lines.join('')}`;
@@ -176,7 +176,7 @@ const featureTexts: Record<number, FeatureText> = {
   [Feature.CLOCK_DATA]: formatClockData,
   [Feature.HYBRID_TOPOLOGY]: (reader) => {
     const nodes = parseHybridTopology(reader);
-    const lines = nodes.map(({ pmu, cpus }) => `# ${printable(pmu)} cpu list : ${printable(cpus)}\n`);
+    const lines = nodes.map(({ pmu, cpus }) => `# ${shown(pmu)} cpu list : ${shown(cpus)}\n`);
     return `# hybrid cpu system:\n${lines.join('')}`;
   },
   [Feature.PMU_CAPS]: formatPmuCapabilities,
@@ -191,14 +191,14 @@ function formatEvents(reader: ByteReader, recording: Recording, options: HeaderT
   const names: AttrNames = {
     pmu: (type) => {
       const name = pmus.get(type);
-      return name === undefined ? undefined : printable(name);
+      return name === undefined ? undefined : shown(name);
     },
     tracepoint: options.tracepointName,
   };
   let text = '';
   for (const { name, ids, attr } of parseEventDescriptions(reader)) {
     const idText = ids.length > 0 ? `, id = {${ids.map((id) => ` ${id}`).join(',')} }` : '';
-    text += `# event : name = ${printable(name)}, ${idText}${formatAttr(attr, names)}\n`;
+    text += `# event : name = ${shown(name)}, ${idText}${formatAttr(attr, names)}\n`;
   }
   return text;
 }
@@ -209,9 +209,9 @@ function formatCpuTopology(reader: ByteReader, recording: Recording): string {
   const topology = parseCpuTopology(reader, available);
   const hasDies = topology.siblingDies.length > 0;
   let text = '';
-  for (const cpus of topology.siblingCores) text += `# sibling sockets : ${printable(cpus)}\n`;
-  for (const cpus of topology.siblingDies) text += `# sibling dies    : ${printable(cpus)}\n`;
-  for (const cpus of topology.siblingThreads) text += `# sibling threads : ${printable(cpus)}\n`;
+  for (const cpus of topology.siblingCores) text += `# sibling sockets : ${shown(cpus)}\n`;
+  for (const cpus of topology.siblingDies) text += `# sibling dies    : ${shown(cpus)}\n`;
+  for (const cpus of topology.siblingThreads) text += `# sibling threads : ${shown(cpus)}\n`;
   if (!topology.cpus) {
     return `${text}# Core ID${hasDies ? ', Die ID' : ''} and Socket ID information is not available\n`;
   }
@@ -256,8 +256,7 @@ function formatBpfPrograms(reader: ByteReader, recording: Recording): string {
   let text = '';
   for (const { id, functions } of programs) {
     const facts = functions.map(
-      ({ name, address, sizeBytes }) =>
-        `${printable(name)} addr 0x${address.toString(16)} size ${sizeBytes}\n`,
+      ({ name, address, sizeBytes }) => `${shown(name)} addr 0x${address.toString(16)} size ${sizeBytes}\n`,
     );
     if (facts.length === 1) text += `# bpf_prog_info ${id}: ${facts[0]}`;
     else if (facts.length > 1) {
@@ -269,8 +268,8 @@ function formatBpfPrograms(reader: ByteReader, recording: Recording): string {
 }
 
 function formatCapabilities(pmu: string, capabilities: readonly Capability[]): string {
-  const facts = capabilities.map(({ name, value }) => `${printable(name)}=${printable(value)}`);
-  return `# ${printable(pmu)} pmu capabilities: ${facts.length === 0 ? 'not available' : facts.join(', ')}\n`;
+  const facts = capabilities.map(({ name, value }) => `${shown(name)}=${shown(value)}`);
+  return `# ${shown(pmu)} pmu capabilities: ${facts.length === 0 ? 'not available' : facts.join(', ')}\n`;
 }
 
 function formatPmuCapabilities(reader: ByteReader, recording: Recording): string {
@@ -297,8 +296,8 @@ function formatSchedulingDomains(reader: ByteReader, recording: Recording): stri
     text += `# cpu\t\t: ${cpu}\n# nr_domains\t: ${domains.length}\n`;
     for (const { domain, name, cpuMask, cpuList } of [...domains].sort((a, b) => a.domain - b.domain)) {
       text += `# Domain\t\t: ${domain}\n`;
-      if (name !== undefined) text += `# Domain name      : ${printable(name)}\n`;
-      text += `# Domain cpu map   : ${printable(cpuMask)}\n# Domain cpu list  : ${printable(cpuList)}\n`;
+      if (name !== undefined) text += `# Domain name      : ${shown(name)}\n`;
+      text += `# Domain cpu map   : ${shown(cpuMask)}\n# Domain cpu list  : ${shown(cpuList)}\n`;
     }
   }
   return text;

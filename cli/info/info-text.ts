@@ -10,7 +10,7 @@ import {
 } from '../../parser';
 import { stopReasonTexts, type Architecture } from '../../unwinder';
 import type { BinaryFacts, RecordingFacts } from './recording-facts';
-import { printable } from '../text/printable';
+import { shown } from '../text/printable';
 
 const LABEL_WIDTH = 14;
 const PROCESSES_SHOWN = 5;
@@ -25,12 +25,12 @@ export function formatInfo(
   const row = (label: string, text: string): void => {
     lines.push(`${label.padEnd(LABEL_WIDTH)}${text}`);
   };
-  const feature = (number: number): string | undefined => recording.stringFeature(number);
+  const feature = (number: number): string | undefined => {
+    const text = recording.stringFeature(number);
+    return text === undefined ? undefined : shown(text);
+  };
   const { sizeBytes } = recording;
-  row(
-    'Recording',
-    sizeBytes === undefined ? printable(path) : `${printable(path)}, ${formatSize(sizeBytes)}`,
-  );
+  row('Recording', sizeBytes === undefined ? shown(path) : `${shown(path)}, ${formatSize(sizeBytes)}`);
   row(
     'Made by',
     `perf ${feature(Feature.VERSION) ?? '(version not recorded)'} on Linux ${feature(Feature.OSRELEASE) ?? '(unknown)'}, ${feature(Feature.ARCH) ?? 'machine not recorded'}${architecture ? '' : ' (stacks of this machine cannot be unwound here)'}`,
@@ -42,11 +42,11 @@ export function formatInfo(
   for (const { event, samples } of facts.samplesByEvent)
     row(
       '  event',
-      `${printable(event.name)}: ${samples} samples, ${formatRate(event.attr.samplePeriod, hasFlag(event.attr, 'freq'))}`,
+      `${shown(event.name)}: ${samples} samples, ${formatRate(event.attr.samplePeriod, hasFlag(event.attr, 'freq'))}`,
     );
   row('Processes', `${facts.processes.length}, with ${facts.threadCount} threads that were sampled`);
   for (const process of facts.processes.slice(0, PROCESSES_SHOWN)) {
-    row('', `${percent(process.samples, facts.samples)}  ${printable(process.comm)} (${process.pid})`);
+    row('', `${percent(process.samples, facts.samples)}  ${shown(process.comm)} (${process.pid})`);
   }
   const stackSources = facts.samplesByEvent.map(({ event: { attr } }) =>
     formatStackSource(attr.sampleType, attr.sampleRegsUser, attr.sampleStackUser),
@@ -69,8 +69,8 @@ function formatBinaries(facts: RecordingFacts): string[] {
   ];
   for (const binary of facts.binaries) {
     const share = `${percent(binary.selfSamples, facts.samples)} ${percent(binary.totalSamples, facts.samples)}`;
-    lines.push(`${share}  ${formatTables(binary)}  ${printable(binary.module.path)}`);
-    for (const remark of remarksOn(binary)) lines.push(`${' '.repeat(17)}${printable(remark)}`);
+    lines.push(`${share}  ${formatTables(binary)}  ${shown(binary.module.path)}`);
+    for (const remark of remarksOn(binary)) lines.push(`${' '.repeat(17)}${shown(remark)}`);
   }
   return lines;
 }

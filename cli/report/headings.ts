@@ -1,6 +1,6 @@
 /** What stands above the tables of a report: which events each table is of, and what a filter makes needless to repeat. */
 
-import { printable } from '../text/printable';
+import { shown } from '../text/printable';
 import { type FilterOptions, readEventGroups, type Session } from '../../profile';
 import type { ReportTable } from './table/tables';
 import { isNumberColumn, type ReportColumn } from './keys';
@@ -32,9 +32,9 @@ export function titleOf(
   skipsEmpty: boolean,
 ): string {
   const { recording } = session;
-  const nameOf = (event: number): string => printable(recording.events[event].name ?? 'unknown');
+  const nameOf = (event: number): string => shown(recording.events[event].name ?? 'unknown');
   const { time } = session.options.filter;
-  const slices = time === undefined ? '' : ` (time slices: ${printable(time)})`;
+  const slices = time === undefined ? '' : ` (time slices: ${shown(time)})`;
   const [leader] = table.events;
   const group = readEventGroups(recording).find(({ events }) => events[0] === leader);
   if (table.events.length === 1) {
@@ -43,7 +43,7 @@ export function titleOf(
   }
   const names = table.events.filter((_, i) => table.histograms[i].allSamples > 0 || !skipsEmpty).map(nameOf);
   if (isForced) return `events '${names.join(', ')}'${slices}`;
-  return `events '${printable(group?.name ?? 'anon group')} { ${names.join(', ')} }'${slices}`;
+  return `events '${shown(group?.name ?? 'anon group')} { ${names.join(', ')} }'${slices}`;
 }
 
 /** Columns in which every line would say the same, since a filter asks for one name; and what is said instead. */
@@ -63,7 +63,7 @@ export function elideColumns(
     const [name, value] = filters[column] ?? [];
     if (value === undefined || value.includes(',')) continue;
     elided.add(column);
-    lines += `# ${name}: ${printable(value)}\n`;
+    lines += `# ${name}: ${shown(value)}\n`;
   }
   // Something must be left to say what a line counts.
   const keys = columns.filter((column) => !isNumberColumn(column));

@@ -17,7 +17,7 @@ import {
 } from '../../parser';
 import type { Thread } from '../../unwinder';
 import type { ByteWriter } from '../text/byte-writer';
-import { printable } from '../text/printable';
+import { shown } from '../text/printable';
 import type { ScriptField } from './script-fields';
 import { TextStore } from '../text/text-store';
 
@@ -130,7 +130,7 @@ export class LineStart {
     const known = isPadded ? this.paddedComms : this.comms;
     let text = known.get(comm);
     if (text === undefined) {
-      text = this.texts.add(`${isPadded ? printable(comm).padStart(COMM_WIDTH) : printable(comm)} `);
+      text = this.texts.add(`${isPadded ? shown(comm).padStart(COMM_WIDTH) : shown(comm)} `);
       known.set(comm, text);
     }
     return text;

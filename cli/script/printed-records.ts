@@ -35,7 +35,7 @@ import {
   type TextPokeRecord,
 } from '../../parser';
 import type { Session } from '../../profile';
-import { printable } from '../text/printable';
+import { shown } from '../text/printable';
 import type { EventOption } from './event-options';
 
 /** The thread that a record is about, and when, for recordings whose records do not say it themselves. */
@@ -114,7 +114,7 @@ export const printedRecords: readonly RecordPrinter[] = [
     option: ['show-mmap-events'],
     parse: parseMmap,
     begin: namedThread,
-    print: (mmap) => `${formatRange(mmap)}]: ${mmap.isExecutable ? 'x' : 'r'} ${printable(mmap.path)}\n`,
+    print: (mmap) => `${formatRange(mmap)}]: ${mmap.isExecutable ? 'x' : 'r'} ${shown(mmap.path)}\n`,
   }),
   printed({
     type: RecordType.MMAP2,
@@ -129,7 +129,7 @@ export const printedRecords: readonly RecordPrinter[] = [
     parse: parseComm,
     begin: namedThread,
     print: ({ pid, tid, comm }, { misc }) =>
-      `${misc & PERF_RECORD_MISC_COMM_EXEC ? ' exec' : ''}: ${printable(comm)}:${pid}/${tid}\n`,
+      `${misc & PERF_RECORD_MISC_COMM_EXEC ? ' exec' : ''}: ${shown(comm)}:${pid}/${tid}\n`,
   }),
   printed({ type: RecordType.FORK, ...task }),
   printed({ type: RecordType.EXIT, ...task }),
@@ -154,7 +154,7 @@ export const printedRecords: readonly RecordPrinter[] = [
     option: ['show-cgroup-events'],
     parse: parseCgroup,
     begin: 'trailer',
-    print: ({ id, path }) => ` cgroup: ${id} ${printable(path)}\n`,
+    print: ({ id, path }) => ` cgroup: ${id} ${shown(path)}\n`,
   }),
   printed({
     type: RecordType.KSYMBOL,
@@ -162,7 +162,7 @@ export const printedRecords: readonly RecordPrinter[] = [
     parse: parseKsymbol,
     begin: 'trailer',
     print: ({ address, sizeBytes, kind, flags, name }) =>
-      ` addr ${formatAddress(address)} len ${sizeBytes} type ${kind} flags 0x${flags.toString(16)} name ${printable(name)}\n`,
+      ` addr ${formatAddress(address)} len ${sizeBytes} type ${kind} flags 0x${flags.toString(16)} name ${shown(name)}\n`,
   }),
   printed({
     type: RecordType.BPF_EVENT,
@@ -216,7 +216,7 @@ function formatMmap2(mmap: MmapRecord): string {
     protection & PROT_EXEC ? 'x' : '-',
     flags & MAP_SHARED ? 's' : 'p',
   ];
-  return `${formatRange(mmap)} ${file}]: ${permissions.join('')} ${printable(mmap.path)}\n`;
+  return `${formatRange(mmap)} ${file}]: ${permissions.join('')} ${shown(mmap.path)}\n`;
 }
 
 function formatRange({ pid, tid, startAvma, sizeBytes, pageOffset }: MmapRecord): string {
@@ -254,9 +254,9 @@ const BPF_KEY_WIDTH = 20;
 
 function formatBpfMetadata({ program, entries }: BpfMetadataRecord): string {
   const lines = entries.map(
-    ({ key, value }, i) => `  entry ${i}: ${printable(key).padStart(BPF_KEY_WIDTH)} = ${printable(value)}\n`,
+    ({ key, value }, i) => `  entry ${i}: ${shown(key).padStart(BPF_KEY_WIDTH)} = ${shown(value)}\n`,
   );
-  return ` prog ${printable(program)}\n${lines.join('')}`;
+  return ` prog ${shown(program)}\n${lines.join('')}`;
 }
 
 const POKED_BYTES_PER_LINE = 16;
@@ -266,7 +266,7 @@ function formatTextPoke(poke: TextPokeRecord, _place: RecordPlace, session: Sess
   const thread = session.processes.findOrCreate(0, 0);
   const frame = session.frameOf(PERF_RECORD_MISC_KERNEL, lowHalf(address), highHalf(address), thread);
   const { symbol, symbolOffset } = session.names.resolve(frame);
-  const name = symbol === undefined ? '' : `${printable(symbol)}+0x${symbolOffset.toString(16)}`;
+  const name = symbol === undefined ? '' : `${shown(symbol)}+0x${symbolOffset.toString(16)}`;
   return (
     ` ${formatAddress(address)} ${name} old len ${oldBytes.length} new len ${newBytes.length}\n` +
     formatPokedBytes('Old', oldBytes) +
@@ -297,6 +297,6 @@ function formatAuxtraceError(error: AuxtraceErrorRecord): string {
   const address = ip === 0n ? '0' : `0x${ip.toString(16)}`;
   return (
     ` ${name} error type ${kind} time ${time}${machine} cpu ${cpu} pid ${pid} tid ${tid} ` +
-    `ip ${address} code ${code}: ${printable(message)}\n`
+    `ip ${address} code ${code}: ${shown(message)}\n`
   );
 }

@@ -32,7 +32,7 @@ import {
   type LineStartSources,
   type LineStyle,
 } from './line-start';
-import { printable } from '../text/printable';
+import { shown } from '../text/printable';
 import { resolveFields, type ScriptField } from './script-fields';
 import { TextStore } from '../text/text-store';
 
@@ -112,7 +112,7 @@ export class ScriptText {
     for (const [index, event] of events.entries()) {
       const fields = fieldsOfEvent[index];
       const hasChain = !this.options.hidesCallGraph && recordsCallchain(event);
-      const eventText = `${printable(nameOf(event)).padStart(this.nameWidth)}: `;
+      const eventText = `${shown(nameOf(event)).padStart(this.nameWidth)}: `;
       this.styles.push({
         fields,
         start: lineStyleOf(fields, hasChain),
@@ -226,7 +226,7 @@ export class ScriptText {
     if (fields.has('ins_lat')) text += String(sample.weightHigh & 0xffff).padStart(16);
     if (fields.has('retire_lat')) text += String(sample.weightHigh >>> 16).padStart(16);
     if (fields.has('cgroup')) {
-      text += ` ${printable(this.sources.cgroupPath(sample.cgroupLow, sample.cgroupHigh) ?? 'unknown')}`;
+      text += ` ${shown(this.sources.cgroupPath(sample.cgroupLow, sample.cgroupHigh) ?? 'unknown')}`;
     }
     return text;
   }
@@ -325,12 +325,12 @@ export class ScriptText {
     const position = name.position ?? names.positionOf(frame);
     if (position) {
       const { file, line } = position;
-      const shown = this.options.showsFullSourcePath ? file : file.slice(file.lastIndexOf('/') + 1);
-      return `\n  ${printable(shown)}:${line}`;
+      const path = this.options.showsFullSourcePath ? file : file.slice(file.lastIndexOf('/') + 1);
+      return `\n  ${shown(path)}:${line}`;
     }
     const address = names.disassemblyAddressOf(frame);
     if (address === undefined) return '';
-    return `\n  ${printable(shortModuleName(name.binary))}[${formatAddress(address)}]`;
+    return `\n  ${shown(shortModuleName(name.binary))}[${formatAddress(address)}]`;
   }
 
   private formatFrame(frame: number, fields: ReadonlySet<ScriptField>): string {
@@ -355,14 +355,12 @@ function formatEntry(address: string, name: FrameName, fields: ReadonlySet<Scrip
 function formatSymbol(name: FrameName, withOffset: boolean): string {
   if (name.symbol === undefined) return '[unknown]';
   if (name.symbolOffset < 0) return name.symbol;
-  return withOffset
-    ? `${printable(name.symbol)}+0x${name.symbolOffset.toString(16)}`
-    : printable(name.symbol);
+  return withOffset ? `${shown(name.symbol)}+0x${name.symbolOffset.toString(16)}` : shown(name.symbol);
 }
 
 function formatBinary(name: FrameName, withOffset: boolean): string {
   const offset = withOffset && name.fileOffset !== undefined ? `+0x${name.fileOffset.toString(16)}` : '';
-  return ` (${printable(name.binary)}${offset})`;
+  return ` (${shown(name.binary)}${offset})`;
 }
 
 function formatRegisters(

@@ -2,7 +2,7 @@
 
 import { readSFrameSections, type SFrameFinding } from '../../parser';
 import { ByteWriter, standardOutput } from '../text/byte-writer';
-import { printable } from '../text/printable';
+import { printable, shown } from '../text/printable';
 import { formatSFrameDumpPieces, sframeDumpJsonPieces } from './text/dump-text';
 import { sframeJsonHead } from './text/json';
 import { findElfFiles } from './elf-files';
@@ -36,7 +36,7 @@ export function runSFrameDump(names: readonly string[], { json }: SFrameDumpOpti
       return;
     }
     if (json) out.writeText(printed > 0 ? ',\n' : '\n');
-    else if (hasTitles) out.writeText(`\nFile: ${printable(image.name)}\n`);
+    else if (hasTitles) out.writeText(`\nFile: ${shown(image.name)}\n`);
     const pieces = json ? sframeDumpJsonPieces(image, found) : formatSFrameDumpPieces(found);
     for (const piece of pieces) out.writeText(piece);
     printed++;

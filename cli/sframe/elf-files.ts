@@ -57,6 +57,10 @@ class Walk {
   run(names: readonly string[]): ElfFiles {
     let hasFolders = false;
     for (const name of names) {
+      if (name === '-') {
+        this.paths.push(name);
+        continue;
+      }
       const stat = statSync(name);
       if (stat.isDirectory()) {
         hasFolders = true;

@@ -1,6 +1,7 @@
 /** Runs an analysis over files, one after the other, each open only while it is looked at. */
 
-import { ElfImage, ParseError } from '../../parser';
+import { readFileSync } from 'node:fs';
+import { ElfImage, MemoryByteSource, ParseError } from '../../parser';
 import { FileByteSource } from '../../parser/io';
 import { OutputError } from '../text/output-error';
 import type { ElfFiles } from './elf-files';
@@ -26,8 +27,8 @@ export function forEachElfFile(
     onProgress(done);
     let source: FileByteSource | undefined;
     try {
-      source = FileByteSource.open(path);
-      visit(ElfImage.parse(source), path);
+      if (path !== '-') source = FileByteSource.open(path);
+      visit(ElfImage.parse(source ?? readStandardInput()), path);
     } catch (error) {
       // Output that cannot be written is no fault of the file.
       if (error instanceof OutputError) throw error;
@@ -39,6 +40,10 @@ export function forEachElfFile(
     }
   }
   return failed;
+}
+
+function readStandardInput(): MemoryByteSource {
+  return new MemoryByteSource('standard input', readFileSync(0));
 }
 
 function describe(error: Error, path: string): string {

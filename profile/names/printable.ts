@@ -1,12 +1,20 @@
 /**
- * Names that come from a recording are data: a program can call itself "\e]0;gotcha\a". What would steer a
- * terminal is written as an escape.
+ * Names that come from a recording are data: a program can call itself "\e]0;gotcha\a". What would steer a terminal, or
+ * make a line look like another, is written as an escape:
+ *
+ *   C0 and C1 control characters   \x1b
+ *   marks that turn the direction of text (U+202E…), separators of lines (U+2028, U+2029), characters without width: \u{202e}
  */
 
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const controls = /[\x00-\x1f\x7f-\x9f]/g;
+const dangerous =
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- these are what is looked for
+  /[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const LAST_BYTE = 0xff;
 
-/** The text with control characters as \xNN. */
+/** The text without anything that acts on a terminal or turns a line. For messages and pages, wherever they go. */
 export function printable(text: string): string {
-  return text.replace(controls, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(dangerous, (character) => {
+    const code = character.charCodeAt(0);
+    return code <= LAST_BYTE ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
 }

@@ -9,7 +9,7 @@
 import type { GraphNode } from '../table/entry-graph';
 import type { LocationTable } from '../../../profile';
 import { formatHundredths, percentOf } from './numbers';
-import { printable } from '../../text/printable';
+import { shown } from '../../text/printable';
 
 export type GraphStyle = 'graph' | 'fractal' | 'flat' | 'folded';
 export type GraphValue = 'percent' | 'period' | 'count';
@@ -113,8 +113,8 @@ export class GraphText {
     // A single chain has the entry's percentage: it is not repeated, and a column is saved.
     const [only] = root.children;
     if (root.children.length === 1 && only.period + only.childPeriod === entryTotal) {
-      const shown = this.options.skipsFirst ? only.points.slice(1) : only.points;
-      this.limited(shown).forEach((point, i) => {
+      const visible = this.options.skipsFirst ? only.points.slice(1) : only.points;
+      this.limited(visible).forEach((point, i) => {
         if (i > 0) writeLine(this.pointText(point));
         else {
           writeLine('|');
@@ -199,7 +199,7 @@ function nameOf(points: LocationTable, addressText: (frame: number) => string, p
   if (symbol !== undefined) {
     const line = points.sourceLine[point];
     const place = line === undefined ? '' : ` ${line}`;
-    return printable(symbol + place) + (points.isInlined[point] ? ' (inlined)' : '');
+    return shown(symbol + place) + (points.isInlined[point] ? ' (inlined)' : '');
   }
   const address = addressText(points.frame[point]);
   return address === '0' ? '0' : `0x${address}`;

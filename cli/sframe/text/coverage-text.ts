@@ -10,7 +10,7 @@ import type {
   MissingFunction,
 } from '../../../sframe';
 import type { LeftOut } from '../elf-files';
-import { printable } from '../../text/printable';
+import { shown } from '../../text/printable';
 import { formatCount, formatPlural, formatShare, formatSize, formatTable } from '../../text/text-columns';
 
 const splitTexts: readonly (readonly [keyof CoverageSplit, string])[] = [
@@ -42,7 +42,7 @@ const causeTexts: Readonly<Record<MissingCause, string>> = {
 export function formatCoverage(coverage: Coverage, missing: readonly MissingFunction[]): string {
   const { codeBytes, bytes, functions } = coverage;
   const functionCount = sumOf(functions);
-  let text = `${printable(coverage.name)}: ${describeVersions(coverage)}\n\n`;
+  let text = `${shown(coverage.name)}: ${describeVersions(coverage)}\n\n`;
   const rows = splitTexts.map(([key, label]) => [
     label,
     formatCount(bytes[key]),
@@ -105,7 +105,7 @@ function formatMissing({ functions }: Coverage, missing: readonly MissingFunctio
   let text = `\n  ${formatPlural(count, 'function')} without SFrame rows, the largest first:\n\n`;
   for (const each of missing) {
     const size = formatCount(each.sizeBytes).padStart(9);
-    const name = each.name === undefined ? '' : `${printable(each.name)} `;
+    const name = each.name === undefined ? '' : `${shown(each.name)} `;
     const place = `${name}0x${formatAddress(each.startSvma)}`;
     text += `  ${size}  ${place.padEnd(30)}  ${consequenceTexts[each.consequence]}${causeTexts[each.cause]}\n`;
   }
@@ -130,9 +130,7 @@ interface TableLine {
 /** The table of files, with totals. */
 export function formatCoverageTable(coverages: readonly Coverage[], totals: CoverageTotals): string {
   const head = ['CODE', 'SFRAME', 'EH_FRAME', 'FUNCTIONS', '.sframe', '.eh_frame', 'V', 'FILE'];
-  const lines = coverages.map((each) =>
-    tableLine(each, each.versions.join('+') || '-', printable(each.name)),
-  );
+  const lines = coverages.map((each) => tableLine(each, each.versions.join('+') || '-', shown(each.name)));
   const total = tableLine(
     totals,
     '',

@@ -17,6 +17,7 @@
  * printed, not just the first; FDEs and FREs that cannot be read are marked, where readelf ends in an assertion.
  */
 
+import { shown } from '../../text/printable';
 import {
   formatAddress,
   readSFrameSections,
@@ -67,7 +68,7 @@ function namesOfFlags(flags: number): string[] {
 function formatHeader(section: SFrameSection, placeName: string): string {
   const { header } = section;
   const flags = namesOfFlags(header.flags);
-  let text = `Contents of the SFrame section ${placeName}:\n  Header :\n\n`;
+  let text = `Contents of the SFrame section ${shown(placeName)}:\n  Header :\n\n`;
   text += `    Version: SFRAME_VERSION_${header.version}\n`;
   text += `    Flags: ${flags.length === 0 ? 'NONE' : flags.join(',\n           ')}\n`;
   if (header.fixedFpOffset !== 0) text += `    CFA fixed FP offset: ${header.fixedFpOffset}\n`;

@@ -11,7 +11,7 @@ import {
   type Verdict,
   type Verification,
 } from '../../../sframe';
-import { printable } from '../../text/printable';
+import { shown } from '../../text/printable';
 import { describeVersion } from './coverage-text';
 import { formatRecoveryRow, type RowNotation } from './row-text';
 import { formatCount, formatPlural } from '../../text/text-columns';
@@ -51,14 +51,14 @@ const LEFT_WIDTH = 26;
  */
 export function formatVerification(verification: Verification, verdict: Verdict, limit: number): string {
   const { image } = verification;
-  let text = `${printable(image.name)}: ${verdictTexts[verdict]}\n${formatScope(verification)}`;
+  let text = `${shown(image.name)}: ${verdictTexts[verdict]}\n${formatScope(verification)}`;
   for (const finding of verification.structure) {
     text += `  ${finding.code}${finding.count > 1 ? ` (${formatCount(finding.count)} times)` : ''}\n`;
     for (const example of finding.examples) {
       const where = example.where.startsWith(image.name)
         ? example.where.slice(image.name.length).replace(/^, /, '')
         : example.where;
-      text += `    ${where === '' ? '' : `${where}: `}${printable(example.text)}\n`;
+      text += `    ${where === '' ? '' : `${where}: `}${shown(example.text)}\n`;
     }
   }
   text += formatDifferences(verification, limit);
@@ -113,7 +113,7 @@ function formatDifferences(verification: Verification, limit: number): string {
 function formatFunction({ startSvma, endSvma }: FunctionDifferences, names: FunctionNames): string {
   const name = names.nameOf(startSvma);
   const size = formatPlural(endSvma - startSvma, 'byte');
-  return `${name === undefined ? '' : `${printable(name)}  `}0x${formatAddress(startSvma)}, ${size}`;
+  return `${name === undefined ? '' : `${shown(name)}  `}0x${formatAddress(startSvma)}, ${size}`;
 }
 
 function formatKind(kind: KindOfDifference, referenceName: string, notation: RowNotation): string {
