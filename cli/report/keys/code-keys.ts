@@ -1,6 +1,6 @@
 /** Keys that tell code apart. */
 
-import { printable } from '../../text/printable';
+import { shown } from '../../text/printable';
 import { cutTo } from '../../text/text-width';
 import type { HistogramEntry } from '../table/histogram';
 import type { EntryFacts } from './entry-facts';
@@ -58,7 +58,7 @@ export const srcline: SortKey = {
   tells: { of: 'code', value: (location, facts) => facts.locations.sourceLine[location] ?? '' },
   ...inOrder((a, b, facts) => compareText(facts.sourceLine(a), facts.sourceLine(b))),
   measure: (entry, facts) => nameWidth(facts.sourceLine(entry)),
-  text: (entry, facts, width) => cutTo(printable(facts.sourceLine(entry)), width),
+  text: (entry, facts, width) => cutTo(shown(facts.sourceLine(entry)), width),
 };
 
 /** Comes with "symbol", said at length: there is nothing to say without branch stacks. */
@@ -73,10 +73,10 @@ export const ipcNull: SortKey = {
 function symbolText({ location }: HistogramEntry, { locations }: EntryFacts, width: number): string {
   const name = locations.symbol[location];
   if (name !== undefined && locations.dataOffset[location] >= 0) {
-    return `${printable(name)}+0x${locations.dataOffset[location].toString(16)}`;
+    return `${shown(name)}+0x${locations.dataOffset[location].toString(16)}`;
   }
   if (name !== undefined) {
-    return cutTo(printable(name), width) + (locations.isInlined[location] ? ' (inlined)' : '');
+    return cutTo(shown(name), width) + (locations.isInlined[location] ? ' (inlined)' : '');
   }
   const [low, high] = [locations.valueLow[location], locations.valueHigh[location]];
   const digits = hexadecimal(high) + hexadecimal(low);

@@ -1,17 +1,17 @@
 /** Comparisons and texts that several keys use. */
 
-import { printable } from '../../text/printable';
+import { shown } from '../../text/printable';
 import { byteWidth, cutTo, padTo } from '../../text/text-width';
 import type { EntryComparison } from './sort-key';
 
 /** A name's bytes as it is printed. */
 export function nameWidth(name: string): number {
-  return byteWidth(printable(name));
+  return byteWidth(shown(name));
 }
 
 /** A name, cut or padded to a width. */
 export function fit(name: string, width: number): string {
-  return padTo(cutTo(printable(name), width), width);
+  return padTo(cutTo(shown(name), width), width);
 }
 
 export function compareText(a: string, b: string): number {

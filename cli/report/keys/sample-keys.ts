@@ -1,7 +1,7 @@
 /** Keys that tell samples of one thread and place apart. */
 
 import { PERF_SAMPLE_WEIGHT_STRUCT } from '../../../parser';
-import { printable } from '../../text/printable';
+import { shown } from '../../text/printable';
 import { cutTo } from '../../text/text-width';
 import { compareOptionalText, compareText, fit, inOrder, nameWidth } from './key-text';
 import type { SortKey } from './sort-key';
@@ -56,7 +56,7 @@ export const trace: SortKey = {
   },
   ...inOrder((a, b, facts) => compareText(String(facts.detail(a, trace)), String(facts.detail(b, trace)))),
   measure: (entry, facts) => nameWidth(String(facts.detail(entry, trace))),
-  text: (entry, facts, width) => cutTo(printable(String(facts.detail(entry, trace))), width),
+  text: (entry, facts, width) => cutTo(shown(String(facts.detail(entry, trace))), width),
 };
 
 export const parent: SortKey = {

@@ -1,6 +1,6 @@
 /** Keys that tell threads apart. */
 
-import { printable } from '../../text/printable';
+import { shown } from '../../text/printable';
 import { cutTo, padTo } from '../../text/text-width';
 import { compareText, fit, inOrder, nameWidth } from './key-text';
 import type { SortKey } from './sort-key';
@@ -46,7 +46,7 @@ export const commWithoutDigits: SortKey = {
 
 function threadText(id: number, name: string, width: number): string {
   const room = Math.max(7, width) - THREAD_ID_WIDTH;
-  return `${String(id).padStart(7)}:${padTo(cutTo(printable(name), room), room)}`;
+  return `${String(id).padStart(7)}:${padTo(cutTo(shown(name), room), room)}`;
 }
 
 /** A name without its numbers' values. */

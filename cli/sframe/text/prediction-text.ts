@@ -11,7 +11,7 @@ import {
   type PredictionTotals,
 } from '../../../sframe';
 import type { ElfImage } from '../../../parser';
-import { printable } from '../../text/printable';
+import { shown } from '../../text/printable';
 import { formatCount, formatPlural, formatShare, formatSize, formatTable } from '../../text/text-columns';
 
 type Line = Omit<Prediction, 'name'>;
@@ -19,7 +19,7 @@ type Line = Omit<Prediction, 'name'>;
 /** The table of files, with totals, and what the bytes of all go to. */
 export function formatPredictionTable(predictions: readonly Prediction[], totals: PredictionTotals): string {
   const head = ['CODE', '.eh_frame', '.sframe', 'OF CODE', 'FUNCTIONS', 'LOST', 'FLEX', 'FILE'];
-  const lines = predictions.map((each) => tableLine(each, printable(each.name)));
+  const lines = predictions.map((each) => tableLine(each, shown(each.name)));
   const total = tableLine(totals, formatPlural(totals.files, 'file'));
   const alignment = head.map((_, i) => (i < 7 ? ('right' as const) : ('left' as const)));
   return `${formatTable([head, ...lines, total], alignment)}\n${formatPredictionTotals(totals)}`;
@@ -84,7 +84,7 @@ export function formatMade(
 ): string {
   const { leftOut } = made;
   const lost = [...countCauses(made).values()].reduce((sum, count) => sum + count, 0);
-  let text = `${printable(image.name)}: ${printable(path)}\n`;
+  let text = `${shown(image.name)}: ${shown(path)}\n`;
   text += `  ${formatPlural(made.bytes.length, 'byte')}, ${formatPlural(made.fdeCount, 'FDE')} for `;
   text += `${formatCount(made.madeFunctions)} of ${formatPlural(made.madeFunctions + lost, 'function')} of ${made.sourceNames.join(' and ')}\n`;
   if (lost === 0) return text;
@@ -97,7 +97,7 @@ export function formatMade(
   for (const { startSvma, endSvma, cause } of bySize.slice(0, limit)) {
     const size = formatCount(endSvma - startSvma).padStart(9);
     const name = names.nameOf(startSvma);
-    const place = `${name === undefined ? '' : `${printable(name)} `}0x${formatAddress(startSvma)}`;
+    const place = `${name === undefined ? '' : `${shown(name)} `}0x${formatAddress(startSvma)}`;
     text += `  ${size}  ${place.padEnd(30)}  ${cause}\n`;
   }
   const more = leftOut.length - limit;
