@@ -21,10 +21,45 @@ export interface RangeFinder {
   find(avma: number): MappedRange | undefined;
 }
 
+/** So many ranges are moved at most when one is inserted. Most processes have fewer in all. */
+const MOST_IN_CHUNK = 512;
+
+/** Ranges that follow one another, ascending. */
+class Chunk {
+  /** Whether a copy of the address space has it too: it is copied before it is changed. */
+  isShared = false;
+
+  constructor(
+    readonly ranges: MappedRange[],
+    readonly starts: number[],
+  ) {}
+
+  copy(): Chunk {
+    return new Chunk([...this.ranges], [...this.starts]);
+  }
+
+  replace(first: number, count: number, ranges: readonly MappedRange[]): void {
+    this.ranges.splice(first, count, ...ranges);
+    this.starts.splice(first, count, ...ranges.map(({ startAvma }) => startAvma));
+  }
+
+  /** Takes the second half away. */
+  split(): Chunk {
+    const middle = this.ranges.length >>> 1;
+    return new Chunk(this.ranges.splice(middle), this.starts.splice(middle));
+  }
+}
+
+/**
+ * Ranges are kept in chunks, so that a million mappings in any order take time that grows with their number; copies share
+ * them, so that forks take no more than what the child maps itself.
+ */
 export class AddressSpace implements RangeFinder {
   /** Binaries whose SFrame table is not used (any more) in this process: see kernel-rules/. */
   readonly unusedTables = new Set<Mapping>();
-  private ranges: MappedRange[] = [];
+  /** Ascending; none is empty. */
+  private chunks: Chunk[] = [];
+  /** Where each chunk begins. */
   private starts: number[] = [];
   /** The range of the last successful look-up: most frames of a stack lie in few ranges. */
   private last: MappedRange | undefined;
@@ -33,14 +68,15 @@ export class AddressSpace implements RangeFinder {
 
   /** All ranges in ascending order. Borrowed: do not change. */
   get all(): readonly MappedRange[] {
-    return this.ranges;
+    return this.chunks.length === 1 ? this.chunks[0].ranges : this.chunks.flatMap(({ ranges }) => ranges);
   }
 
   /** The range that contains an address, or undefined. NaN is in none. */
   find(avma: number): MappedRange | undefined {
     const last = this.last;
     if (last !== undefined && avma >= last.startAvma && avma < last.endAvma) return last;
-    const range = this.ranges[findLastAtOrBelow(this.starts, this.starts.length, avma)];
+    const chunk = this.chunks[findLastAtOrBelow(this.starts, this.starts.length, avma)];
+    const range = chunk?.ranges[findLastAtOrBelow(chunk.starts, chunk.starts.length, avma)];
     if (range === undefined || !(avma < range.endAvma)) return this.before?.find(avma);
     this.before = undefined;
     this.last = range;
@@ -52,34 +88,51 @@ export class AddressSpace implements RangeFinder {
     const { startAvma, endAvma } = range;
     if (!(endAvma > startAvma)) return;
     this.unusedTables.delete(range.mapping);
-    let first = findLastAtOrBelow(this.starts, this.starts.length, startAvma);
-    if (first < 0 || this.ranges[first].endAvma <= startAvma) first++;
-    let after = first;
+    this.last = undefined;
+    if (this.chunks.length === 0) {
+      this.chunks.push(new Chunk([range], [startAvma]));
+      this.starts.push(startAvma);
+      return;
+    }
+    const index = Math.max(0, findLastAtOrBelow(this.starts, this.starts.length, startAvma));
+    const chunk = this.writable(index);
+    let first = findLastAtOrBelow(chunk.starts, chunk.starts.length, startAvma);
+    if (first < 0 || chunk.ranges[first].endAvma <= startAvma) first++;
     const pieces: MappedRange[] = [range];
-    for (; after < this.ranges.length && this.ranges[after].startAvma < endAvma; after++) {
-      const old = this.ranges[after];
+    const cut = (old: MappedRange): void => {
       if (old.startAvma < startAvma) pieces.unshift({ ...old, endAvma: startAvma });
       if (old.endAvma > endAvma) pieces.push({ ...old, startAvma: endAvma });
-    }
-    this.ranges.splice(first, after - first, ...pieces);
-    this.starts.splice(first, after - first, ...pieces.map((piece) => piece.startAvma));
-    this.last = undefined;
+    };
+    let after = first;
+    while (after < chunk.ranges.length && chunk.starts[after] < endAvma) cut(chunk.ranges[after++]);
+    if (after === chunk.ranges.length) this.cutFollowing(index + 1, endAvma, cut);
+    chunk.replace(first, after - first, pieces);
+    this.starts[index] = chunk.starts[0];
+    if (chunk.ranges.length <= MOST_IN_CHUNK) return;
+    const second = chunk.split();
+    this.chunks.splice(index + 1, 0, second);
+    this.starts.splice(index + 1, 0, second.starts[0]);
   }
 
   /** Unmaps the range that contains an address. */
   remove(avma: number): void {
     const range = this.find(avma);
-    const index = range ? this.ranges.indexOf(range) : -1;
-    if (index < 0) return;
-    this.ranges.splice(index, 1);
-    this.starts.splice(index, 1);
+    if (range === undefined) return;
+    const index = findLastAtOrBelow(this.starts, this.starts.length, avma);
+    // It may be one of before an exec.
+    if (index < 0 || !this.chunks[index].ranges.includes(range)) return;
+    const chunk = this.writable(index);
+    chunk.replace(chunk.ranges.indexOf(range), 1, []);
+    if (chunk.ranges.length > 0) this.starts[index] = chunk.starts[0];
+    else this.dropChunks(index, 1);
     this.last = undefined;
   }
 
   /** A copy, as fork makes one. */
   clone(): AddressSpace {
     const copy = new AddressSpace();
-    copy.ranges = [...this.ranges];
+    for (const chunk of this.chunks) chunk.isShared = true;
+    copy.chunks = [...this.chunks];
     copy.starts = [...this.starts];
     for (const mapping of this.unusedTables) copy.unusedTables.add(mapping);
     return copy;
@@ -91,12 +144,39 @@ export class AddressSpace implements RangeFinder {
    */
   exec(): void {
     const before = new AddressSpace();
-    before.ranges = this.ranges;
+    before.chunks = this.chunks;
     before.starts = this.starts;
     this.before = before;
-    this.ranges = [];
+    this.chunks = [];
     this.starts = [];
     this.last = undefined;
     this.unusedTables.clear();
+  }
+
+  /** Cuts what begins before an address out of the chunks from an index on. */
+  private cutFollowing(index: number, endAvma: number, cut: (old: MappedRange) => void): void {
+    let whole = index;
+    for (; whole < this.chunks.length && this.starts[whole] < endAvma; whole++) {
+      const { ranges, starts } = this.chunks[whole];
+      const count = findLastAtOrBelow(starts, starts.length, endAvma - 1) + 1;
+      for (let i = 0; i < count; i++) cut(ranges[i]);
+      if (count === ranges.length) continue;
+      const chunk = this.writable(whole);
+      chunk.replace(0, count, []);
+      this.starts[whole] = chunk.starts[0];
+      break;
+    }
+    this.dropChunks(index, whole - index);
+  }
+
+  private dropChunks(index: number, count: number): void {
+    this.chunks.splice(index, count);
+    this.starts.splice(index, count);
+  }
+
+  private writable(index: number): Chunk {
+    let chunk = this.chunks[index];
+    if (chunk.isShared) chunk = this.chunks[index] = chunk.copy();
+    return chunk;
   }
 }
