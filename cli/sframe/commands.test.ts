@@ -1,6 +1,6 @@
 /** The built program, as a user calls it: sframe dump, coverage, verify (npm run build makes it). */
 
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -77,7 +77,7 @@ describe('help', () => {
   });
 
   test.each([
-    [[], 'Say what to do: perf-sframe sframe dump, coverage or verify'],
+    [[], 'Say what to do: perf-sframe sframe dump, coverage, verify or make'],
     [['dump'], 'sframe dump: name a program, a library or a folder'],
     [['verify', '--limit', '-1', committed], '--limit takes a whole number'],
     [['coverage', '--sort', 'beauty', committed], 'Invalid values'],
@@ -401,9 +401,15 @@ describe('verify', () => {
     });
   });
 
-  test('control characters of names do not reach the terminal', () => {
+  test('names go as they are into a pipe; a terminal gets them escaped', () => {
     const path = write('bell\x07', made());
-    expect(run('verify', path).stdout).toContain('bell\\x07: agrees');
+    expect(run('verify', path).stdout).toContain('bell\x07: agrees');
+    const onTerminal = execFileSync(
+      'script',
+      ['-qec', `${process.execPath} ${program} sframe verify '${path}'`, '/dev/null'],
+      { encoding: 'utf8' },
+    );
+    expect(onTerminal).toContain('bell\\x07: agrees');
   });
 });
 

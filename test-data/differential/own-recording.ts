@@ -1,21 +1,21 @@
 /** Programs that a test compiles and records itself in the toolchain root, for what no workload shows for certain. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInRoot } from './addr2line-answers';
 import type { RecordingSet } from './recording-sets';
 
-/** A set in a temporary folder, which is /w inside the root: `bin`, `src`, `recordings`, and `symfs` to read them with. */
+/** A set in the folder `w` of a temporary folder, which is /w inside the root: `bin`, `src`, `recordings`. */
 export function makeOwnSet(sources: Record<string, string>): RecordingSet {
-  const folder = mkdtempSync(join(tmpdir(), 'perf-sframe-own-'));
-  for (const name of ['bin', 'src', 'recordings', 'symfs']) mkdirSync(join(folder, name));
-  symlinkSync('..', join(folder, 'symfs/w'));
+  const symfs = mkdtempSync(join(tmpdir(), 'perf-sframe-own-'));
+  const folder = join(symfs, 'w');
+  for (const name of ['bin', 'src', 'recordings']) mkdirSync(join(folder, name), { recursive: true });
   for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, 'src', name), text);
   return {
     name: 'own',
     folder,
     dataFolder: 'recordings',
-    symfs: join(folder, 'symfs'),
+    symfs,
     kallsyms: () => undefined,
     storedText: () => undefined,
     howToGet: 'run test-data/toolchain/setup.sh',
@@ -36,5 +36,5 @@ export function recordOwn(set: RecordingSet, program: string): void {
 }
 
 export function removeOwnSet(set: RecordingSet): void {
-  rmSync(set.folder, { recursive: true, force: true });
+  rmSync(set.symfs, { recursive: true, force: true });
 }
