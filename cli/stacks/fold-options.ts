@@ -37,6 +37,13 @@ export function addFoldOptions<T>(yargs: Argv<T>) {
       describe: 'mark all of these, and inlined functions with _[i]',
       group: 'Stacks:',
     })
+    .option('output', {
+      alias: 'o',
+      type: 'string',
+      describe: 'file to write, instead of standard output',
+      group: 'Output:',
+      requiresArg: true,
+    })
     .example('$0 fold | flamegraph.pl > flame.svg', 'a flame graph')
     .example('$0 fold --srcline', 'a frame for each source line, not each function')
     .example('$0 fold --all --weight samples', 'marked for colours, by number of samples');
@@ -49,6 +56,7 @@ export interface FoldArguments extends StackArguments {
   kernel: boolean;
   jit: boolean;
   all: boolean;
+  output?: string;
 }
 
 /** The command's options. */
@@ -60,5 +68,6 @@ export function foldCommandOptions(args: FoldArguments): FoldCommandOptions {
     marksKernel: args.kernel || args.all,
     marksGenerated: args.jit || args.all,
     marksInlined: args.all,
+    output: args.output,
   };
 }

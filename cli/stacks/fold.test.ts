@@ -1,7 +1,8 @@
 /** The built program: folded stacks against the samples that the real perf printed (npm run build makes the program). */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { testWhere } from '../../test-data/test-support/left-out';
@@ -132,6 +133,21 @@ test('shares are those of report: few page faults, most of which one function ma
   const printed = readFileSync(join(recordings, 'blur-image-nofp.two-events.report-flat.txt'), 'utf8');
   expect(printed).toMatch(/98\.55% .* filter_image/);
   expect(((100 * inOne) / total).toFixed(2)).toBe('98.55');
+});
+
+test('-o writes a file, and never over the recording', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fold-'));
+  try {
+    const path = join(folder, 'out.folded');
+    const printed = fold('shapes-nofp').lines;
+    expect(fold('shapes-nofp', '-o', path)).toMatchObject({ lines: [], exitCode: 0 });
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toEqual(printed);
+    const over = fold('shapes-nofp', '-o', join(recordings, 'shapes-nofp.data'));
+    expect(over.stderr).toContain('is the input');
+    expect(over.exitCode).toBe(2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('an event that is not there is a mistake of the caller', () => {

@@ -1,18 +1,25 @@
 /** `perf-sframe fold`: stacks as one line each, for flame graphs. */
 
-import { ByteWriter, standardOutput } from '../text/byte-writer';
+import { namedFiles } from '../options';
+import { openOutput } from '../output-file';
+import { ByteWriter } from '../text/byte-writer';
 import { collectProfile, foldedComm, foldedName, type FoldNameOptions, foldStacks } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
 import { finishRun } from '../finish-run';
 import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';
 
-export interface FoldCommandOptions extends FoldNameOptions, StackChoice {}
+export interface FoldCommandOptions extends FoldNameOptions, StackChoice {
+  /** The file to write; undefined and "-" for standard output. */
+  readonly output: string | undefined;
+}
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
 export async function runFold(
   sessionOptions: FileSessionOptions,
   options: FoldCommandOptions,
 ): Promise<number> {
+  const inputs = [sessionOptions.input, ...namedFiles(sessionOptions)];
+  const output = openOutput({ path: options.output, option: '--output', inputs });
   const session = await openSession(sessionOptions);
   const { profile } = collectProfile(session);
   const event = chooseEvent(session, profile, options.event);
@@ -33,7 +40,7 @@ export async function runFold(
       })
       .reverse();
   };
-  const out = new ByteWriter(standardOutput);
+  const out = new ByteWriter(output.write);
   if (event !== undefined) {
     for (const { text, weight } of foldStacks(profile, {
       event,
@@ -45,5 +52,6 @@ export async function runFold(
     }
   }
   out.flush();
+  output.commit();
   return finishRun(session);
 }
