@@ -35,6 +35,7 @@ const rowWords: Omit<SFrameAbi, 'abi' | 'name' | 'littleEndian'> = {
 export const aarch64 = {
   name: 'AArch64',
   elfMachine: 183,
+  wordSizeBytes: 8,
   unameNames: /^(aarch64|arm64)$/,
 
   perfRegisterNames,

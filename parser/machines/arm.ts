@@ -8,6 +8,7 @@ import { numbered, plainPlt, type Machine } from './machine';
 export const arm = {
   name: 'arm',
   elfMachine: 40,
+  wordSizeBytes: 4,
   unameNames: /^arm(v\d\w*)?$/,
 
   perfRegisterNames: [...numbered('r', 11), 'fp', 'ip', 'sp', 'lr', 'pc'],

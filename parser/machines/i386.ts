@@ -10,6 +10,7 @@ const names = (list: string) => list.split(' ');
 export const i386 = {
   name: 'i386',
   elfMachine: 3,
+  wordSizeBytes: 4,
   unameNames: /^i[3-6]86$/,
 
   perfRegisterNames: names('AX BX CX DX SI DI BP SP IP FLAGS CS SS DS ES FS GS'),

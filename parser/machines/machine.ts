@@ -8,6 +8,8 @@ export interface Machine {
   readonly name: string;
   /** EM_*, as the gABI registers it. */
   readonly elfMachine: number;
+  /** Size of an address and of a word of the stack. */
+  readonly wordSizeBytes: 4 | 8;
   /** What `uname -m` prints there, as a recording's feature ARCH has it. */
   readonly unameNames: RegExp;
 

@@ -13,6 +13,7 @@ const PC_COLUMN = 65;
 export const s390x = {
   name: 's390x',
   elfMachine: 22,
+  wordSizeBytes: 8,
   unameNames: /^s390x$/,
 
   perfRegisterNames: [...numbered('R', 16), ...numbered('FP', 16), 'MASK', 'PC'],

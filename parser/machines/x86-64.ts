@@ -11,6 +11,7 @@ const names = (list: string) => list.split(' ');
 export const x86_64 = {
   name: 'x86-64',
   elfMachine: 62,
+  wordSizeBytes: 8,
   unameNames: /^(x86_64|amd64)$/,
 
   perfRegisterNames: names(

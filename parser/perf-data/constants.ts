@@ -135,3 +135,6 @@ export const PERF_TYPE_TRACEPOINT = 2;
 export const PERF_TYPE_HW_CACHE = 3;
 export const PERF_TYPE_RAW = 4;
 export const PERF_TYPE_BREAKPOINT = 5;
+
+/** Of a sample's user registers: a 32-bit program. */
+export const PERF_SAMPLE_REGS_ABI_32 = 1;

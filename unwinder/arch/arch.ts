@@ -26,6 +26,8 @@ export interface Architecture extends Machine {
   readonly withoutTablesByLibdw: CodeWithoutTables;
   /** Whether instructions do nothing any more but pop registers and return, without rows that say so. */
   readonly onlyReturns: (code: Uint8Array) => boolean;
+  /** How its kernel's 32-bit programs are unwound; undefined where it runs none, or that cannot be done here. */
+  readonly of32BitPrograms: Architecture | undefined;
 }
 
 /** How frames are left whose code no table covers. */

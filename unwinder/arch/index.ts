@@ -3,6 +3,7 @@
 import type { machines } from '../../parser';
 import type { Architecture } from './arch';
 import { aarch64 } from './aarch64/architecture';
+import { i386 } from './i386/architecture';
 import { s390x } from './s390x/architecture';
 import { x86_64 } from './x86-64/architecture';
 
@@ -11,7 +12,7 @@ const architectures: Readonly<Record<machines.MachineName, Architecture | undefi
   'x86-64': x86_64,
   AArch64: aarch64,
   s390x,
-  i386: undefined,
+  i386,
   arm: undefined,
 };
 

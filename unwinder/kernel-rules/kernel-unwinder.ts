@@ -78,7 +78,7 @@ export class KernelUnwinder implements SampleUnwinder {
   };
   private readonly sections: KernelSections;
   private readonly answers = new Map<Module, Map<number, Answer>>();
-  private readonly memory = new StackMemory();
+  private readonly memory = new StackMemory(8);
   private readonly registers: Float64Array;
   private readonly returning: ReturningCode;
   private sampled!: SampleRegisters;

@@ -11,12 +11,15 @@ export class SampleRegisters {
   private readonly stackPointerWord: number;
   private readonly framePointerWord: number;
   private readonly linkRegisterWord: number;
+  /** How to read the samples of 32-bit programs (PERF_SAMPLE_REGS_ABI_32); undefined where they are not known. */
+  readonly of32BitPrograms: SampleRegisters | undefined;
 
   /** @param mask sample_regs_user of the event's attribute */
   constructor(
     private readonly arch: Architecture,
     mask: bigint,
   ) {
+    this.of32BitPrograms = arch.of32BitPrograms && new SampleRegisters(arch.of32BitPrograms, mask);
     this.wordOfDwarf = new Int8Array(arch.registerCount).fill(-1);
     let word = 0;
     let instructionPointerWord = -1;

@@ -28,6 +28,9 @@ export class StackMemory {
   startAvma = NaN;
   private space: AddressSpace | undefined;
 
+  /** @param wordSizeBytes size of a word of the stack: 4 or 8 */
+  constructor(readonly wordSizeBytes: 4 | 8) {}
+
   /** Points it at a sample's copy, which begins at the stack pointer. Borrows the sample's bytes. */
   setSample(sample: Sample, stackPointer: number, space: AddressSpace): void {
     this.view = sample.view;
@@ -39,12 +42,15 @@ export class StackMemory {
     this.missedAboveCopy = false;
   }
 
-  /** The 64-bit word at an address as a signed double; NaN when it was not captured. */
+  /** The word at an address, 64 bits as a signed double; NaN when it was not captured. */
   readWord(avma: number): number {
     const at = avma - this.startAvma;
-    if (!(at >= 0 && at + 8 <= this.sizeBytes)) return this.readMappedWord(avma);
+    if (!(at >= 0 && at + this.wordSizeBytes <= this.sizeBytes)) return this.readMappedWord(avma);
     const position = this.offset + at;
-    if (this.littleEndian) {
+    if (this.wordSizeBytes === 4) {
+      this.lastLow = this.view.getUint32(position, this.littleEndian);
+      this.lastHigh = 0;
+    } else if (this.littleEndian) {
       this.lastLow = this.view.getUint32(position, true);
       this.lastHigh = this.view.getUint32(position + 4, true);
     } else {
@@ -56,7 +62,8 @@ export class StackMemory {
 
   /** 1, 2, 4 or 8 bytes as an unsigned number (8 bytes: a signed double); NaN when they were not captured. */
   readBytes(avma: number, sizeBytes: number): number {
-    if (sizeBytes === 8) return this.readWord(avma);
+    if (sizeBytes === this.wordSizeBytes) return this.readWord(avma);
+    if (sizeBytes === 8) return NaN;
     const at = avma - this.startAvma;
     if (!(at >= 0 && at + sizeBytes <= this.sizeBytes)) return NaN;
     const position = this.offset + at;
@@ -66,8 +73,8 @@ export class StackMemory {
 
   /** Whether a record of two words at an address would lie in the part of the stack above the copy, or half in it. */
   isStackAboveCopy(avma: number): boolean {
-    const beyond = avma + 16 - (this.startAvma + this.sizeBytes);
-    return beyond > 0 && beyond < USUAL_STACK_LIMIT_BYTES && avma % 8 === 0;
+    const beyond = avma + 2 * this.wordSizeBytes - (this.startAvma + this.sizeBytes);
+    return beyond > 0 && beyond < USUAL_STACK_LIMIT_BYTES && avma % this.wordSizeBytes === 0;
   }
 
   /** Whether anything is mapped at an address. */
@@ -78,7 +85,7 @@ export class StackMemory {
   /** A stack's words lie above the stack pointer, as far as a stack can grow. */
   private reasonOfMiss(avma: number): StopReason {
     const beyond = avma - (this.startAvma + this.sizeBytes);
-    if (!(avma >= LOWEST_AVMA) || avma % 8 !== 0) return StopReason.BadCfa;
+    if (!(avma >= LOWEST_AVMA) || avma % this.wordSizeBytes !== 0) return StopReason.BadCfa;
     const isSameStack = avma >= this.startAvma && beyond < USUAL_STACK_LIMIT_BYTES;
     return isSameStack ? StopReason.StackNotCaptured : StopReason.OtherStack;
   }
@@ -92,11 +99,16 @@ export class StackMemory {
     const fileOffset = avma - range.mapping.delta;
     let bytes: Uint8Array;
     try {
-      bytes = image.readFile(fileOffset, 8);
+      bytes = image.readFile(fileOffset, this.wordSizeBytes);
     } catch {
       return NaN;
     }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (this.wordSizeBytes === 4) {
+      this.lastLow = view.getUint32(0, this.littleEndian);
+      this.lastHigh = 0;
+      return this.lastLow;
+    }
     this.lastLow = view.getUint32(this.littleEndian ? 0 : 4, this.littleEndian);
     this.lastHigh = view.getUint32(this.littleEndian ? 4 : 0, this.littleEndian);
     return addressFromHalves(this.lastLow, this.lastHigh);

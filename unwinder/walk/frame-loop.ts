@@ -26,6 +26,7 @@ import {
   isExactAddress,
   lowHalf,
   PERF_RECORD_MISC_USER,
+  PERF_SAMPLE_REGS_ABI_32,
   type Sample,
 } from '../../parser';
 import type { AddressSpace, MappedRange, RangeFinder } from '../process/address-space';
@@ -47,7 +48,7 @@ import {
 import { ReturningCode } from './returning-code';
 import { RuleMaker } from '../rules/rule-maker';
 import type { SampleRegisters } from '../sample/sample-registers';
-import { createCounters, type SampleUnwinder } from './sample-unwinder';
+import { createCounters, type SampleUnwinder, type UnwindCounters } from './sample-unwinder';
 import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from '../tables/source-order';
 import { StackMemory } from '../sample/stack-memory';
 import { StopReason } from './stop-reason';
@@ -67,6 +68,16 @@ export interface UnwindOptions {
   readonly policy: UnwindPolicy;
 }
 
+/** What an unwinder fills, which one for the 32-bit programs of the same recording fills, too. */
+interface FrameResults {
+  readonly frames: Int32Array;
+  readonly counters: UnwindCounters;
+}
+
+function createResults({ maxFrames }: UnwindOptions): FrameResults {
+  return { frames: new Int32Array(maxFrames), counters: createCounters() };
+}
+
 /** What a step says instead of a StopReason: a register was needed that packed rules do not carry. */
 const NEEDS_ALL_REGISTERS = -1;
 /** What a step says instead of a StopReason: the state is the caller's now. */
@@ -79,10 +90,12 @@ export class FrameUnwinder implements SampleUnwinder {
   stopReason = StopReason.NoRegisters;
   /** Stack pointer of the outermost frame reached: how much of the stack the sample's chain spans. */
   outermostStackPointer = NaN;
-  readonly counters = createCounters();
+  readonly counters: UnwindCounters;
+  /** Unwinds the samples of 32-bit programs; made when one is met. It fills the same {@link frames}. */
+  private of32Bit: FrameUnwinder | undefined;
   private readonly rules: RuleMaker;
   private readonly returning: ReturningCode;
-  private readonly memory = new StackMemory();
+  private readonly memory: StackMemory;
   private readonly evaluation: RegisterEvaluation;
   private readonly state = new FrameState();
   private readonly walk: PackedWalk;
@@ -103,12 +116,15 @@ export class FrameUnwinder implements SampleUnwinder {
   constructor(
     private readonly arch: Architecture,
     private readonly options: UnwindOptions,
-    sources: SourceRegistry,
+    private readonly sources: SourceRegistry,
     private readonly frameTable: FrameTable,
+    { frames, counters }: FrameResults = createResults(options),
   ) {
     const { method, policy } = options;
-    this.frames = new Int32Array(options.maxFrames);
+    this.frames = frames;
+    this.counters = counters;
     this.returning = new ReturningCode(arch);
+    this.memory = new StackMemory(arch.wordSizeBytes);
     this.evaluation = new RegisterEvaluation(arch, this.memory);
     this.carriesAllRegisters = method === 'auto' || method === 'dwarf';
     const knowsTrampolines = this.carriesAllRegisters;
@@ -119,7 +135,10 @@ export class FrameUnwinder implements SampleUnwinder {
       frameTable,
       this.counters,
     );
-    this.returnAddressHighMask = policy.stripsReturnAddresses ? arch.returnAddressHighMask : 0xffffffff;
+    const wordHighMask = arch.wordSizeBytes === 4 ? 0 : -1;
+    this.returnAddressHighMask = policy.stripsReturnAddresses
+      ? arch.returnAddressHighMask
+      : wordHighMask >>> 0;
     // A policy's guesses belong to its tables; what it leaves out is left out there.
     const asksTables = method !== 'fp';
     this.guessCaller = (asksTables ? policy.withoutTables(arch) : arch.withoutTables).guessCaller;
@@ -130,11 +149,16 @@ export class FrameUnwinder implements SampleUnwinder {
       this.rules.caches,
       arch.callerStackPointerFromCfa,
       this.returnAddressHighMask,
+      wordHighMask,
     );
   }
 
   /** Unwinds a sample; the result is in {@link frames}, {@link count} and {@link stopReason}. */
   unwind(sample: Sample, registers: SampleRegisters, space: AddressSpace): void {
+    if (sample.userRegsAbi === PERF_SAMPLE_REGS_ABI_32 && this.arch.wordSizeBytes === 8) {
+      this.unwind32Bit(sample, registers, space);
+      return;
+    }
     this.count = 0;
     this.stopReason = StopReason.NoRegisters;
     this.outermostStackPointer = NaN;
@@ -154,6 +178,23 @@ export class FrameUnwinder implements SampleUnwinder {
       this.stopReason = result;
     }
     this.counters.stops[this.stopReason]++;
+  }
+
+  /** A sample of a 32-bit program: by its own machine. */
+  private unwind32Bit(sample: Sample, registers: SampleRegisters, space: AddressSpace): void {
+    const arch = this.arch.of32BitPrograms;
+    if (!arch || !registers.of32BitPrograms) {
+      this.count = 0;
+      this.outermostStackPointer = NaN;
+      this.stopReason = StopReason.NotUnwoundHere;
+      this.counters.stops[this.stopReason]++;
+      return;
+    }
+    this.of32Bit ??= new FrameUnwinder(arch, this.options, this.sources, this.frameTable, this);
+    this.of32Bit.unwind(sample, registers.of32BitPrograms, space);
+    this.count = this.of32Bit.count;
+    this.stopReason = this.of32Bit.stopReason;
+    this.outermostStackPointer = this.of32Bit.outermostStackPointer;
   }
 
   /** @returns a StopReason, or NEEDS_ALL_REGISTERS */

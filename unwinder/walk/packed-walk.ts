@@ -47,6 +47,8 @@ export class PackedWalk {
    * @param framesBySource counts them by the table that had the rule (RowSource)
    * @param caches by index of the mapping; borrowed, grows
    * @param callerStackPointerFromCfa and `returnAddressHighMask`: see Architecture
+   * @param wordHighMask keeps the high half of a word: 0 where words have 4 bytes. The half is read all the same: what
+   *   follows a stack copy is its dynamic size
    */
   constructor(
     private readonly frames: Int32Array,
@@ -54,6 +56,7 @@ export class PackedWalk {
     private readonly caches: readonly (RuleCache | undefined)[],
     private readonly callerStackPointerFromCfa: number,
     private readonly returnAddressHighMask: number,
+    private readonly wordHighMask: number,
   ) {}
 
   /**
@@ -61,9 +64,10 @@ export class PackedWalk {
    * @param ranges what is mapped where; the walk ends before an address that is in none
    */
   run(state: FrameState, memory: StackMemory, ranges: RangeFinder): WalkEnd {
-    const { frames, framesBySource, caches, callerStackPointerFromCfa, returnAddressHighMask } = this;
+    const { frames, framesBySource, caches, callerStackPointerFromCfa, returnAddressHighMask, wordHighMask } =
+      this;
     const { view, littleEndian, startAvma, offset: copyOffset } = memory;
-    const lastWord = memory.sizeBytes - 8;
+    const lastWord = memory.sizeBytes - memory.wordSizeBytes;
     const firstHalf = littleEndian ? 0 : 4;
     const secondHalf = 4 - firstHalf;
     let { ip, ipLow, ipHigh, isExact, stackPointer, framePointer } = state;
@@ -123,7 +127,7 @@ export class PackedWalk {
         if (!(framePointerAt >= 0 && framePointerAt <= lastWord)) break;
         const at = (copyOffset + framePointerAt) | 0;
         const low = view.getUint32(at + firstHalf, littleEndian);
-        framePointer = (view.getUint32(at + secondHalf, littleEndian) | 0) * TWO_POW_32 + low;
+        framePointer = (view.getUint32(at + secondHalf, littleEndian) & wordHighMask) * TWO_POW_32 + low;
       }
 
       frames[count++] = frame - 1;

@@ -11,7 +11,7 @@ export class RegisterEvaluation implements ExpressionContext {
   cfa = NaN;
   loadBias = 0;
   littleEndian = true;
-  readonly wordSizeBytes = 8;
+  readonly wordSizeBytes: number;
   /** Whether {@link step} asked for a register that is not known. */
   missedRegister = false;
   /** Whether a return address or frame pointer was lost because the word of its register is not trusted. */
@@ -28,6 +28,7 @@ export class RegisterEvaluation implements ExpressionContext {
     private readonly arch: Architecture,
     private readonly memory: StackMemory,
   ) {
+    this.wordSizeBytes = arch.wordSizeBytes;
     this.registers = new Float64Array(arch.registerCount);
     this.callers = new Float64Array(arch.registerCount);
   }

@@ -31,6 +31,8 @@ export enum StopReason {
   OtherStack,
   /** A program generated the code, without unwind information and without frame pointers. */
   GeneratedCode,
+  /** The program is of a machine that is not unwound here: 32-bit programs of AArch64 and s390x. */
+  NotUnwoundHere,
 }
 
 /** What a person reads. By StopReason. */
@@ -49,4 +51,5 @@ export const stopReasonTexts: readonly string[] = [
   'value in a register that the kernel did not save',
   'caller on another stack (sigaltstack, fiber): no size of the copy helps',
   'generated code without frame pointers (Java: -XX:+PreserveFramePointer; Node: --perf-basic-prof)',
+  '32-bit program: its stacks cannot be unwound here',
 ];

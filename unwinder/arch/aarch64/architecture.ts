@@ -30,4 +30,5 @@ export const aarch64: Architecture = {
   },
   // Rows say when registers are restored.
   onlyReturns: () => false,
+  of32BitPrograms: undefined,
 };

@@ -28,4 +28,5 @@ export const s390x: Architecture = {
   },
   // Rows say when registers are restored.
   onlyReturns: () => false,
+  of32BitPrograms: undefined,
 };

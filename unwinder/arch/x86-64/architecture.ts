@@ -3,6 +3,7 @@
 import { machines, sframe } from '../../../parser';
 import type { Architecture } from '../arch';
 import { followFrameRecord } from '../frame-record';
+import { i386 } from '../i386/architecture';
 import { onlyReturns } from './returning';
 import { findTrampolineRow } from './trampoline';
 
@@ -21,4 +22,5 @@ export const x86_64: Architecture = {
   withoutTables: { guessCaller: followFrameRecord, findTrampolineRow },
   withoutTablesByLibdw: { guessCaller: followFrameRecord, findTrampolineRow: () => undefined },
   onlyReturns,
+  of32BitPrograms: i386,
 };
