@@ -227,7 +227,7 @@ describe('"-" is standard input', () => {
     expect(piped(recording, 'info', '-', ...symfs).stdout).toMatch(/Samples +\d+/);
     // Its table has how fast each method was.
     expect(piped(recording, 'compare', '-', ...symfs)).toMatchObject({
-      stdout: expect.stringMatching(/^82 samples /),
+      stdout: expect.stringMatching(/^82 samples /) as string,
       code: 0,
     });
     const page = piped(recording, 'flamegraph', '-', '-o', '-', ...symfs);

@@ -33,7 +33,8 @@ test('frames with and without their size, and several', () => {
     const size = i === 2 ? content.length * 2 : content.length;
     return Buffer.from(zstdDecompress(packed, size, 'section')).toString();
   });
-  expect(texts).toEqual([`${content}`, `${content}`, `${content}${content}`]);
+  const text = content.toString();
+  expect(texts).toEqual([text, text, text.repeat(2)]);
 });
 
 test.each([

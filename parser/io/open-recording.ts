@@ -91,6 +91,9 @@ async function openSpooled(
 ): Promise<Recording> {
   const folder = mkdtempSync(join(tmpdir(), 'perf-sframe-'));
   const descriptor = openSync(join(folder, 'recording'), 'w+');
+  const removeName = (): void => rmSync(folder, { recursive: true, force: true });
+  // An open file needs no name: without one nothing is left, whatever ends the program. Windows keeps the names of open files.
+  if (process.platform !== 'win32') removeName();
   try {
     const problems: string[] = [];
     const chunks = readChunks(input, start);
@@ -104,8 +107,7 @@ async function openSpooled(
     closeSync(descriptor);
     throw error;
   } finally {
-    // The open file lives on until it is closed, except on systems that do not let go of it before that.
-    rmSync(folder, { recursive: true, force: true });
+    removeName();
   }
 }
 
