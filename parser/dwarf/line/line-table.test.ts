@@ -1,6 +1,6 @@
 /** Differential: every row of compiled programs equals `readelf --debug-dump=decodedline`. */
 
-import { ByteReader } from '../../bytes';
+import { ByteReader, loadDecompressors } from '../../bytes';
 import { makeCompiledFolder, type CompiledFolder } from '../test-support/compiled';
 import { describeWith, hasToolchain, openElf } from '../test-support/places';
 import { DwarfSections } from '../dwarf-sections';
@@ -55,6 +55,9 @@ function bySequence(rows: readonly string[]): string[] {
   const start = (sequence: string[]) => parseInt(sequence[0] ?? '0', 16);
   return sequences.sort((a, b) => start(a) - start(b)).flat();
 }
+
+// Node.js before 22.15 has no zstd of its own.
+beforeAll(loadDecompressors);
 
 describeWith({ toolchain: hasToolchain }, 'line tables equal readelf --debug-dump=decodedline', () => {
   let folder: CompiledFolder;
