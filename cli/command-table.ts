@@ -9,6 +9,7 @@ import { addFoldOptions, foldCommandOptions } from './stacks/fold-options';
 import { behavioursOf } from './as-perf';
 import { addFlameGraphOptions, addViewOptions, pageOptions } from './page/options';
 import { headerChoice } from './header/header-options';
+import { addInjectOptions, injectOutput } from './inject/options';
 import { addReportOptions, reportCommandOptions } from './report/options';
 import { addScriptOptions, scriptTextOptions } from './script/options';
 
@@ -105,6 +106,20 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
           start(async () => {
             const { runExport } = await import('./export/command');
             return runExport(sessionOptions(args), exportOptions(args));
+          }),
+      ),
+  ],
+  [
+    'inject',
+    (parser, name, start) =>
+      parser.command(
+        `${name} [input]`,
+        'write the recording again, with unwound callchains in place of registers and stack copies',
+        (command) => addInjectOptions(command),
+        (args) =>
+          start(async () => {
+            const { runInject } = await import('./inject/command');
+            return runInject(sessionOptions(args), injectOutput(args));
           }),
       ),
   ],

@@ -25,6 +25,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeSync,
   type Stats,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -49,6 +50,8 @@ export interface OutputTarget {
 export interface OutputFile {
   /** Appends a block. @throws OutputError */
   readonly write: BlockSink;
+  /** Writes over what was written, from an offset on; undefined where that cannot be done. @throws OutputError */
+  readonly writeAt?: (bytes: Uint8Array, offset: number) => void;
   /** Everything is written: the file gets its name. @throws OutputError */
   readonly commit: () => void;
   /** Leaves everything as it was before. */
@@ -134,6 +137,15 @@ class ReplacedFile implements OutputFile {
     });
     this.write = descriptorSink(this.descriptor, path);
   }
+
+  readonly writeAt = (bytes: Uint8Array, offset: number): void => {
+    try {
+      for (let at = 0; at < bytes.length;)
+        at += writeSync(this.descriptor, bytes, at, bytes.length - at, offset + at);
+    } catch (error) {
+      throw new OutputError(this.path, error as NodeJS.ErrnoException);
+    }
+  };
 
   readonly commit = (): void => {
     deferSignals(() => {

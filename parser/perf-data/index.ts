@@ -12,7 +12,13 @@ export * from './features/features-bpf';
 export * from './features/features-system';
 export * from './container/file-header';
 export type { RecordInput } from './container/record-stream';
-export { Recording, type RecordedEvent, type RecordingEnd, type RecordingParts } from './container/recording';
+export {
+  describesRecording,
+  Recording,
+  type RecordedEvent,
+  type RecordingEnd,
+  type RecordingParts,
+} from './container/recording';
 export {
   RecordPlace,
   recordReader,
@@ -43,6 +49,15 @@ export {
   type SwitchPartner,
   type TextPokeRecord,
 } from './records/records-other';
+export {
+  buildIdTable,
+  eventDescriptions,
+  fileEnd,
+  fileStart,
+  withAttrs,
+  type WrittenEvent,
+} from './writing/file-parts';
+export { emptyRecord, LARGEST_RECORD_BYTES, writeSample } from './writing/sample-bytes';
 export { Sample } from './records/sample';
 export { address64, highWord, lowWord, SampleLayout, SampleStatus, size64 } from './records/sample-layout';
 export { TimeBase } from './container/time-base';

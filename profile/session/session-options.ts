@@ -78,4 +78,6 @@ export interface OtherVisitors {
   readonly record?: RecordVisitor;
   /** Records come as they stand in the file, not in the order of their times. */
   readonly inFileOrder?: boolean;
+  /** Samples that stand for several counters come once, as they were recorded, not once for each counter. */
+  readonly keepsGroups?: boolean;
 }

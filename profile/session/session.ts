@@ -178,6 +178,11 @@ export class Session {
     );
   }
 
+  /** Samples that wait for the user part of their stacks: they come later than others that were taken after them. */
+  get waitingCount(): number {
+    return this.deferred?.samples.waitingCount ?? 0;
+  }
+
   /** Whether the filters show what happened on a CPU; -1 is not known. */
   showsCpu(cpu: number): boolean {
     return this.filter.allowsCpu(cpu);
@@ -252,6 +257,10 @@ export class Session {
     if (options.keepsOutermost) chain.keepOutermostRecorded(options.maxStack);
     this.placeGeneratedCode();
     if (!isHidden) this.binaries.missingNames.addSample(chain.frames, chain.count);
+    if (this.visitors.keepsGroups) {
+      this.visitSample(sample, event, thread, chain, isHidden);
+      return;
+    }
     this.counterPeriods.split(sample, event, (counted) => {
       this.visitSample(sample, counted, thread, chain, isHidden);
     });

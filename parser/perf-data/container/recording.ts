@@ -81,6 +81,8 @@ export class Recording {
   /** Of a pipe: stands before the first record that {@link readRecords} delivers. */
   private pipeReader: RecordReader | undefined;
   private pipeHasRecord = false;
+  /** Of a pipe: records before the first of the kernel that say nothing of events and features. */
+  private readonly leadingRecords: RecordPlace[] = [];
 
   private constructor(
     readonly name: string,
@@ -179,6 +181,7 @@ export class Recording {
     const delivery = new Delivery(this, order === 'time', handle);
     if (this.pipeReader) {
       const reader = this.pipeReader;
+      for (const place of this.leadingRecords) handle(place);
       if (this.pipeHasRecord) delivery.takeRecord(reader);
       this.pipeHasRecord = false;
       delivery.takeAll(reader);
@@ -327,6 +330,10 @@ export class Recording {
       if (!this.pipeHasRecord || !isHeaderRecord(reader.type)) break;
       this.count(reader.type);
       this.applyHeaderRecord(reader);
+      if (describesRecording(reader.type)) continue;
+      const place = new RecordPlace();
+      place.set(reader.piece, reader.start, reader.type, reader.misc, reader.sizeBytes);
+      this.leadingRecords.push(place.copy());
     }
     if (this.events.length > 0) return;
     throw new ParseError({
@@ -389,6 +396,8 @@ export class Recording {
     out.littleEndian = this.littleEndian;
     out.misc = place.misc;
     out.fileOffset = place.fileOffset;
+    out.recordStart = place.start;
+    out.recordEnd = place.start + place.sizeBytes;
     out.eventIndex = eventIndex;
   }
 }
@@ -493,6 +502,17 @@ class Delivery {
 
 function isCompressed(type: number): boolean {
   return type === RecordType.COMPRESSED || type === RecordType.COMPRESSED2;
+}
+
+/** Records that carry what a file has in its header: attributes and features. */
+export function describesRecording(type: number): boolean {
+  return (
+    type === RecordType.HEADER_ATTR ||
+    type === RecordType.HEADER_EVENT_TYPE ||
+    type === RecordType.HEADER_FEATURE ||
+    type === RecordType.HEADER_TRACING_DATA ||
+    type === RecordType.HEADER_BUILD_ID
+  );
 }
 
 /** Records that describe the recording, rather than being part of what was recorded. */

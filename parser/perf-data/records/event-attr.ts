@@ -118,6 +118,17 @@ export function readEventAttr(reader: ByteReader, availableBytes: number): Event
   };
 }
 
+/** The attribute with flags cleared. */
+export function withoutFlags(attr: EventAttr, flags: readonly AttrFlag[]): EventAttr {
+  let { flagsLow, flagsHigh } = attr;
+  for (const flag of flags) {
+    const bit = flagBits.get(flag)!;
+    if (bit < 32) flagsLow &= ~(1 << bit);
+    else flagsHigh &= ~(1 << (bit - 32));
+  }
+  return { ...attr, flagsLow, flagsHigh };
+}
+
 /** Whether a flag of the attribute's bitfield is set. */
 export function hasFlag(attr: EventAttr, flag: AttrFlag): boolean {
   const bit = flagBits.get(flag)!;
@@ -141,7 +152,8 @@ function readBitfield(view: DataView, offset: number, littleEndian: boolean): nu
   return word >>> 0;
 }
 
-function reverseBits(byte: number): number {
+/** The bits of a byte in the other order. */
+export function reverseBits(byte: number): number {
   let reversed = 0;
   for (let bit = 0; bit < 8; bit++) if ((byte >> bit) & 1) reversed |= 0x80 >> bit;
   return reversed;

@@ -222,6 +222,7 @@ export class SampleLayout {
         at = (at + count * 8) | 0;
       }
     }
+    out.userStateStart = at;
     if (type & c.PERF_SAMPLE_REGS_USER) {
       if (at + 8 > end) return SampleStatus.Truncated;
       out.userRegsAbi = lowWord(view, at, little);
@@ -245,6 +246,7 @@ export class SampleLayout {
         at = dynamicSizeAt + 8;
       }
     }
+    out.userStateEnd = at;
     return this.decodeTail(view, at, end, little, out);
   }
 

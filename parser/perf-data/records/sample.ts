@@ -18,6 +18,9 @@ export class Sample {
   misc = 0;
   /** Offset in the file, of the record's header. */
   fileOffset = 0;
+  /** Where the record lies in `bytes`, its header included. */
+  recordStart = 0;
+  recordEnd = 0;
 
   ipLow = 0;
   ipHigh = 0;
@@ -55,6 +58,9 @@ export class Sample {
   stackOffset = -1;
   /** Valid bytes of the copy (the record's dynamic size). */
   stackSizeBytes = 0;
+  /** The fields of user registers and stack copy, whatever is in them: `userStateStart` to `userStateEnd`. */
+  userStateStart = 0;
+  userStateEnd = 0;
   weightLow = 0;
   weightHigh = 0;
   dataSrcLow = 0;
