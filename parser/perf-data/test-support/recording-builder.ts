@@ -87,6 +87,7 @@ export interface EventSpec {
   readonly branchSampleType?: number;
   readonly sampleRegsUser?: bigint;
   readonly sampleStackUser?: number;
+  readonly sampleRegsIntr?: bigint;
   readonly ids?: readonly number[];
 }
 
@@ -219,7 +220,7 @@ export class RecordingBuilder {
     out
       .u64(event.sampleRegsUser ?? 0n)
       .u32(event.sampleStackUser ?? 0, 0)
-      .u64(0)
+      .u64(event.sampleRegsIntr ?? 0n)
       .u32(0)
       .u16(0, 0)
       .u32(0, 0);
