@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
 import { userCaches, type SearchPlaces } from '../symbolizer';
 import { type UnwindChoice, UsageError } from '../profile';
+import { synthesizeSFrame } from '../sframe';
 import { behavioursOf } from './as-perf';
 import { type DebuginfodOptions, type FileSessionOptions } from '../profile/node';
 
@@ -26,6 +27,7 @@ export interface SharedArguments {
   unwind: string;
   'as-perf': boolean;
   'kernel-rules': boolean;
+  synthesize: boolean;
   'merge-callchains': boolean;
   'max-stack': number;
   inline: boolean;
@@ -92,6 +94,13 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
       default: false,
       describe:
         'unwind by SFrame as the kernel would that accepts it (docs/kernel-rules.md); -v tells what it would refuse',
+      group: 'Unwinding:',
+    })
+    .option('synthesize', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'take for every binary the SFrame section that gas would have written, made from its .eh_frame',
       group: 'Unwinding:',
     })
     .option('inline', {
@@ -199,11 +208,15 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
   if (args['kernel-rules'] && args.unwind !== 'auto') {
     throw new UsageError('--kernel-rules is a way to unwind by itself: leave --unwind away');
   }
+  if (args.synthesize && (args['kernel-rules'] || !['auto', 'sframe'].includes(args.unwind))) {
+    throw new UsageError('--synthesize makes SFrame sections: give it with --unwind sframe, or auto');
+  }
   return {
     input: findInput(args),
     unwind: args.unwind as UnwindChoice,
     behaviours: behavioursOf(args['as-perf']).session,
     kernelRules: args['kernel-rules'],
+    readSFrame: args.synthesize ? synthesizeSFrame : undefined,
     onKernelEvent: args.verbose > 0 ? (line) => process.stderr.write(line) : undefined,
     mergesDeferred: args['merge-callchains'],
     maxStack,

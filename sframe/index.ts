@@ -20,7 +20,13 @@ export { type StructureFinding } from './structure-check';
 export { type Verdict, type Verification, verdictOf, verifyImage } from './verification';
 export { leftOutCauseTexts, type LeftOutCause } from './make/causes';
 export { writeDetachedSFrame } from './make/detached-file';
-export { makeSFrame, openMadeSFrame, type LeftOutFunction, type MadeSFrame } from './make/make-section';
+export {
+  makeSFrame,
+  openMadeSFrame,
+  synthesizeSFrame,
+  type LeftOutFunction,
+  type MadeSFrame,
+} from './make/make-section';
 export {
   countCauses,
   predictSFrame,

@@ -20,6 +20,7 @@ export { correct, type BinaryFilter, type UnwindPolicy } from './policy/policy';
 export { ProcessTable, Thread } from './process/process-table';
 export { SampleRegisters } from './sample/sample-registers';
 export type { SampleUnwinder, UnwindCounters } from './walk/sample-unwinder';
+export { type SFrameReader } from './tables/sframe-source';
 export { SourceRegistry, type UnwindMethod } from './tables/source-order';
 export { EMPTY_STACK, StackTable } from './callchain/stack-table';
 export { StopReason, stopReasonTexts } from './walk/stop-reason';

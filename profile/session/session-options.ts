@@ -2,7 +2,7 @@
 
 import type { DeferredCallchain, RecordedEvent, RecordPlace, Recording, Sample } from '../../parser';
 import type { BinaryFileSystem, SearchPlaces } from '../../symbolizer';
-import type { Callchain, Thread, UnwindMethod } from '../../unwinder';
+import type { SFrameReader, Callchain, Thread, UnwindMethod } from '../../unwinder';
 import type { SessionBehaviours } from './behaviours';
 import type { FilterOptions } from './sample-filter';
 
@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly kernelRules?: boolean;
   /** Told in a line what the kernel's rules refuse. */
   readonly onKernelEvent?: (line: string) => void;
+  /** Gives the SFrame sections of binaries where they are not to be those that the files hold (sframe's synthesizeSFrame). */
+  readonly readSFrame?: SFrameReader;
   readonly maxStack: number;
   /** Whether deferred callchains are joined to their samples, rather than shown by themselves. */
   readonly mergesDeferred: boolean;

@@ -57,7 +57,9 @@ export class Unwinding {
   ) {
     this.machine = findMachine(recording);
     this.architecture = architectureOf(this.machine);
-    this.sources = this.architecture && new SourceRegistry(this.architecture, listeners.onModuleProblem);
+    this.sources =
+      this.architecture &&
+      new SourceRegistry(this.architecture, listeners.onModuleProblem, options.readSFrame);
     if (options.kernelRules) this.unwinder = this.createKernelUnwinder();
     else if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
   }

@@ -79,6 +79,19 @@ export function makeSFrame(image: ElfImage): MadeSFrame {
   return making.finish();
 }
 
+/**
+ * The sections that unwinding takes for those of a file as if it had been built with SFrame: made, whatever it has.
+ * None for a file that nothing can be made from.
+ */
+export function synthesizeSFrame(image: ElfImage): SFrameSections {
+  try {
+    return openMadeSFrame(makeSFrame(image), image.name);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { sections: [], placeNames: [], findings: new SFrameFindings() };
+  }
+}
+
 /** What was made, opened as if it had been found in the file. */
 export function openMadeSFrame(made: MadeSFrame, imageName: string): SFrameSections {
   const { bytes, svma, plan } = made;

@@ -8,6 +8,7 @@ import {
   type ElfImage,
   type SFrameLocation,
   type SFrameSection,
+  type SFrameSections,
 } from '../../parser';
 import type { Architecture } from '../arch/arch';
 import { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from './register-row';
@@ -20,6 +21,9 @@ import {
   type UnwindSource,
 } from './unwind-source';
 
+/** Gives the SFrame sections for a binary. */
+export type SFrameReader = (image: ElfImage) => SFrameSections;
+
 export class SFrameSource implements UnwindSource {
   private readonly row = new SFrameRow();
 
@@ -28,9 +32,16 @@ export class SFrameSource implements UnwindSource {
     private readonly arch: Architecture,
   ) {}
 
-  /** The source of a binary, or undefined when it has no SFrame section that can be read. */
-  static open(image: ElfImage, arch: Architecture): SFrameSource | undefined {
-    const { sections } = readSFrameSections(image);
+  /**
+   * The source of a binary, or undefined when it has no SFrame section that can be read.
+   * @param read gives the binary's sections; by default those that it holds
+   */
+  static open(
+    image: ElfImage,
+    arch: Architecture,
+    read: SFrameReader = readSFrameSections,
+  ): SFrameSource | undefined {
+    const { sections } = read(image);
     return sections.length > 0 ? new SFrameSource(sections, arch) : undefined;
   }
 

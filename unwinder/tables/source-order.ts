@@ -10,7 +10,7 @@
 import type { Architecture } from '../arch/arch';
 import { DwarfSource } from './dwarf-source';
 import type { Module } from '../process/module';
-import { SFrameSource } from './sframe-source';
+import { SFrameSource, type SFrameReader } from './sframe-source';
 import type { UnwindSource } from './unwind-source';
 
 export type UnwindMethod = 'auto' | 'sframe' | 'dwarf' | 'fp';
@@ -24,13 +24,15 @@ export class SourceRegistry {
     private readonly arch: Architecture,
     /** Told of tables that cannot be read; the module is unwound without them. */
     private readonly onProblem: (module: Module, error: unknown) => void,
+    /** Gives the SFrame sections of binaries where they are not to be those that the files hold. */
+    private readonly readSFrame?: SFrameReader,
   ) {}
 
   /** A module's SFrame table. */
   sframeOf(module: Module): SFrameSource | undefined {
     return this.openOnce(this.sframe, module, () => {
       const { image } = module.images;
-      return image && SFrameSource.open(image, this.arch);
+      return image && SFrameSource.open(image, this.arch, this.readSFrame);
     });
   }
 

@@ -1,0 +1,50 @@
+/** The built program: SFrame sections that are made of .eh_frame give the stacks that .eh_frame gives, in programs built without. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeWhere } from '../../test-data/test-support/left-out';
+import { repositoryFolder, toolchainIsRequired, workFolder } from '../../test-data/test-support/places';
+
+const recordings = ['threads-nofp', 'qsort-callback-nofp', 'signals-nofp'];
+const pathOf = (name: string): string => join(workFolder, `recordings/${name}.data`);
+
+function run(name: string, ...options: string[]) {
+  const program = join(repositoryFolder, 'bin/perf-sframe.js');
+  const fixed = [
+    'script',
+    '--no-inline',
+    '-F',
+    'ip,sym',
+    '-i',
+    pathOf(name),
+    '--symfs',
+    join(workFolder, 'symfs'),
+  ];
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...fixed, ...options], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return { stdout, stderr, exitCode: status };
+}
+
+describeWhere(
+  recordings.every((name) => existsSync(pathOf(name))) || toolchainIsRequired,
+  '--unwind sframe --synthesize',
+  'no fresh recordings; test-data/record.sh makes them',
+  () => {
+    // Their C library has no SFrame.
+    test.each(recordings)('%s: the stacks of DWARF, where SFrame alone has fewer frames', (name) => {
+      const dwarf = run(name, '--unwind', 'dwarf').stdout;
+      const lines = (text: string): number => text.split('\n').length;
+      expect(lines(run(name, '--unwind', 'sframe').stdout)).toBeLessThan(lines(dwarf));
+      expect(run(name, '--unwind', 'sframe', '--synthesize').stdout).toBe(dwarf);
+    });
+
+    test('it goes with SFrame alone', () => {
+      const { stderr, exitCode } = run('threads-nofp', '--unwind', 'dwarf', '--synthesize');
+      expect(stderr).toContain('--synthesize makes SFrame sections: give it with --unwind sframe, or auto');
+      expect(exitCode).toBe(2);
+    });
+  },
+);
