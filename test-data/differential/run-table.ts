@@ -11,6 +11,7 @@ import { findSet, listRecordings, type RecordingSet } from './recording-sets';
 import type { RowGroup } from './row-group';
 import { readTable } from './table';
 import { findLibraryAddresses, withoutFrames } from './library-frames';
+import { withTiesInOrder } from './report-ties';
 import { describeDifference, withoutChance } from './text-difference';
 
 /** Room for perf to be asked several times. */
@@ -57,12 +58,14 @@ interface RowTexts {
   readonly comparable: (text: Buffer) => string;
 }
 
-function textsOf(actual: ProgramOutput, { leavesOutLibraries }: RowGroup): RowTexts {
+function textsOf(actual: ProgramOutput, { leavesOutLibraries }: RowGroup, isReport: boolean): RowTexts {
   const stdout = withoutChance(actual.stdout.toString('latin1'));
   const leftOut = leavesOutLibraries === undefined ? undefined : findLibraryAddresses(stdout);
   const withoutLeftOut = (text: string): string => (leftOut ? withoutFrames(text, leftOut) : text);
-  const comparable = (text: Buffer): string => withoutLeftOut(withoutChance(text.toString('latin1')));
-  return { actual, ours: withoutLeftOut(stdout), comparable };
+  const inOrder = (text: string): string => (isReport ? withTiesInOrder(text) : text);
+  const comparable = (text: Buffer): string =>
+    inOrder(withoutLeftOut(withoutChance(text.toString('latin1'))));
+  return { actual, ours: inOrder(withoutLeftOut(stdout)), comparable };
 }
 
 /** How a row came to be equal. */
@@ -76,15 +79,16 @@ interface RowResult {
 /** Compares one row; a difference counts only where perf does not print our text when it is asked again. */
 async function compareRow(row: Row): Promise<RowResult> {
   const { set, recording, options, group } = row;
+  const isReport = options.startsWith('report');
   const [expected, byDefault] = await Promise.all([
     readPerfOutput(set, recording, options),
     runProgram(set, recording, options),
   ]);
   if (expected.length === 0) throw rowError('perf printed nothing: this row compares nothing');
-  let texts = textsOf(byDefault, group);
+  let texts = textsOf(byDefault, group, isReport);
   const isEqual = texts.ours === texts.comparable(expected);
   const asPerf = isEqual ? undefined : await asPerfIfNamed(row);
-  if (asPerf) texts = textsOf(asPerf, group);
+  if (asPerf) texts = textsOf(asPerf, group, isReport);
   const { actual, ours, comparable } = texts;
   const first = comparable(expected);
   const askAgain = async (): Promise<string> => comparable(await runPerfAnew(set, recording, options));

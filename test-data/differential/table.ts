@@ -345,7 +345,8 @@ const rows: readonly RowGroup[] = [
     cases: {
       'graph-bars': ['fresh/recursion-*'],
       'searches-miss': [
-        'fresh/inlines-*-fp: report --stdio --time*',
+        'fresh/inlines-*: report --stdio --time*',
+        'fresh/over-aligned-*: report --stdio --time*',
         'fresh/virtual-calls-*: report --stdio --time*',
       ],
     },
@@ -363,7 +364,7 @@ const rows: readonly RowGroup[] = [
       'fresh/inlines-o3-nopie-fp',
       'fresh/virtual-calls-o3-nopie-nofp',
     ],
-    cases: { 'searches-miss': ['fresh/inlines-o3-*', 'fresh/virtual-calls-o3-*'] },
+    cases: { 'searches-miss': ['fresh/inlines-*', 'fresh/virtual-calls-o3-*'] },
     options: [
       'report --stdio -g callee --time 5%-95%',
       'report --stdio -g graph,0 --time 5%-95%',
