@@ -148,7 +148,8 @@ describe('containers', () => {
     ]);
     expect(recording.features.read(Feature.TRACING_DATA)).toEqual(tracing);
     expect(recording.buildIds()).toMatchObject([{ pid: -1, path: '/bin/true', buildId: { length: 20 } }]);
-    expect(read(recording).log).toEqual(['SAMPLE my faults 7@100']);
+    // Updates are delivered, too, as those of a file are.
+    expect(read(recording).log).toEqual(['EVENT_UPDATE', 'EVENT_UPDATE', 'SAMPLE my faults 7@100']);
   });
 
   test('names by EVENT_DESC', () => {
