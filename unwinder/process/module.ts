@@ -24,7 +24,7 @@ export interface ModuleImages {
 /** Finds the files of a module. Called at most once for each. */
 export type ImageProvider = (module: Module) => ModuleImages;
 
-/** What C libraries have at a program's entry is some 40 bytes (glibc 2.41: 38, musl 1.2.5: 21). */
+/** What C libraries have at a program's entry is some 40 bytes at most (glibc 2.43: 34 by the symbol _start). */
 const LONGEST_ENTRY_BYTES = 48;
 
 export class Module {
