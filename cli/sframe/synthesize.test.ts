@@ -40,11 +40,5 @@ describeWhere(
       expect(lines(run(name, '--unwind', 'sframe').stdout)).toBeLessThan(lines(dwarf));
       expect(run(name, '--unwind', 'sframe', '--synthesize').stdout).toBe(dwarf);
     });
-
-    test('it goes with SFrame alone', () => {
-      const { stderr, exitCode } = run('threads-nofp', '--unwind', 'dwarf', '--synthesize');
-      expect(stderr).toContain('--synthesize makes SFrame sections: give it with --unwind sframe, or auto');
-      expect(exitCode).toBe(2);
-    });
   },
 );

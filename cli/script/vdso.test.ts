@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { release, tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { repositoryFolder } from '../../test-data/test-support/places';
-import { describeWithRecordings, freshOptions, freshPath } from '../../cli/compare/test-support/run-compare';
+import { describeWithRecordings, freshOptions, freshPath } from '../compare/test-support/run-compare';
 
 const name = 'clock-reads-nofp';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Profile } from 'pprof-format';
-import { pathOf, run } from '../../cli/export/test-support/run-export';
+import { pathOf, run } from './test-support/run-export';
 import { testWhere } from '../../test-data/test-support/left-out';
 
 function exported(recording: string, ...options: string[]) {

@@ -3,7 +3,7 @@
 import Ajv from 'ajv';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathOf, run } from '../../cli/export/test-support/run-export';
+import { pathOf, run } from './test-support/run-export';
 import { repositoryFolder } from '../../test-data/test-support/places';
 
 interface SpeedscopeFile {
