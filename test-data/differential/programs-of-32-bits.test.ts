@@ -2,7 +2,7 @@
  * Programs of 32 bits on an x86-64 kernel: registers of ABI 32 and a stack of 4-byte words, unwound as i386. perf stops at
  * `main`, whose CFA is the word at a place on the stack, as in every program whose compiler realigned it; ours goes on.
  */
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWhere } from '../test-support/left-out';
 import { repositoryFolder, toolchainFolder } from '../test-support/places';
@@ -33,8 +33,6 @@ describeWhere(
     ])('%s, %s: perf’s frames, and those above main', async (name, flags) => {
       compileStatic(set, name, ['gcc', '-m32', '-g', ...flags.split(' '), `${name}.c`]);
       recordOwn(set, name);
-      rmSync(join(set.symfs, 'w'), { recursive: true, force: true });
-      cpSync(join(set.folder, 'bin'), join(set.symfs, 'w/bin'), { recursive: true });
       const perf = stacksOf((await readPerfOutput(set, name, 'script')).toString());
       const { stdout } = await runProgram(set, name, 'script');
       const ours = stacksOf(stdout.toString());
