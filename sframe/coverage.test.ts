@@ -42,6 +42,19 @@ test('a committed program', () => {
   expect(missingIn(image)).toEqual([]);
 });
 
+test('without section headers: tables by their segments, with the sizes that the headers say', () => {
+  const bytes = new Uint8Array(readFileSync(process.execPath));
+  const measure = () => measureCoverage(ElfImage.parse(new MemoryByteSource('node', bytes))).coverage;
+  const { ehFrameSizeBytes, ehFrameHdrSizeBytes, functions } = measure();
+  // e_shoff, e_shnum and e_shstrndx.
+  bytes.fill(0, 40, 48);
+  bytes.fill(0, 60, 64);
+  const found = measure();
+  expect(ehFrameSizeBytes).toBeGreaterThan(1000);
+  expect(found).toMatchObject({ ehFrameSizeBytes, ehFrameHdrSizeBytes });
+  expect(found.functions.ehFrameOnly).toBe(functions.ehFrameOnly);
+});
+
 test('both tables, one of them, neither', () => {
   const image = makeImage({
     abi: AMD64,

@@ -17,6 +17,7 @@ import {
   type SFrameSection,
 } from '../parser';
 import { AddressSet, executableRanges, type CodeRange } from './code-ranges';
+import { frameSizes } from './frame-sizes';
 
 /** A number for each of: covered by both tables, by one alone, by neither. */
 export interface CoverageSplit {
@@ -98,7 +99,6 @@ export function measureCoverage(image: ElfImage): { coverage: Coverage; places: 
   const both = sframeSet.intersect(cfiSet).sizeBytes;
   const either = sframeSet.unite(cfiSet);
   const places = listFunctions(cfiFdes, sframeFdes, symbols, codeSet);
-  const sizeOf = (name: string) => loadedSize(image, name);
   const coverage: Coverage = {
     name: image.name,
     versions: [...new Set(sections.map(({ version }) => version))].sort(),
@@ -113,8 +113,7 @@ export function measureCoverage(image: ElfImage): { coverage: Coverage; places: 
     betweenFunctionsBytes: codeSet.sizeBytes - either.unite(symbolSet).sizeBytes,
     functions: splitFunctions(places),
     sframeSizeBytes: sections.reduce((sum, section) => sum + section.extentBytes, 0),
-    ehFrameSizeBytes: sizeOf('.eh_frame'),
-    ehFrameHdrSizeBytes: sizeOf('.eh_frame_hdr'),
+    ...frameSizes(image, cfi),
     rows: countRows(sections),
     findings: [...findings.examples, ...sections.flatMap((section) => section.findings.examples)],
   };
@@ -254,10 +253,4 @@ function countRows(sections: readonly SFrameSection[]): RowCounts {
     }
   }
   return counts;
-}
-
-/** Size of a section that is loaded and in the file; 0 where there is none. */
-function loadedSize(image: ElfImage, name: string): number {
-  const section = image.findSection(name);
-  return section && section.type !== elf.SHT_NOBITS ? section.sizeBytes : 0;
 }

@@ -27,6 +27,7 @@ export function runSFramePredict(names: readonly string[], options: SFrameCovera
       // Debug files, which have no code of their own, lie below /usr too.
       if (
         files.hasFolders &&
+        image.sections.length > 0 &&
         !image.sections.some(({ name, type }) => name === '.eh_frame' && type !== elf.SHT_NOBITS)
       ) {
         leftOut.set('no-code', (leftOut.get('no-code') ?? 0) + 1);

@@ -53,6 +53,10 @@ describeWhere(existsSync(folder), 'stacks that people report', '../shared/cases 
     expect(stdout).not.toContain('stack copy too small');
   });
 
+  test('an ELF file without section headers has names by its dynamic segment', () => {
+    expect(fold('nosecdyn')).toEqual(['burndyn;[libc.so.6];main;outer;middle;leaf 60']);
+  });
+
   test('of several lines of a list at one address the last counts', () => {
     expect(fold('reusejit2').join('\n')).toMatch(/call_new;new_fn 110$/m);
   });

@@ -8,6 +8,7 @@ export const ET_EXEC = 2;
 export const ET_DYN = 3;
 
 export const PT_LOAD = 1;
+export const PT_DYNAMIC = 2;
 export const PT_NOTE = 4;
 export const PT_GNU_EH_FRAME = 0x6474e550;
 export const PT_GNU_SFRAME = 0x6474e554;
@@ -15,6 +16,13 @@ export const PT_GNU_SFRAME = 0x6474e554;
 export const PF_X = 1;
 export const PF_W = 2;
 export const PF_R = 4;
+
+export const DT_NULL = 0;
+export const DT_HASH = 4;
+export const DT_STRTAB = 5;
+export const DT_SYMTAB = 6;
+export const DT_STRSZ = 10;
+export const DT_GNU_HASH = 0x6ffffef5;
 
 export const SHT_PROGBITS = 1;
 export const SHT_SYMTAB = 2;

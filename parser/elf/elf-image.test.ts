@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileByteSource } from '../io/file-byte-source';
 import { MemoryByteSource, ParseError } from '../bytes';
 import { describeWith, run, TOOLCHAIN } from '../dwarf/test-support/places';
 import { PF_R, PF_W, PF_X, SHT_DYNSYM, STB_GLOBAL, STT_FUNC } from './constants';
 import { ElfImage } from './elf-image';
+import type { ElfSymbolTable } from './elf-symbols';
 
 const libc32 = join(TOOLCHAIN, 'usr/lib32/libc.so.6');
 
@@ -62,7 +63,36 @@ function expectAsReadelf(path: string): void {
   expect(image.buildId && Buffer.from(image.buildId).toString('hex')).toBe(buildId);
 }
 
+/** The dynamic symbols of a file once its section headers are gone are those that they lead to. */
+function expectSameDynamicSymbols(path: string): void {
+  const bytes = new Uint8Array(readFileSync(path));
+  const listed = ElfImage.parse(new MemoryByteSource(path, bytes)).symbols(SHT_DYNSYM)!;
+  // e_shoff, a word; then the three numbers at the end of the header.
+  const is64 = bytes[4] === 2;
+  bytes.fill(0, is64 ? 40 : 32, is64 ? 48 : 36);
+  bytes.fill(0, is64 ? 58 : 46, is64 ? 64 : 52);
+  const image = ElfImage.parse(new MemoryByteSource(path, bytes));
+  expect(image.sections).toEqual([]);
+  const found = image.symbols(SHT_DYNSYM)!;
+  expect(found.count).toBe(listed.count);
+  expect(found.svma.join(' ')).toBe(listed.svma.join(' '));
+  const names = (table: ElfSymbolTable) =>
+    Array.from({ length: table.count }, (_, i) => table.name(i)).join(' ');
+  expect(names(found)).toBe(names(listed));
+}
+
 describe('ElfImage', () => {
+  test('finds the dynamic symbols of a file without section headers', () =>
+    expectSameDynamicSymbols(process.execPath));
+
+  test('reads a program whose section headers lie outside the file, and says so', () => {
+    const bytes = new Uint8Array(readFileSync(process.execPath));
+    new DataView(bytes.buffer).setBigUint64(40, BigInt(bytes.length), true);
+    const image = ElfImage.parse(new MemoryByteSource('x', bytes));
+    expect(image.symbols(SHT_DYNSYM)!.count).toBeGreaterThan(100);
+    expect([...image.problems].join()).toMatch(/^no section headers: .*: the file ends too early/);
+  });
+
   test('agrees with readelf about a program of this system', () => expectAsReadelf(process.execPath));
 
   test.each([
@@ -75,6 +105,17 @@ describe('ElfImage', () => {
   ])('refuses %s with a typed error', (_name, bytes) => {
     expect(() => ElfImage.parse(new MemoryByteSource('x', bytes))).toThrow(ParseError);
   });
+});
+
+const libraries = [
+  'usr/lib32',
+  'usr/aarch64-linux-gnu/lib',
+  'usr/arm-linux-gnueabihf/lib',
+  'usr/s390x-linux-gnu/lib',
+].map((folder) => join(TOOLCHAIN, folder, 'libc.so.6'));
+describeWith({ toolchain: libraries.every(existsSync) }, 'dynamic symbols without section headers', () => {
+  // Of both classes, both byte orders, and both kinds of hash tables.
+  test.each(libraries)('%s', expectSameDynamicSymbols);
 });
 
 describeWith({ toolchain: existsSync(libc32) }, 'ElfImage of a 32-bit library', () => {

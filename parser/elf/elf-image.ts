@@ -11,10 +11,12 @@ import {
   readSections,
   readSegments,
   readWord,
+  type ElfHeader,
   type ElfSection,
   type ElfSegment,
   type WordSize,
 } from './elf-headers';
+import { findDynamicSymbols } from './dynamic-symbols';
 import { ElfSymbolTable } from './elf-symbols';
 
 export class ElfImage {
@@ -28,6 +30,7 @@ export class ElfImage {
   readonly entrySvma: number;
   /** ET_*. */
   readonly type: number;
+  /** Empty where the file has no section headers, or none that can be read. */
   readonly sections: readonly ElfSection[];
   readonly segments: readonly ElfSegment[];
   /** Sentences that say what of the file could not be used; grows while it is read. */
@@ -44,7 +47,7 @@ export class ElfImage {
     this.machine = header.machine;
     this.entrySvma = header.entrySvma;
     this.segments = readSegments(source, header);
-    this.sections = readSections(source, header, this.problems);
+    this.sections = this.readSectionHeaders(header);
   }
 
   /** Reads the headers of an ELF file. @throws ParseError when it is none, or is cut off */
@@ -84,7 +87,11 @@ export class ElfImage {
     return this.cachedBuildId ?? undefined;
   }
 
-  /** The symbol table of a type (SHT_SYMTAB or SHT_DYNSYM), parsed once. */
+  /**
+   * The symbol table of a type (SHT_SYMTAB or SHT_DYNSYM), parsed once; in files without section headers the dynamic
+   * symbols are those of the dynamic segment.
+   * @throws ParseError when the file does not hold all of it, or its compression is damaged
+   */
   symbols(type: typeof elf.SHT_SYMTAB | typeof elf.SHT_DYNSYM): ElfSymbolTable | undefined {
     if (!this.symbolTables.has(type)) this.symbolTables.set(type, this.parseSymbols(type));
     return this.symbolTables.get(type);
@@ -101,7 +108,26 @@ export class ElfImage {
     return -1;
   }
 
+  /** What loads a program asks for its segments alone: a program whose section headers are gone runs, and has its tables. */
+  private readSectionHeaders(header: ElfHeader): ElfSection[] {
+    try {
+      return readSections(this.source, header, this.problems);
+    } catch (error) {
+      const { sizeBytes } = this.source;
+      const isWhole = this.segments.every(
+        (segment) => segment.fileOffset + segment.fileSizeBytes <= sizeBytes,
+      );
+      if (!(error instanceof ParseError) || this.segments.length === 0 || !isWhole) throw error;
+      this.problems.add(`no section headers: ${error.message}`);
+      return [];
+    }
+  }
+
   private parseSymbols(type: number): ElfSymbolTable | undefined {
+    if (this.sections.length === 0 && type === elf.SHT_DYNSYM) {
+      const found = findDynamicSymbols(this);
+      return found && new ElfSymbolTable(found.symbols, found.strings, -1, this);
+    }
     const section = this.sections.find((candidate) => candidate.type === type);
     const strings = section && this.sections[section.link];
     if (section && !strings) this.problems.add(`section ${section.name} has no string table`);

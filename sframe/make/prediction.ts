@@ -1,7 +1,8 @@
 /** What SFrame would cost and cover: the made section of a file measured beside what the file has. */
 
-import { readSFrameSections, type ElfImage } from '../../parser';
+import { CfiTable, readSFrameSections, type ElfImage } from '../../parser';
 import { executableRanges } from '../code-ranges';
+import { frameSizes } from '../frame-sizes';
 import type { LeftOutCause } from './causes';
 import { makeSFrame, openMadeSFrame, type MadeSFrame } from './make-section';
 import { addSizes, emptySizes, measureSizes, type SectionSizes } from './section-sizes';
@@ -33,13 +34,11 @@ export type PredictionTotals = Omit<Prediction, 'name'> & { readonly files: numb
 export function predictSFrame(image: ElfImage): Prediction {
   const made = makeSFrame(image);
   const [section] = openMadeSFrame(made, image.name).sections;
-  const sizeOf = (name: string) => image.findSection(name)?.sizeBytes ?? 0;
   const { sections } = readSFrameSections(image);
   return {
     name: image.name,
     codeBytes: executableRanges(image).reduce((sum, range) => sum + range.endSvma - range.startSvma, 0),
-    ehFrameSizeBytes: sizeOf('.eh_frame'),
-    ehFrameHdrSizeBytes: sizeOf('.eh_frame_hdr'),
+    ...frameSizes(image, CfiTable.fromEhFrame(image)),
     presentSizeBytes: sections.reduce((sum, { extentBytes }) => sum + extentBytes, 0),
     madeSizeBytes: made.bytes.length,
     functions: functionCount(made),

@@ -63,7 +63,9 @@ export function explainMissingSymbols(located: LocatedBinary): MissingSymbols | 
   if (image.findSection('.gnu_debugdata')) return undefined;
   // The kernel's vDSO has all its functions in .dynsym.
   if (kind === 'vdso') return undefined;
-  const hasExports = image.sections.some((section) => section.type === elf.SHT_DYNSYM);
+  const hasExports =
+    image.sections.some((section) => section.type === elf.SHT_DYNSYM) ||
+    (image.sections.length === 0 && image.segments.some(({ type }) => type === elf.PT_DYNAMIC));
   const [refused] = located.refused;
   const remark = refused === undefined ? '' : `; ${refused.text}`;
   const text = hasExports

@@ -15,6 +15,9 @@
  *
  * Where symbols overlap, the answer is the one that perf's search tree comes upon first (symbol-search-tree.ts).
  *
+ * Files without section headers (packed, or stripped by other tools) have the dynamic symbols that the loader is told of;
+ * segments say what is loaded there, and what is code.
+ *
  * Left out on purpose: .opd (PowerPC), SHN_XINDEX (perf ignores them too), relocatable files.
  */
 
@@ -185,16 +188,21 @@ function addElfSymbols(
 ): void {
   const strings = columns.addStringTable(table.strings);
   const { hasMappingSymbols, hasThumbBit } = machines.ofElf(image.machine) ?? {};
+  const bySegments = runtime.sections.length === 0;
   const isLoaded = image.sections.map((section, i) => {
     // A debug file has no contents at all: ask the image that was executed.
     const { type } = runtime.sections[i] ?? section;
-    return (section.flags & elf.SHF_ALLOC) !== 0 && !(codeOnly && type === elf.SHT_NOBITS);
+    return (section.flags & elf.SHF_ALLOC) !== 0 && !(codeOnly && !bySegments && type === elf.SHT_NOBITS);
   });
   const holdsLabels = image.sections.map(({ name }) => name.includes('text') || name.includes('data'));
+  // Symbols keep the numbers of sections whose headers were taken away.
+  const hasNoSections = image.sections.length === 0;
   for (let i = 0; i < table.count; i++) {
     const info = table.info[i];
     const section = table.sectionIndex[i];
-    if (section === elf.SHN_UNDEF || table.nameOffset[i] === 0 || !isLoaded[section]) continue;
+    if (section === elf.SHN_UNDEF || table.nameOffset[i] === 0) continue;
+    if (hasNoSections ? section >= elf.SHN_LORESERVE : !isLoaded[section]) continue;
+    if (codeOnly && bySegments && runtime.fileOffsetOf(table.svma[i]) < 0) continue;
     switch (info & 0xf) {
       case elf.STT_FUNC:
       case elf.STT_GNU_IFUNC:
@@ -202,7 +210,8 @@ function addElfSymbols(
         break;
       case elf.STT_NOTYPE: {
         const visibility = table.other[i] & 3;
-        if (visibility === STV_HIDDEN || visibility === STV_INTERNAL || !holdsLabels[section]) continue;
+        if (visibility === STV_HIDDEN || visibility === STV_INTERNAL) continue;
+        if (hasNoSections ? !isExecutable(image, table.svma[i]) : !holdsLabels[section]) continue;
         break;
       }
       default:
@@ -213,6 +222,7 @@ function addElfSymbols(
     const svma = isThumb ? table.svma[i] - 1 : table.svma[i];
     let fileOffset = layout.fileOffsetOf(svma);
     if (Number.isNaN(fileOffset)) {
+      if (hasNoSections) continue;
       const place = runtime.sections[section] ?? image.sections[section];
       fileOffset = svma - (place.svma - place.fileOffset);
     }
@@ -220,6 +230,16 @@ function addElfSymbols(
     columns.nameTable[index] = strings;
     columns.nameAt[index] = table.nameOffset[i];
   }
+}
+
+function isExecutable({ segments }: ElfImage, svma: number): boolean {
+  return segments.some(
+    (segment) =>
+      segment.type === elf.PT_LOAD &&
+      (segment.flags & elf.PF_X) !== 0 &&
+      svma >= segment.svma &&
+      svma < segment.svma + segment.memorySizeBytes,
+  );
 }
 
 /** "$a", "$d", "$t", "$x", alone or before a dot: marks of code and data (AAELF64, "Mapping symbols"). */

@@ -15,7 +15,7 @@ import { CfiRow } from './cfi-row';
 import type { PointerBases } from './encoded-pointer';
 import { createFde, FdeReader, FdeStatus, type Fde } from './fde';
 import { readEhFramePointer, readSearchTable, scanEntries, type FdeIndex } from './fde-index';
-import { FrameSection } from './frame-section';
+import { createFrameEntry, EntryStatus, FrameSection, readEntryInto } from './frame-section';
 import { RowMachine, StepResult } from './row-machine';
 
 /** What {@link CfiTable.decodeRowInto} found. */
@@ -118,6 +118,22 @@ export class CfiTable {
   /** Offset in the section of an FDE, as readelf names it. */
   fdeSectionOffset(fdeIndex: number): number {
     return this.index.sectionOffset[fdeIndex];
+  }
+
+  /**
+   * Bytes of the section up to the end of its last FDE and the terminator after it: what the section takes where no header
+   * says its size.
+   */
+  get extentBytes(): number {
+    const entry = createFrameEntry();
+    const { sectionOffset } = this.index;
+    let last = 0;
+    for (const offset of sectionOffset) last = Math.max(last, offset);
+    if (sectionOffset.length === 0 || readEntryInto(this.section, last, entry) !== EntryStatus.Entry)
+      return last;
+    const { end } = entry;
+    const hasTerminator = readEntryInto(this.section, end, entry) === EntryStatus.Terminator;
+    return hasTerminator ? end + 4 : end;
   }
 
   /** Damage met so far. */
