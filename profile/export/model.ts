@@ -8,6 +8,8 @@ export interface ExportBinary {
   readonly path: string;
   /** In hexadecimal; empty where it is not known. */
   readonly buildId: string;
+  /** A recording that has it: of that machine it is. */
+  readonly recording: number;
 }
 
 /** What a function's code belongs to. */
@@ -52,6 +54,8 @@ export interface ExportThread {
 export interface ExportEvent {
   readonly name: string;
   readonly unit: 'nanoseconds' | 'count';
+  /** What its periods measure of a processor's time; undefined where they count something else. */
+  readonly cpuTime: 'nanoseconds' | 'cycles' | undefined;
 }
 
 /** Records that the kernel could not write. */
@@ -66,4 +70,7 @@ export interface ExportRecording {
   readonly name: string;
   /** The clock's time, in nanoseconds, that times of the samples count from. */
   readonly baseNs: bigint;
+  /** As `uname -m` prints it there: "x86_64"; empty where it is not known. */
+  readonly machine: string;
+  readonly littleEndian: boolean;
 }

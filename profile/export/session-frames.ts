@@ -30,6 +30,7 @@ export class SessionFrames {
 
   constructor(
     private readonly session: Session,
+    private readonly recording: number,
     private readonly tables: FrameTables,
     private readonly looksUpLines: boolean,
   ) {}
@@ -65,7 +66,11 @@ export class SessionFrames {
     let binary = this.binaryOfModule.get(module);
     if (binary === undefined) {
       const buildId = module?.buildId ? formatHex(module.buildId) : '';
-      binary = this.tables.binaries.intern({ path: module?.path ?? UNKNOWN_BINARY, buildId });
+      binary = this.tables.binaries.intern({
+        path: module?.path ?? UNKNOWN_BINARY,
+        buildId,
+        recording: this.recording,
+      });
       this.binaryOfModule.set(module, binary);
     }
     return binary;

@@ -10,7 +10,7 @@
  */
 
 import { EMPTY_STACK, StackTable } from '../../unwinder';
-import type { RecordedEvent } from '../../parser';
+import { Feature, type RecordedEvent } from '../../parser';
 import type { Session } from '../session/session';
 import type { CollectedProfile } from '../tables/collect-profile';
 import type { Profile } from '../tables/profile';
@@ -26,7 +26,7 @@ import type {
 import { ExportSamples, type SampleRows } from './samples';
 import { SessionFrames } from './session-frames';
 import { KeyedTable } from './keyed-table';
-import { countsNanoseconds } from './weights';
+import { countsCycles, countsNanoseconds } from './weights';
 
 export interface TableOptions {
   /** Whether source lines are looked up. */
@@ -59,7 +59,9 @@ export class ExportTables {
   add(name: string, session: Session, { profile, times, lost }: CollectedProfile): void {
     const base = session.recording.times;
     const baseNs = BigInt(base.secondsOf(0)) * 1_000_000_000n + BigInt(base.nanosecondsOf(0));
-    const recording = this.recordings.push({ name, baseNs }) - 1;
+    const { littleEndian } = session.recording;
+    const machine = session.recording.stringFeature(Feature.ARCH) ?? '';
+    const recording = this.recordings.push({ name, baseNs, machine, littleEndian }) - 1;
     const rows = this.addRows(recording, session, profile);
     const { samples } = profile;
     if (times) {
@@ -80,7 +82,7 @@ export class ExportTables {
   private addRows(recording: number, session: Session, profile: Profile): SampleRows {
     const { samples, threads } = profile;
     const { events } = session.recording;
-    const frames = new SessionFrames(session, this, this.options.lines);
+    const frames = new SessionFrames(session, recording, this, this.options.lines);
     const stackOf = this.addStacks(profile, frames);
     const threadOf = threads.threads.map(({ pid, tid }, state) => {
       const process = session.processes.find(pid)?.displayName ?? threads.comms[state];
@@ -125,5 +127,11 @@ export class ExportTables {
 }
 
 function describeEvent(event: RecordedEvent): ExportEvent {
-  return { name: event.name, unit: countsNanoseconds(event) ? 'nanoseconds' : 'count' };
+  const isTime = countsNanoseconds(event);
+  const cycles = countsCycles(event) ? 'cycles' : undefined;
+  return {
+    name: event.name,
+    unit: isTime ? 'nanoseconds' : 'count',
+    cpuTime: isTime ? 'nanoseconds' : cycles,
+  };
 }

@@ -1,10 +1,13 @@
 /** What the period of an event counts. */
 
-import { PERF_TYPE_SOFTWARE, type EventAttr } from '../../parser';
+import { PERF_TYPE_HARDWARE, PERF_TYPE_SOFTWARE, type EventAttr } from '../../parser';
 
 /** perf_event.h: enum perf_sw_ids. */
 const PERF_COUNT_SW_CPU_CLOCK = 0n;
 const PERF_COUNT_SW_TASK_CLOCK = 1n;
+/** perf_event.h: enum perf_hw_id. The upper half of a hardware event's config names the PMU. */
+const PERF_COUNT_HW_CPU_CYCLES = 0n;
+const HARDWARE_EVENT_MASK = 0xffff_ffffn;
 
 export interface WeighedEvent {
   readonly attr: Pick<EventAttr, 'type' | 'config'>;
@@ -22,4 +25,9 @@ export function countsNanoseconds({ attr }: WeighedEvent): boolean {
 /** What stands behind a number that was added up from an event's periods: "ns of cpu-clock:u", "page-faults". */
 export function unitOfPeriods(event: WeighedEvent): string {
   return countsNanoseconds(event) ? `ns of ${event.name}` : event.name;
+}
+
+/** Whether periods of an event are cycles of a processor. */
+export function countsCycles({ attr }: WeighedEvent): boolean {
+  return attr.type === PERF_TYPE_HARDWARE && (attr.config & HARDWARE_EVENT_MASK) === PERF_COUNT_HW_CPU_CYCLES;
 }

@@ -3,6 +3,7 @@
 import { gunzipSync } from 'node:zlib';
 import { Profile } from 'pprof-format';
 import type { ExportTables, Exporter, ExportTarget } from '../../../profile';
+import type { FirefoxProfile } from './firefox-rules';
 
 type Weight = 'samples' | 'period';
 
@@ -14,6 +15,14 @@ const readers: Readonly<Record<string, (parts: WrittenParts, weight: Weight) => 
   speedscope: (parts) => {
     const { profiles } = JSON.parse(parts.get('')!.toString()) as { profiles: { weights: number[] }[] };
     return sum(profiles.flatMap(({ weights }) => weights));
+  },
+  firefox: (parts) => {
+    const { threads } = JSON.parse(parts.get('')!.toString()) as FirefoxProfile;
+    // Of nanoseconds as milliseconds the sum of many has an error in its last digits.
+    return threads.reduce((total, { samples: { weight, weightType } }) => {
+      const scale = weightType === 'tracing-ms' ? 1e6 : 1;
+      return total + Math.round(sum(weight) * scale);
+    }, 0);
   },
   pprof: (parts, weight) => {
     const { sample } = Profile.decode(gunzipSync(parts.get('')!));
