@@ -7,11 +7,12 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/copy-libraries.sh"
 root=$(realpath "${PERF_SFRAME_TOOLCHAIN:-$here/../.toolchain/forky}")
 work=$here/.work
 
 mkdir -p "$work/root/w"
-ln -sfn "$root/usr" "$work/root/usr"
+copy_libraries "$root" "$work/root"
 cp -L "$(command -v node)" "$work/root/w/node"
 cat >"$work/root/w/program.js" <<'PROGRAM'
 const table = {};

@@ -8,6 +8,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/copy-libraries.sh"
 times=${1:-4}
 name=${2:-bench}
 root=$(realpath "${PERF_SFRAME_TOOLCHAIN:-$here/../.toolchain/forky}")
@@ -15,9 +16,9 @@ work=$here/.work
 
 # A copy of the workloads: the recording stays readable when they are built anew.
 mkdir -p "$work/root/w"
-rm -rf "$work/root/w/bin" "$work/root/usr"
+rm -rf "$work/root/w/bin"
 cp -r "$here/../test-data/.work/bin" "$work/root/w/bin"
-ln -s "$root/usr" "$work/root/usr"
+copy_libraries "$root" "$work/root"
 cat >"$work/root/w/run-all" <<'RUN'
 #!/bin/sh
 for round in $(seq "$1"); do

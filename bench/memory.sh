@@ -32,7 +32,7 @@ record() {
 peak() {
     local command=$1 name=$2
     "$work/stopwatch" /dev/null node "$program" "$command" --no-inline --symfs "$here/.work/root" -i "$work/memory/$name" |
-        cut -d' ' -f2
+        cut -d' ' -f3
 }
 
 printf '%-12s %10s %10s %14s %14s %14s %14s\n' container 'once MB' '10x MB' 'script, once' 'script, 10x' 'report, once' 'report, 10x'

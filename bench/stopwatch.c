@@ -1,6 +1,6 @@
 /*
  * stopwatch OUTPUT COMMAND ARGUMENTS…: runs the command with its stdout in the file OUTPUT and prints
- * "seconds peak-kilobytes exit-code" of that one process, as the kernel accounts for it (wait4).
+ * "seconds processor-seconds peak-kilobytes exit-code" of that one process, as the kernel accounts for it (wait4).
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +11,10 @@
 
 static double seconds_between(struct timespec start, struct timespec end) {
     return (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+}
+
+static double seconds_of(struct timeval time) {
+    return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
 }
 
 int main(int argc, char **argv) {
@@ -30,6 +34,7 @@ int main(int argc, char **argv) {
     struct rusage usage;
     wait4(child, &status, 0, &usage);
     clock_gettime(CLOCK_MONOTONIC, &end);
-    printf("%.6f %ld %d\n", seconds_between(start, end), usage.ru_maxrss, WIFEXITED(status) ? WEXITSTATUS(status) : 128);
+    printf("%.6f %.6f %ld %d\n", seconds_between(start, end), seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
+           usage.ru_maxrss, WIFEXITED(status) ? WEXITSTATUS(status) : 128);
     return 0;
 }
