@@ -10,6 +10,8 @@ const EXIT_DAMAGED = 1;
 export function finishRun(session: Session): number {
   const { diagnostics, options } = session;
   const { unwinder } = session.unwinding;
+  // Most commands name inlined functions and lines when they print, long after all was read.
+  session.binaries.reportDebugInformation();
   process.stderr.write(formatDiagnostics(diagnostics));
   if (options.isVerbose && unwinder) process.stderr.write(formatUnwindCounters(unwinder.counters));
   return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;

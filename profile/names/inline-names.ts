@@ -98,6 +98,11 @@ export class InlineNames {
     }
   }
 
+  /** Whether debug information of a binary was wanted and is not there. */
+  lacks(module: Module): boolean {
+    return this.infos.has(module) && this.infos.get(module) === undefined;
+  }
+
   private ownPosition(info: DebugInfo, svma: number): SourcePosition {
     const found = info.findLine(svma);
     return found ? { file: found.file ?? '<unknown>', line: found.line } : UNKNOWN_POSITION;

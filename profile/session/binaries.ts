@@ -5,6 +5,7 @@ import {
   BinaryLocator,
   debugFileResolver,
   demangle,
+  explainMissingSymbols,
   GeneratedCode,
   perfForm,
   type Demangle,
@@ -57,7 +58,7 @@ export class Binaries {
     this.debugNames = new InlineNames(
       demangler,
       behaviours.names,
-      (module) => debugFileResolver(files, places, this.locate(module)),
+      (module) => debugFileResolver(files, places, this.locate(module), (text) => this.reportDebugFile(text)),
       onProblem,
     );
     this.names = new FrameNames(
@@ -104,11 +105,16 @@ export class Binaries {
     );
   }
 
-  /** Says, when all is read, what could not be used and which names are missing. */
+  /** Says, when all is read, which binaries could not be used and which names are missing. */
   report(): void {
     for (const module of this.mappings.modules) this.reportImages(module);
-    this.debugNames.report(this.diagnostics);
     this.missingNames.report(this.diagnostics);
+  }
+
+  /** Says, when all is named, which debug information could not be used. */
+  reportDebugInformation(): void {
+    this.debugNames.report(this.diagnostics);
+    for (const module of this.mappings.modules) this.reportRefused(module);
   }
 
   /** Says what of a module's files was not used, though nobody needed it so much as to fail. */
@@ -123,6 +129,22 @@ export class Binaries {
         );
       }
     }
+  }
+
+  /** Debug files that would have told what is inlined; those that would have given names are told with the names. */
+  private reportRefused(module: Module): void {
+    if (!this.debugNames.lacks(module) || !module.openedImages?.image) return;
+    const located = this.locate(module);
+    if (located.debugImage || explainMissingSymbols(located)) return;
+    for (const { text } of located.refused) this.reportDebugFile(text);
+  }
+
+  private reportDebugFile(text: string): void {
+    this.diagnostics.add(
+      'debug-file',
+      'debug files are damaged or of other builds, and were not used; give the folder with the right ones with --debug-dir',
+      text,
+    );
   }
 
   private locateImages(module: Module): ModuleImages {

@@ -100,6 +100,8 @@ class Search {
   private readonly refused: BinaryProblem[] = [];
   private expected: Uint8Array | undefined;
   private imageProblem: BinaryProblem | undefined;
+  /** Who says which build id files must have. */
+  private expectation = 'was recorded';
 
   constructor(
     private readonly files: BinaryFileSystem,
@@ -138,6 +140,7 @@ class Search {
       if (!image) continue;
       // A debug file of the same build id is no image: its code sections are empty.
       if (isDebugOnly(image)) continue;
+      if (!this.expected) this.expectation = `is that of ${candidate}`;
       this.expected ??= image.buildId;
       return { image, path: candidate };
     }
@@ -202,7 +205,7 @@ class Search {
         const text =
           found === undefined
             ? 'is too large to be checked for being the debug file of the image'
-            : 'is not the debug file that the image was split from';
+            : `is not the debug file that the image was split from: its checksum is ${hex(found)}, .gnu_debuglink says ${hex(crc32)}`;
         this.refuse('checksum-mismatch', path, text);
         file.close();
         return undefined;
@@ -229,14 +232,14 @@ class Search {
     if (expected === undefined) return image;
     const expectedBuildId = formatBuildId(expected);
     if (found === undefined) {
-      this.refuse('no-build-id', file.name, `has no build id, ${expectedBuildId} was recorded`, {
+      this.refuse('no-build-id', file.name, `has no build id, ${expectedBuildId} ${this.expectation}`, {
         expectedBuildId,
       });
       return undefined;
     }
     if (!isSameBuildId(expected, found)) {
       const foundBuildId = formatBuildId(found);
-      const text = `has build id ${foundBuildId}, ${expectedBuildId} was recorded`;
+      const text = `has build id ${foundBuildId}, ${expectedBuildId} ${this.expectation}`;
       this.refuse('build-id-mismatch', file.name, text, { expectedBuildId, foundBuildId });
       return undefined;
     }
@@ -283,6 +286,10 @@ function attempt<T>(action: () => T): T | undefined {
     if (error instanceof ParseError) return undefined;
     throw error;
   }
+}
+
+function hex(checksum: number): string {
+  return `0x${checksum.toString(16).padStart(8, '0')}`;
 }
 
 function hasSymbols(image: ElfImage): boolean {

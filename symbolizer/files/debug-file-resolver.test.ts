@@ -17,7 +17,12 @@ function resolverIn(
   const files = new FakeFiles({ '/opt/app/run': program, '/s/opt/app/run': program, ...contents });
   const located = new BinaryLocator(files, places).locate('/opt/app/run');
   files.asked.length = 0;
-  return { files, resolver: debugFileResolver(files, places, located) };
+  const refused: string[] = [];
+  return {
+    files,
+    refused,
+    resolver: debugFileResolver(files, places, located, (text) => refused.push(text)),
+  };
 }
 
 test('split units are looked for as stated, then beside the binary', () => {
@@ -52,8 +57,8 @@ test.each([
   expect(resolver.openSupplementary!(stated, ID)?.name).toBe(path);
 });
 
-test('a supplementary file of another build id, a damaged one and one without permission are not taken', () => {
-  const { files, resolver } = resolverIn({
+test('a supplementary file of another build id, a damaged one and one without permission are named and not taken', () => {
+  const { files, refused, resolver } = resolverIn({
     '/opt/app/x': sharedOfAnother,
     '/opt/app/y': program.subarray(0, 70),
     '/opt/app/z': 'no-permission',
@@ -61,4 +66,9 @@ test('a supplementary file of another build id, a damaged one and one without pe
   const open = files.openCount;
   for (const name of ['x', 'y', 'z']) expect(resolver.openSupplementary!(name, ID)).toBeUndefined();
   expect(files.openCount).toBe(open);
+  expect(refused).toEqual([
+    `/opt/app/x has build id ${'07'.repeat(20)}, 000102030405060708090a0b0c0d0e0f10111213 was expected`,
+    '/opt/app/y the file ends too early',
+    '/opt/app/z may not be read',
+  ]);
 });

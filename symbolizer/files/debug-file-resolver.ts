@@ -9,27 +9,32 @@
  */
 
 import { ElfImage, ParseError, type DebugFileResolver } from '../../parser';
-import type { BinaryFileSystem } from './binary-file-system';
+import { describeOpenFailure, type BinaryFileSystem } from './binary-file-system';
 import type { LocatedBinary } from './binary-locator';
-import { isSameBuildId } from './build-id';
+import { formatBuildId, isSameBuildId } from './build-id';
 import { buildIdDebugFiles, inSymfs, type SearchPlaces } from './search-places';
 
-/** Finds the further debug files of a binary. Files that cannot be used count as missing; nothing is thrown. */
+/**
+ * Finds the further debug files of a binary. Files that cannot be used count as missing; nothing is thrown.
+ * @param onRefused told of a file that was there and was not used: its path and why
+ */
 export function debugFileResolver(
   files: BinaryFileSystem,
   places: SearchPlaces,
   { imagePath, debugPath }: LocatedBinary,
+  onRefused: (text: string) => void = () => undefined,
 ): DebugFileResolver {
   const own = [imagePath, debugPath].filter((path) => path !== undefined);
   const folders = own.map((path) => path.slice(0, path.lastIndexOf('/') + 1));
 
   const openFirst = (
     candidates: readonly string[],
-    isRight: (image: ElfImage) => boolean = () => true,
+    whyRefused: (image: ElfImage) => string | undefined = () => undefined,
   ): ElfImage | undefined => {
     for (const path of new Set(candidates)) {
-      const image = openImage(files, path, isRight);
-      if (image) return image;
+      const found = openImage(files, path, whyRefused);
+      if (found instanceof ElfImage) return found;
+      if (found !== undefined) onRefused(`${path} ${found}`);
     }
     return undefined;
   };
@@ -53,25 +58,37 @@ export function debugFileResolver(
         : [...folders].reverse().map((folder) => folder + name);
       return openFirst(
         [...stated, ...(buildId.length > 1 ? buildIdDebugFiles(places, buildId) : [])],
-        (image) => image.buildId !== undefined && isSameBuildId(buildId, image.buildId),
+        (image) => whyOther(buildId, image.buildId),
       );
     },
   };
 }
 
+function whyOther(expected: Uint8Array, found: Uint8Array | undefined): string | undefined {
+  if (found && isSameBuildId(expected, found)) return undefined;
+  const has = found ? `build id ${formatBuildId(found)}` : 'no build id';
+  return `has ${has}, ${formatBuildId(expected)} was expected`;
+}
+
+/** The image; why it was not used; undefined where there is no file. */
 function openImage(
   files: BinaryFileSystem,
   path: string,
-  isRight: (image: ElfImage) => boolean,
-): ElfImage | undefined {
+  whyRefused: (image: ElfImage) => string | undefined,
+): ElfImage | string | undefined {
   const file = files.open(path);
-  if (typeof file === 'string') return undefined;
+  if (typeof file === 'string') {
+    return file === 'missing' || file === 'not-a-file' ? undefined : describeOpenFailure(file);
+  }
+  let reason: string | undefined;
   try {
     const image = ElfImage.parse(file);
-    if (isRight(image)) return image;
+    reason = whyRefused(image);
+    if (reason === undefined) return image;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
+    reason = error.facts.what;
   }
   file.close();
-  return undefined;
+  return reason;
 }
