@@ -1,7 +1,9 @@
 export * from './bytes';
 export * as elf from './elf/constants';
 export type { ElfSection, ElfSegment } from './elf/elf-headers';
+export { archiveKindOf, listArchiveMembers, type ArchiveMember } from './elf/archive';
 export { ElfImage, findBuildIdNote } from './elf/elf-image';
+export { openLaidOut } from './elf/laid-out-image';
 export { ElfRelocations } from './elf/elf-relocations';
 export { ElfSymbolTable } from './elf/elf-symbols';
 export * as machines from './machines';

@@ -118,7 +118,7 @@ export function verifyImage(image: ElfImage, options: VerificationOptions = {}):
 }
 
 /** Findings that are no damage: a section without contents says nothing, but nothing wrong. */
-const harmless = new Set<string>(['section-empty']);
+const harmless = new Set<string>(['section-empty', 'section-without-contents']);
 
 /** The verdict on a file. Rows that cannot be compared are no difference. */
 export function verdictOf(verification: Verification): Verdict {

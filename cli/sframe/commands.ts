@@ -44,7 +44,7 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
         'print the table, as readelf --sframe does',
         addDumpOptions,
         async ({ files, json }) => {
-          const { runSFrameDump } = await import('./dump-command');
+          const { runSFrameDump } = await import('./dump/dump-command');
           finish(runSFrameDump(parseFiles(files, 'dump'), { json }));
         },
       )
@@ -54,8 +54,8 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
         addCoverageOptions,
         async (args) => {
           const run = args.predict
-            ? (await import('./predict-command')).runSFramePredict
-            : (await import('./coverage-command')).runSFrameCoverage;
+            ? (await import('./coverage/predict-command')).runSFramePredict
+            : (await import('./coverage/coverage-command')).runSFrameCoverage;
           const limit = parseLimit(args.limit);
           finish(
             run(parseFiles(args.files, 'coverage'), {
@@ -72,7 +72,7 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
         'whether the table is well-formed and agrees with .eh_frame',
         addVerifyOptions,
         async (args) => {
-          const { runSFrameVerify } = await import('./verify-command');
+          const { runSFrameVerify } = await import('./verify/verify-command');
           const limit = parseLimit(args.limit);
           finish(
             runSFrameVerify(parseFiles(args.files, 'verify'), {
@@ -88,7 +88,7 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
         'write the table that gcc and gas would have written',
         addMakeOptions,
         async (args) => {
-          const { runSFrameMake } = await import('./make-command');
+          const { runSFrameMake } = await import('./make/make-command');
           const { output, json } = args;
           const limit = parseLimit(args.limit);
           finish(runSFrameMake(parseFiles(args.files, 'make'), { output, json, limit }));
@@ -108,7 +108,8 @@ function addFiles<T>(yargs: Argv<T>) {
       type: 'string',
       array: true,
       default: [] as string[],
-      describe: 'programs, libraries, or folders, which are searched for them',
+      describe:
+        'programs, libraries, .o and .a files, or folders, which are searched for the first two; - is standard input',
     })
     .option('json', {
       type: 'boolean',
@@ -143,7 +144,9 @@ function addDumpOptions<T>(yargs: Argv<T>) {
     )
     .example('$0 sframe dump a.out', 'one file')
     .example('$0 sframe dump --json lib.so', 'for programs')
-    .epilogue('Exit code: 0, or 1 if a file cannot be read or has no SFrame section.');
+    .epilogue(
+      'Exit code: 0; 1 if a file or its table cannot be read; 4 if a file that is named has no table.',
+    );
 }
 
 function addLimit<T>(yargs: Argv<T>, what: string) {
@@ -267,9 +270,9 @@ function addVerifyOptions<T>(yargs: Argv<T>) {
     .example('$0 sframe verify --skip-section .plt.got bin/', 'in CI')
     .example('$0 sframe verify --json lib.so', 'for programs')
     .epilogue(
-      'Exit code: 0 if all tables agree (files below folders may have none); 1 if one ' +
-        'differs or is damaged, if a file cannot be read, or if a file that is named has no ' +
-        'table, or nothing to compare it with.',
+      'Exit code: 0 if all tables agree (files below folders may have none); 1 if a file ' +
+        'cannot be read; 3 if a table differs or is damaged; 4 if a file that is named has ' +
+        'no table, or nothing to compare it with.',
     );
 }
 

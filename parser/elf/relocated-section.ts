@@ -3,7 +3,8 @@
  * PC-relative words of 32 and 64 bits.
  *
  * The relocated word is symbol + addend, minus the word's own address where the type is PC-relative. All
- * sections of a relocatable file lie at address 0 until it is linked, so addresses of different sections overlap.
+ * sections of a relocatable file lie at address 0 until it is linked, so addresses of different sections overlap, unless
+ * it was laid out (laid-out-image.ts).
  *
  * Left out on purpose: REL entries, which no machine with SFrame uses, and relocations of instructions.
  */
@@ -47,7 +48,7 @@ export function applyRelocations(image: ElfImage, section: ElfSection, bytes: Ui
         skipped++;
         continue;
       }
-      const value = symbolValue + relocations.addend[i] - (type.isPcRelative ? offset : 0);
+      const value = symbolValue + relocations.addend[i] - (type.isPcRelative ? section.svma + offset : 0);
       writeWord(view, offset, value, type.sizeBytes, image.littleEndian);
     }
   }

@@ -15,6 +15,10 @@ export type SFrameFindingCode =
   | 'fre-data-truncated'
   | 'sub-sections-overlap'
   | 'section-empty'
+  /** A file of debug information: its section is there in name alone. */
+  | 'section-without-contents'
+  /** A linker that does not know the format put those of its inputs one behind the other. */
+  | 'several-tables'
   | 'section-type'
   | 'section-unreadable'
   | 'section-trailing-bytes'

@@ -47,7 +47,13 @@ export function readSFrameSections(image: ElfImage): SFrameSections {
     const bytes = readBytes(image, place, where, found.findings);
     if (bytes) openAll(image, bytes, place.svma, where, place.name, found);
   }
-  if (places.every((place) => place.sizeBytes === 0)) openSegments(image, found);
+  const emptied = image.sections.find(({ name, type }) => name === '.sframe' && type === elf.SHT_NOBITS);
+  if (emptied) {
+    const where = `${image.name}, section ${emptied.name}`;
+    // The file offsets of its segments are those of the stripped file.
+    const text = 'a debug file: its section has no contents (NOBITS), they are in the program or library';
+    found.findings.add('section-without-contents', where, () => text);
+  } else if (places.every((place) => place.sizeBytes === 0)) openSegments(image, found);
   return found;
 }
 
@@ -110,6 +116,7 @@ function openAll(
   found: Found,
 ): void {
   const { findings } = found;
+  const before = found.sections.length;
   let at = 0;
   while (at < bytes.length) {
     const suffix = at === 0 ? '' : `, offset 0x${at.toString(16)}`;
@@ -129,7 +136,7 @@ function openAll(
     } catch (error) {
       // Without a readable header nobody knows where the next section would begin.
       noteUnreadable(error, whereHere, findings);
-      return;
+      break;
     }
     at = skipPadding(bytes, at);
     if (at < bytes.length && findByteOrder(bytes, at) === undefined) {
@@ -138,8 +145,16 @@ function openAll(
         where,
         () => `${bytes.length - at} bytes that are not SFrame data, from offset 0x${at.toString(16)}`,
       );
-      return;
+      break;
     }
+  }
+  const tables = found.sections.length - before;
+  if (tables > 1) {
+    findings.add(
+      'several-tables',
+      where,
+      () => `${tables} tables one behind the other: kernels and readelf see the first alone`,
+    );
   }
 }
 
@@ -152,5 +167,8 @@ function skipPadding(bytes: Uint8Array, offset: number): number {
 
 function noteUnreadable(error: unknown, where: string, findings: SFrameFindings): void {
   if (!(error instanceof ParseError)) throw error;
-  findings.add('section-unreadable', where, () => error.message);
+  // The error may know the place better; it is named once.
+  const place = error.facts.where ?? where;
+  const prefix = error.facts.where === undefined ? '' : `${place}: `;
+  findings.add('section-unreadable', place, () => error.message.slice(prefix.length));
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryFolder, workFolder } from '../../../test-data/test-support/places';
-import type { VerifyJson } from '../../sframe/text/json';
+import type { VerifyJson } from '../../sframe/json';
 import {
   compareFresh,
   compareMethods,

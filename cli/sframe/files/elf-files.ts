@@ -5,7 +5,8 @@
  * or lie outside of what was asked for). No file is looked at twice: hard links and links to files that were met
  * before are left out; the file goes by the name that is no link, if it has one in the folders named.
  *
- * Folders of /proc and /sys are not entered: what is in there are no files.
+ * Folders of /proc and /sys are not entered: what is in there are no files. Relocatable files and archives are looked at where they
+ * are named themselves; below folders they are left out, since what was linked of them lies there too.
  */
 
 import {
@@ -19,7 +20,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
-import { elf, machines } from '../../parser';
+import { elf, machines } from '../../../parser';
 
 /** Why a file below a folder was left out. The names are part of the JSON output. */
 export type LeftOut = 'not-elf' | 'relocatable' | 'other-machine' | 'no-code' | 'unreadable' | 'special';
@@ -32,12 +33,18 @@ export interface ElfFiles {
   readonly leftOut: ReadonlyMap<LeftOut, number>;
   /** The system's messages of files and folders that could not be read. */
   readonly problems: readonly string[];
+  /** Names that there is nothing by, or that cannot be asked for. */
+  readonly missing: readonly FailedFile[];
 }
 
-/**
- * Walks the arguments of a command. Files that are named themselves are taken whatever they hold.
- * @throws the system's error when a name does not exist
- */
+/** A file that could not be looked at. */
+export interface FailedFile {
+  readonly path: string;
+  /** For a person; begins with the path. */
+  readonly message: string;
+}
+
+/** Walks the arguments of a command. Files that are named themselves are taken whatever they hold. */
 export function findElfFiles(names: readonly string[]): ElfFiles {
   return new Walk().run(names);
 }
@@ -50,6 +57,7 @@ class Walk {
   private readonly leftOut = new Map<LeftOut, number>();
   private readonly problems: string[] = [];
   private readonly links: string[] = [];
+  private readonly missing: FailedFile[] = [];
   /** Files and folders met, by device and inode. */
   private readonly met = new Set<string>();
   private readonly header = new Uint8Array(20);
@@ -61,7 +69,8 @@ class Walk {
         this.paths.push(name);
         continue;
       }
-      const stat = statSync(name);
+      const stat = this.statOf(name);
+      if (!stat) continue;
       if (stat.isDirectory()) {
         hasFolders = true;
         this.walkFolder(name, stat);
@@ -71,7 +80,19 @@ class Walk {
     }
     // After everything else, so that files go by their own names.
     for (const link of this.links) this.visitLink(link);
-    return { paths: this.paths, hasFolders, leftOut: this.leftOut, problems: this.problems };
+    const { paths, leftOut, problems, missing } = this;
+    return { paths, hasFolders, leftOut, problems, missing };
+  }
+
+  private statOf(name: string): Stats | undefined {
+    try {
+      return statSync(name);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const text = code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+      this.missing.push({ path: name, message: `${name}: ${text}` });
+      return undefined;
+    }
   }
 
   private walkFolder(root: string, rootStat: Stats): void {
@@ -127,6 +148,7 @@ class Walk {
       closeSync(descriptor);
     }
     const isElf = header[0] === 0x7f && header[1] === 0x45 && header[2] === 0x4c && header[3] === 0x46;
+    if (String.fromCharCode(...header.subarray(0, 8)) === '!<arch>\n') return 'relocatable';
     if (size < header.length || !isElf) return 'not-elf';
     const littleEndian = header[5] !== 2;
     const half = (at: number) =>

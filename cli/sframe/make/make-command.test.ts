@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryFolder } from '../../test-data/test-support/places';
+import { repositoryFolder } from '../../../test-data/test-support/places';
 
 const programs = join(repositoryFolder, 'test-data/recordings/root/w/bin');
 let folder: string;

@@ -4,7 +4,7 @@
  * Addresses are strings of hexadecimal digits, sizes are numbers of bytes.
  */
 
-import { formatAddress } from '../../../parser';
+import { formatAddress } from '../../parser';
 import {
   type Coverage,
   type CoverageTotals,
@@ -16,12 +16,11 @@ import {
   type StructureFinding,
   type Verdict,
   type Verification,
-} from '../../../sframe';
-import type { LeftOut } from '../elf-files';
-import type { FailedFile } from '../file-run';
-import type { SFrameDumpFileJson } from './dump-text';
-import { formatRecoveryRow, type RowNotation } from './row-text';
-import { notationOf } from './verify-text';
+} from '../../sframe';
+import type { FailedFile, LeftOut } from './files/elf-files';
+import type { SFrameDumpFileJson } from './dump/dump-text';
+import { formatRecoveryRow, type RowNotation } from './verify/row-text';
+import { notationOf } from './verify/verify-text';
 
 export const SFRAME_JSON_VERSION = 1;
 
@@ -63,7 +62,7 @@ export interface CoverageFileJson extends Omit<Coverage, 'name'> {
 }
 
 /** The document of `sframe dump --json`. */
-export interface DumpJson extends SFrameJsonHead {
+export interface DumpJson extends SFrameJsonHead, NotLookedAtJson {
   readonly files: readonly SFrameDumpFileJson[];
 }
 

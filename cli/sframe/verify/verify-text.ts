@@ -12,7 +12,7 @@ import {
   type Verification,
 } from '../../../sframe';
 import { shown } from '../../text/printable';
-import { describeVersion } from './coverage-text';
+import { describeVersion } from '../coverage/coverage-text';
 import { formatRecoveryRow, type RowNotation } from './row-text';
 import { formatCount, formatPlural } from '../../text/text-columns';
 

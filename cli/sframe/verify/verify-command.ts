@@ -1,14 +1,14 @@
 /** `perf-sframe sframe verify`: whether SFrame sections are well-formed and say what .eh_frame says. */
 
-import { printText } from '../text/byte-writer';
-import { printable } from '../text/printable';
-import { ProgressBar } from '../text/progress-bar';
-import { formatLeftOut } from './text/coverage-text';
-import { notLookedAtJson, sframeJsonHead, verifyFileJson } from './text/json';
-import { formatVerification, formatVerifySummary } from './text/verify-text';
-import { findElfFiles } from './elf-files';
-import { forEachElfFile } from './file-run';
-import { verdictOf, verifyImage, type Verdict } from '../../sframe';
+import { printText } from '../../text/byte-writer';
+import { ProgressBar } from '../../text/progress-bar';
+import { formatLeftOut } from '../coverage/coverage-text';
+import { notLookedAtJson, sframeJsonHead, verifyFileJson } from '../json';
+import { formatVerification, formatVerifySummary } from './verify-text';
+import { findElfFiles } from '../files/elf-files';
+import { ExitCode, worstOf } from '../exit-code';
+import { forEachElfFile, reportFailures } from '../files/file-run';
+import { verdictOf, verifyImage, type Verdict } from '../../../sframe';
 
 export interface SFrameVerifyOptions {
   readonly json: boolean;
@@ -22,28 +22,29 @@ const failing = new Set<Verdict>(['differs', 'damaged']);
 const failingOfNamedFile = new Set<Verdict>(['no-sframe', 'no-reference']);
 
 /**
- * @returns the exit code: 1 when a section is damaged or differs, or a file cannot be read or compared
- * @throws the system's error when a name does not exist, or the output cannot be written
+ * @returns the exit code: CheckFailed when a section is damaged or differs
+ * @throws the system's error when the output cannot be written
  */
-export function runSFrameVerify(names: readonly string[], options: SFrameVerifyOptions): number {
+export function runSFrameVerify(names: readonly string[], options: SFrameVerifyOptions): ExitCode {
   const files = findElfFiles(names);
   const bar = new ProgressBar(files.paths.length);
   const verdicts = new Map<Verdict, number>();
-  let exitCode = 0;
+  let exitCode = ExitCode.Good;
   let separator = '\n';
   const print = (text: string) => {
     bar.clear();
     printText(text);
   };
   if (options.json) print(`${sframeJsonHead('perf-sframe/sframe-verify')},"files":[`);
-  const failed = forEachElfFile(
-    files,
-    (image) => {
+  const failed = forEachElfFile(files, {
+    laysOut: true,
+    visit: (image) => {
       const verification = verifyImage(image, options);
       const verdict = verdictOf(verification);
       verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
-      const isFailure = failing.has(verdict) || (!files.hasFolders && failingOfNamedFile.has(verdict));
-      if (isFailure) exitCode = 1;
+      if (failing.has(verdict)) exitCode = worstOf(exitCode, ExitCode.CheckFailed);
+      if (!files.hasFolders && failingOfNamedFile.has(verdict))
+        exitCode = worstOf(exitCode, ExitCode.NoTable);
       // Below folders most files have no SFrame section: they are counted, not listed.
       if (files.hasFolders && verdict === 'no-sframe') return;
       if (options.json) {
@@ -53,8 +54,8 @@ export function runSFrameVerify(names: readonly string[], options: SFrameVerifyO
         print(formatVerification(verification, verdict, options.limit));
       }
     },
-    (done) => bar.update(done),
-  );
+    onProgress: (done) => bar.update(done),
+  });
   bar.clear();
   if (options.json) {
     const rest = { verdicts: Object.fromEntries(verdicts), ...notLookedAtJson(files.leftOut, failed) };
@@ -62,8 +63,6 @@ export function runSFrameVerify(names: readonly string[], options: SFrameVerifyO
   } else if (files.paths.length > 1 || files.hasFolders) {
     print(`\n${formatVerifySummary(verdicts)}${formatLeftOut(files.leftOut)}`);
   }
-  for (const text of [...failed.map(({ message }) => message), ...files.problems]) {
-    process.stderr.write(`perf-sframe: ${printable(text)}\n`);
-  }
-  return failed.length > 0 ? 1 : exitCode;
+  reportFailures(failed, files);
+  return failed.length > 0 ? ExitCode.Unusable : exitCode;
 }

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWhere } from '../../test-data/test-support/left-out';
-import { repositoryFolder, toolchainIsRequired, workFolder } from '../../test-data/test-support/places';
+import { describeWhere } from '../../../test-data/test-support/left-out';
+import { repositoryFolder, toolchainIsRequired, workFolder } from '../../../test-data/test-support/places';
 
 const recordings = ['threads-nofp', 'qsort-callback-nofp', 'signals-nofp'];
 const pathOf = (name: string): string => join(workFolder, `recordings/${name}.data`);

@@ -39,13 +39,19 @@ const flagNames: readonly (readonly [number, string])[] = [
   [sframe.SFRAME_F_FDE_FUNC_START_PCREL, 'SFRAME_F_FDE_FUNC_START_PCREL'],
 ];
 
+const RA_WIDTH = 13;
+
 /** All SFrame sections of a file, as `readelf --sframe` prints them; empty when there are none. */
 export function formatSFrameDump(image: ElfImage): string {
   return [...formatSFrameDumpPieces(readSFrameSections(image))].join('');
 }
 
 /** As {@link formatSFrameDump}, function by function: for files whose text would not fit one string. */
-export function* formatSFrameDumpPieces({ sections, placeNames }: SFrameSections): Generator<string> {
+export function* formatSFrameDumpPieces(found: SFrameSections): Generator<string> {
+  const { sections, placeNames, findings } = found;
+  for (const { code } of findings.examples) {
+    if (code === 'section-empty') yield "\nSection '.sframe' has no debugging data.\n";
+  }
   for (const [i, section] of sections.entries()) {
     yield formatHeader(section, placeNames[i]);
     for (const index of indicesInFileOrder(section)) yield formatFde(section, index);
@@ -97,8 +103,9 @@ function formatRow(section: SFrameSection, index: number, row: SFrameRow, fre: F
   if (row.isOutermost) return 'RA undefined';
   const isFlex = section.isFlex(index);
   const cfa = isFlex ? formatLocation(section, row.cfa) : formatDefaultCfa(section, row.cfa);
-  const ra = formatRa(section, isFlex, row, fre) + (fre.isRaMangled ? '[s]' : '');
-  return `${cfa.padEnd(10)}${formatLocation(section, row.fp).padEnd(10)}${ra.padEnd(10)}   `;
+  // Of an RA that is not signed, readelf prints three blanks in place of the mark.
+  const ra = formatRa(section, isFlex, row, fre) + (fre.isRaMangled ? '[s]' : '   ');
+  return `${cfa.padEnd(10)}${formatLocation(section, row.fp).padEnd(10)}${ra.padEnd(RA_WIDTH)}`;
 }
 
 /** Default rows have a plus sign before negative offsets too. */

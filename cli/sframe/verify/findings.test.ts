@@ -11,9 +11,9 @@ import {
   repositoryFolder,
   toolchainIsRequired,
   workFolder,
-} from '../../test-data/test-support/places';
-import type { VerifyJson } from './text/json';
-import { describeWhere } from '../../test-data/test-support/left-out';
+} from '../../../test-data/test-support/places';
+import type { VerifyJson } from '../json';
+import { describeWhere } from '../../../test-data/test-support/left-out';
 
 const sources = join(repositoryFolder, 'test-data/sframe/findings');
 const folder = join(workFolder, 'sframe-findings');

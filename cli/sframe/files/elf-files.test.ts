@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { findElfFiles } from './elf-files';
-import { makeElf } from '../../sframe/test-support/made-image';
+import { makeElf } from '../../../sframe/test-support/made-image';
 
 let folder: string;
 
@@ -35,6 +35,7 @@ test('what is no program or library of these machines is counted', () => {
   write('text', 'plain text that is long enough');
   write('short', 'x');
   write('object.o', makeElf({ abi: 3, type: 1 }));
+  write('library.a', '!<arch>\n and what is in it');
   const arm = makeElf({ abi: 3 });
   arm[18] = 40;
   write('arm', arm);
@@ -44,7 +45,7 @@ test('what is no program or library of these machines is counted', () => {
   write('s390x', makeElf({ abi: 4 }));
   const found = findElfFiles([folder]);
   expect(found.paths).toEqual([join(folder, 's390x')]);
-  expect(Object.fromEntries(found.leftOut)).toEqual({ 'not-elf': 2, relocatable: 1, 'other-machine': 2 });
+  expect(Object.fromEntries(found.leftOut)).toEqual({ 'not-elf': 2, relocatable: 2, 'other-machine': 2 });
   expect(found.hasFolders).toBe(true);
 });
 
@@ -73,6 +74,10 @@ test('a file that is named is taken whatever it is', () => {
   expect(findElfFiles([join(folder, 'text')]).hasFolders).toBe(false);
 });
 
-test('a name that does not exist is the caller’s mistake', () => {
-  expect(() => find('nothing')).toThrow(/ENOENT/);
+test('a name that does not exist is said, and the others are found', () => {
+  const program = write('program');
+  const missing = join(folder, 'nothing');
+  const found = findElfFiles([missing, program]);
+  expect(found.paths).toEqual([program]);
+  expect(found.missing).toEqual([{ path: missing, message: `${missing}: there is no such file` }]);
 });

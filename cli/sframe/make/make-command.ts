@@ -2,14 +2,14 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { ElfImage } from '../../parser';
-import { makeSFrame, writeDetachedSFrame } from '../../sframe';
-import { printText } from '../text/byte-writer';
-import { printable } from '../text/printable';
-import { findElfFiles } from './elf-files';
-import { forEachElfFile } from './file-run';
-import { notLookedAtJson, sframeJsonHead } from './text/json';
-import { formatMade, madeJson } from './text/prediction-text';
+import type { ElfImage } from '../../../parser';
+import { makeSFrame, writeDetachedSFrame } from '../../../sframe';
+import { printText } from '../../text/byte-writer';
+import { findElfFiles } from '../files/elf-files';
+import { ExitCode } from '../exit-code';
+import { forEachElfFile, reportFailures } from '../files/file-run';
+import { notLookedAtJson, sframeJsonHead } from '../json';
+import { formatMade, madeJson } from '../coverage/prediction-text';
 
 export interface SFrameMakeOptions {
   readonly json: boolean;
@@ -21,18 +21,20 @@ export interface SFrameMakeOptions {
 
 /**
  * @returns the exit code: 1 when a file cannot be read, or holds nothing to make a section from
- * @throws the system's error when a name does not exist, or the output cannot be written
+ * @throws the system's error when the output cannot be written
  */
-export function runSFrameMake(names: readonly string[], options: SFrameMakeOptions): number {
+export function runSFrameMake(names: readonly string[], options: SFrameMakeOptions): ExitCode {
   const files = findElfFiles(names);
   const parts: string[] = [];
-  const failed = forEachElfFile(files, (image) => {
-    const made = makeSFrame(image);
-    const path = join(options.output, detachedName(image));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, writeDetachedSFrame(made, image));
-    if (options.json) parts.push(JSON.stringify(madeJson(made, image, path)));
-    else printText(formatMade(made, image, { path, limit: options.limit }));
+  const failed = forEachElfFile(files, {
+    visit: (image) => {
+      const made = makeSFrame(image);
+      const path = join(options.output, detachedName(image));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, writeDetachedSFrame(made, image));
+      if (options.json) parts.push(JSON.stringify(madeJson(made, image, path)));
+      else printText(formatMade(made, image, { path, limit: options.limit }));
+    },
   });
   if (options.json) {
     const rest = JSON.stringify(notLookedAtJson(files.leftOut, failed));
@@ -40,10 +42,8 @@ export function runSFrameMake(names: readonly string[], options: SFrameMakeOptio
       `${sframeJsonHead('perf-sframe/sframe-make')},"files":[\n${parts.join(',\n')}\n],\n${rest.slice(1)}\n`,
     );
   }
-  for (const text of [...failed.map(({ message }) => message), ...files.problems]) {
-    process.stderr.write(`perf-sframe: ${printable(text)}\n`);
-  }
-  return failed.length > 0 ? 1 : 0;
+  reportFailures(failed, files);
+  return failed.length > 0 ? ExitCode.Unusable : ExitCode.Good;
 }
 
 /** As debug files are named: .build-id/ab/cdef….sframe; a binary without a build id goes by its own name. */

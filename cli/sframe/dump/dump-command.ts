@@ -1,0 +1,51 @@
+/** `perf-sframe sframe dump`: SFrame sections as `readelf --sframe` of binutils 2.47 prints them. */
+
+import { readSFrameSections, type ElfImage, type SFrameFinding } from '../../../parser';
+import { ByteWriter, standardOutput } from '../../text/byte-writer';
+import { printable, shown } from '../../text/printable';
+import { formatSFrameDumpPieces, sframeDumpJsonPieces } from './dump-text';
+import { notLookedAtJson, sframeJsonHead } from '../json';
+import { findElfFiles } from '../files/elf-files';
+import { ExitCode, worstOf } from '../exit-code';
+import { forEachElfFile, reportFailures } from '../files/file-run';
+
+export interface SFrameDumpOptions {
+  readonly json: boolean;
+}
+
+/**
+ * @returns the exit code: that of a file that cannot be read, or of one that was named and has no SFrame section
+ * @throws the system's error when the output cannot be written
+ */
+export function runSFrameDump(names: readonly string[], { json }: SFrameDumpOptions): ExitCode {
+  const files = findElfFiles(names);
+  const out = new ByteWriter(standardOutput);
+  const hasTitles = files.paths.length + files.missing.length > 1 || files.hasFolders;
+  const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
+  const warnOf = ({ where, text }: SFrameFinding) => warn(`${where}: ${text}`);
+  let exitCode = ExitCode.Good;
+  let printed = 0;
+  if (json) out.writeText(`${sframeJsonHead('perf-sframe/sframe-dump')},"files":[`);
+  const visit = (image: ElfImage, isMember: boolean) => {
+    const found = readSFrameSections(image);
+    found.findings.examples.forEach(warnOf);
+    found.sections.forEach((section) => section.findings.examples.forEach(warnOf));
+    if (found.findings.count('section-unreadable') > 0) exitCode = worstOf(exitCode, ExitCode.Unusable);
+    const hasText = found.sections.length > 0 || found.findings.count('section-empty') > 0;
+    if (found.sections.length === 0) {
+      if (found.findings.isEmpty && !files.hasFolders) warn(`${image.name}: there is no SFrame section`);
+      if (!files.hasFolders) exitCode = worstOf(exitCode, ExitCode.NoTable);
+      if (!hasText) return;
+    }
+    if (json) out.writeText(printed > 0 ? ',\n' : '\n');
+    else if (hasTitles || isMember) out.writeText(`\nFile: ${shown(image.name)}\n`);
+    const pieces = json ? sframeDumpJsonPieces(image, found) : formatSFrameDumpPieces(found);
+    for (const piece of pieces) out.writeText(piece);
+    printed++;
+  };
+  const failed = forEachElfFile(files, { visit });
+  if (json) out.writeText(`\n],\n${JSON.stringify(notLookedAtJson(files.leftOut, failed)).slice(1)}\n`);
+  out.flush();
+  reportFailures(failed, files);
+  return failed.length > 0 ? ExitCode.Unusable : exitCode;
+}
