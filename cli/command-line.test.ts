@@ -101,29 +101,6 @@ describe('what can be read is shown', () => {
   });
 });
 
-describe('wrong calls exit with 2 and say what is right', () => {
-  test.each([
-    [['scrip'], /Did you mean script/],
-    [[], /Say what to do/],
-    [['script', '--some-such-option'], /some-such-option/],
-    [['script', '--tui', recording], /--tui of perf is not done here/],
-    [['script', '--max-stack', '0', recording], /--max-stack takes a whole number/],
-    [['script', '-F', 'nonsense', recording], /no field 'nonsense'/],
-    [['script', '--unwind', 'magic', recording], /Invalid values: Argument: unwind, Given: "magic", Choices/],
-    [['script', '--symfs', '/nowhere', recording], /there is no such folder/],
-    [['script', '--time', '1,2,3', recording], /--time 1,2,3/],
-    [
-      ['report', '-C', '0', recording],
-      /--cpu: the samples of event 'cpu-clock:u' have no CPU;.* --sample-cpu/,
-    ],
-  ])('%j', (args, message) => {
-    const { stdout, stderr, code } = run(...args);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(message);
-  });
-});
-
 test('--unwind sframe unwinds a program of its own to _start, by SFrame alone', () => {
   const { stdout, stderr } = run('script', recording, ...symfs, '--unwind', 'sframe', '-v', '--no-inline');
   const stacks = stdout.trim().split('\n\n');

@@ -17,6 +17,8 @@ import { addSFrameCommands } from './sframe/commands';
 import { UsageError } from '../profile';
 import { makeRoomForCompiler } from './end-of-process';
 import { OutputError } from './text/output-error';
+import { describeUnknownCommand } from './help/other-commands';
+import { describeParserMessage, knownOptions } from './help/parser-messages';
 import { printable, writeForTerminal } from './text/printable';
 import { translatePerfArguments } from './perf-options';
 
@@ -35,18 +37,32 @@ async function main(argv: string[]): Promise<number> {
   const finish = (code: number): void => {
     exitCode = code;
   };
-  await makeParser(translatePerfArguments(argv).map(markStandardInput), start, finish)
+  const args = answerOtherCommands(translatePerfArguments(argv));
+  const parser = makeParser(args.map(markStandardInput), start, finish);
+  await parser
     .strict()
     .parserConfiguration({ 'camel-case-expansion': false })
-    .middleware(keepLastOfRepeated)
+    .middleware((given) => keepLastOfRepeated(given, new Set(knownOptions(parser).boolean)))
     .exitProcess(false)
     .fail((message, error) => {
       // Errors of commands come through here too; only the parser's own have a message without an error, or a YError.
       if (error !== undefined && (error as Error | null)?.name !== 'YError') throw error;
-      throw new UsageError(message.replace(/\s*\n\s*/g, ' '));
+      throw new UsageError(describeParserMessage(message, args, knownOptions(parser)));
     })
     .parseAsync();
   return (await chosen?.()) ?? exitCode;
+}
+
+/**
+ * Arguments that begin with one of our commands: `help report` is `report --help`.
+ * @throws UsageError that answers a command of perf's or of other programs
+ */
+function answerOtherCommands(args: string[]): string[] {
+  const [name, ...rest] = args;
+  if (name === undefined || name.startsWith('-') || commandTable.has(name) || name === 'sframe') return args;
+  if (name === 'help') return [...rest, '--help'];
+  if (name === 'version') return ['--version'];
+  throw new UsageError(describeUnknownCommand(name, rest, [...commandTable.keys(), 'sframe']));
 }
 
 /**
@@ -80,7 +96,6 @@ function makeParser(args: string[], start: Start, finish: (exitCode: number) => 
       1,
       'Say what to do: perf-sframe report, perf-sframe script, … (perf-sframe --help lists all)',
     )
-    .recommendCommands()
     .wrap(Math.min(100, process.stdout.columns ?? 80))
     .version(packageJson.version)
     .alias('h', 'help');
@@ -100,12 +115,18 @@ function unmarkStandardInput(value: unknown): unknown {
 /** Options that may be given several times. */
 const repeatable = new Set(['F', 'fields', 'debug-dir', 'fail-under', 'skip-section', 'files', '_']);
 
+/** Options with a value that have an opposite, as with perf. */
+const negatable = new Set(['call-graph', 'g']);
+
 /** Of any other option that was given twice the last counts, as with perf. */
-function keepLastOfRepeated(args: Record<string, unknown>): void {
+function keepLastOfRepeated(args: Record<string, unknown>, boolean: ReadonlySet<string>): void {
   for (const [name, given] of Object.entries(args)) {
     const value = Array.isArray(given) ? given.map(unmarkStandardInput) : unmarkStandardInput(given);
     args[name] = value;
     if (Array.isArray(value) && !repeatable.has(name)) args[name] = value.at(-1) as unknown;
+    if (args[name] === false && !boolean.has(name) && !negatable.has(name)) {
+      throw new UsageError(`--no-${name}: there is no such option; --${name} takes a value`);
+    }
   }
 }
 
@@ -113,17 +134,26 @@ function keepLastOfRepeated(args: Record<string, unknown>): void {
 function reportError(error: unknown, argv: readonly string[]): number {
   const isUsage = error instanceof UsageError;
   if (error instanceof OutputError && error.isReaderGone) return EXIT_READER_GONE;
-  process.stderr.write(`perf-sframe: ${printable(describeError(error))}\n`);
-  if (isUsage) process.stderr.write('Try perf-sframe --help.\n');
+  // Only what we say of a wrong call has lines.
+  const lines = isUsage ? error.message.split('\n') : [describeError(error)];
+  process.stderr.write(`perf-sframe: ${lines.map(printable).join('\n')}\n`);
+  if (isUsage)
+    process.stderr.write(`Try perf-sframe ${commandTable.has(argv[0]) ? `${argv[0]} ` : ''}--help.\n`);
   if (argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return isUsage ? EXIT_USAGE : EXIT_UNUSABLE_INPUT;
 }
 
+/** Calls of the system that make or change files. */
+const writingCalls = new Set(['mkdtemp', 'mkdir', 'write', 'rename', 'unlink', 'ftruncate']);
+
 function describeError(error: unknown): string {
-  if (error instanceof ParseError || error instanceof UsageError || error instanceof OutputError) {
-    return error.message;
+  if (error instanceof ParseError || error instanceof OutputError) return error.message;
+  const { code, syscall = '', path = 'the input' } = error as NodeJS.ErrnoException;
+  const isWriting = writingCalls.has(syscall);
+  if (isWriting && ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) {
+    const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : 'no permission';
+    return `${path}: cannot be written: ${reason} (TMPDIR=… names another folder for temporary files)`;
   }
-  const { code, path = 'the input' } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return `${path}: there is no such file`;
   if (code === 'EACCES' || code === 'EPERM')
     return `${path}: no permission to read it (perf.data often belongs to root)`;

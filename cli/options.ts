@@ -2,19 +2,21 @@
  * Options that several commands share, as perf spells them where perf has them. A command adds its own.
  */
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
 import { userCaches, type SearchPlaces } from '../symbolizer';
 import { type UnwindChoice, UsageError } from '../profile';
 import { synthesizeSFrame } from '../sframe';
 import { behavioursOf } from './as-perf';
+import { parseNumberOption } from './number-option';
 import { type DebuginfodOptions, type FileSessionOptions } from '../profile/node';
 
 export const unwindChoices = ['auto', 'sframe', 'dwarf', 'fp', 'recorded'] as const;
 
 /** perf's PERF_MAX_STACK_DEPTH. */
 const DEFAULT_MAX_STACK = 127;
+const LARGEST_MAX_STACK = 65_536;
 
 /** As debuginfod clients have it where DEBUGINFOD_TIMEOUT is not set. */
 const DEFAULT_DEBUGINFOD_TIMEOUT_SECONDS = 90;
@@ -29,7 +31,7 @@ export interface SharedArguments {
   'kernel-rules': boolean;
   synthesize: boolean;
   'merge-callchains': boolean;
-  'max-stack': number;
+  'max-stack': string;
   inline: boolean;
   symfs?: string;
   kallsyms?: string;
@@ -54,7 +56,7 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
   return yargs
     .positional('input', {
       type: 'string',
-      describe: 'recording to read; perf.data unless given, - for standard input',
+      describe: 'recording to read; unless given what is piped in, else perf.data; - for standard input',
     })
     .option('i', {
       alias: 'input-file',
@@ -71,8 +73,8 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
       group: 'Unwinding:',
     })
     .option('max-stack', {
-      type: 'number',
-      default: DEFAULT_MAX_STACK,
+      type: 'string',
+      default: String(DEFAULT_MAX_STACK),
       describe: 'frames at most in a stack',
       group: 'Unwinding:',
       requiresArg: true,
@@ -201,10 +203,6 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
   if (args.input !== undefined && args.i !== undefined) {
     throw new UsageError(`two recordings are named, '${args.input}' and '${args.i}': give one`);
   }
-  const maxStack = args['max-stack'];
-  if (!Number.isInteger(maxStack) || maxStack < 1 || maxStack > 65_536) {
-    throw new UsageError(`--max-stack takes a whole number from 1 to 65536, not '${maxStack}'`);
-  }
   if (args['kernel-rules'] && args.unwind !== 'auto') {
     throw new UsageError('--kernel-rules is a way to unwind by itself: leave --unwind away');
   }
@@ -219,7 +217,7 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
     readSFrame: args.synthesize ? synthesizeSFrame : undefined,
     onKernelEvent: args.verbose > 0 ? (line) => process.stderr.write(line) : undefined,
     mergesDeferred: args['merge-callchains'],
-    maxStack,
+    maxStack: parseNumberOption('max-stack', args['max-stack'], { least: 1, most: LARGEST_MAX_STACK }),
     inlines: args.inline,
     kallsyms: existing('kallsyms', args.kallsyms),
     vmlinux: existing('vmlinux', args.vmlinux),
@@ -246,18 +244,31 @@ export function namedFiles({ kallsyms, vmlinux, places }: FileSessionOptions): (
 
 function findInput(args: SharedArguments): string {
   const input = args.input ?? args.i;
+  if (input === '') throw new UsageError('--input needs a value');
   if (input !== undefined) return input;
+  // As perf has it: a recording that is piped in needs no name, even where there is a perf.data.
+  if (isStandardInputPiped()) return '-';
   if (existsSync('perf.data')) return 'perf.data';
   throw new UsageError(
     'there is no perf.data in this folder: name a recording, or make one with perf record',
   );
 }
 
+function isStandardInputPiped(): boolean {
+  try {
+    return fstatSync(0).isFIFO();
+  } catch {
+    return false;
+  }
+}
+
 function searchPlaces(args: SharedArguments): SearchPlaces {
-  const symfs = args.symfs;
+  // What perf calls this layout is what is done anyway.
+  const symfs = args.symfs?.replace(/,hierarchy$/, '');
   if (symfs !== undefined && !(existsSync(symfs) && statSync(symfs).isDirectory())) {
-    const layout = /,(flat|hierarchy)$/.exec(symfs);
-    const remedy = layout ? ': layouts of perf are not done here; files lie under their whole paths' : '';
+    const remedy = symfs.endsWith(',flat')
+      ? ': files lie under their whole paths here, not side by side'
+      : '';
     throw new UsageError(`--symfs ${symfs}: there is no such folder${remedy}`);
   }
   return {

@@ -70,6 +70,7 @@ const notDone: Readonly<Record<string, string>> = {
   'socket-filter': 'filter by --cpu',
   source: annotation,
   stats: summaries,
+  'stdio-color': 'the text has no colours (never and auto are taken)',
   'stitch-lbr': 'branch callchains are shown as recorded',
   'switch-off': 'use --time to choose a part',
   'switch-on': 'use --time to choose a part',

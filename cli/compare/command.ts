@@ -15,6 +15,7 @@ import { formatComparisonPage, formatDifferencePage } from './text/compare-html'
 import { formatDifference } from './text/difference-text';
 import { formatComparison } from './text/compare-text';
 import { startSampleColumns, type PerSampleTarget } from './text/sample-columns-file';
+import { printable } from '../text/printable';
 import { finishRun } from '../finish-run';
 
 /** A promise that CI holds a recording to. */
@@ -122,7 +123,7 @@ function startComparison(session: Session, withKernelRules: boolean): Comparison
       'the samples have no user registers and stack copies, so their stacks cannot be found in several ways here; record with\n' +
         '    perf record --call-graph dwarf PROGRAM\n' +
         'What can be done with this recording: compare where its time goes with that of another one,\n' +
-        `    perf-sframe compare ${recording.name} OTHER.data`,
+        `    perf-sframe compare ${printable(recording.name)} OTHER.data`,
     );
   }
   const withRecorded = unwindable.some(recordsUserChains);

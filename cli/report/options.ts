@@ -3,6 +3,7 @@
 import type { Argv } from 'yargs';
 import { UsageError } from '../../profile';
 import { behavioursOf } from '../as-perf';
+import { parseNumberOption } from '../number-option';
 import { addSharedOptions } from '../options';
 import { addHeaderOptions, headerChoice, type HeaderArguments } from '../header/header-options';
 import type { ReportCommandOptions } from './plan';
@@ -31,7 +32,7 @@ export function addReportOptions<T>(yargs: Argv<T>) {
       group: 'Table:',
     })
     .option('percent-limit', {
-      type: 'number',
+      type: 'string',
       describe: 'leave out lines and branches below this',
       group: 'Table:',
       requiresArg: true,
@@ -161,7 +162,7 @@ export interface ReportArguments extends HeaderArguments {
   sort?: string;
   fields?: string;
   children: boolean;
-  'percent-limit'?: number;
+  'percent-limit'?: string;
   'show-nr-samples': boolean;
   'show-total-period': boolean;
   'show-cpu-utilization': boolean;
@@ -185,10 +186,7 @@ export interface ReportArguments extends HeaderArguments {
 
 /** The command's options. @throws UsageError for those that make no sense */
 export function reportCommandOptions(args: ReportArguments): ReportCommandOptions {
-  const percentLimit = args['percent-limit'];
-  if (percentLimit !== undefined && Number.isNaN(percentLimit)) {
-    throw new UsageError('--percent-limit takes a number');
-  }
+  const leastPercent = args['percent-limit'];
   const separator = args['field-separator'];
   if (separator === '.') throw new UsageError('--field-separator .: names have dots; take another character');
   const columnWidths = args['column-widths'];
@@ -202,7 +200,10 @@ export function reportCommandOptions(args: ReportArguments): ReportCommandOption
     children: args.children,
     callGraph: callGraph === true ? '' : callGraph,
     inverted: args.inverted,
-    percentLimit,
+    percentLimit:
+      leastPercent === undefined
+        ? undefined
+        : parseNumberOption('percent-limit', leastPercent, { least: 0, most: 100, hasFractions: true }),
     countsShownOnly: args.percentage === 'relative',
     showsSampleCount: args['show-nr-samples'],
     showsPeriod: args['show-total-period'],

@@ -3,6 +3,7 @@
 import type { Argv } from 'yargs';
 import { loadDecompressors, machines } from '../../parser';
 import { UsageError } from '../../profile';
+import { parseNumberOption } from '../number-option';
 import { coverageSortKeys } from '../../sframe';
 
 const machinesWithSFrame = machines.all
@@ -151,8 +152,8 @@ function addDumpOptions<T>(yargs: Argv<T>) {
 
 function addLimit<T>(yargs: Argv<T>, what: string) {
   return yargs.option('limit', {
-    type: 'number',
-    default: DEFAULT_LIMIT,
+    type: 'string',
+    default: String(DEFAULT_LIMIT),
     requiresArg: true,
     describe: `${what}; 0 for all`,
   });
@@ -281,9 +282,7 @@ function parseFiles(files: string[], command: string): string[] {
   throw new UsageError(`sframe ${command}: name a program, a library or a folder, such as a.out`);
 }
 
-function parseLimit(limit: number): number {
-  if (!Number.isInteger(limit) || limit < 0) {
-    throw new UsageError(`--limit takes a whole number, 0 for all, not '${limit}'`);
-  }
+function parseLimit(text: string): number {
+  const limit = parseNumberOption('limit', text, { least: 0 });
   return limit === 0 ? Infinity : limit;
 }

@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadDecompressors } from '../bytes';
+import { loadDecompressors, ParseError } from '../bytes';
 import { PIPE_HEADER_SIZE, parsePipeHeader } from '../perf-data/container/file-header';
 import { Recording } from '../perf-data/container/recording';
 import { loadZstd } from '../perf-data/container/zstd-stream';
@@ -65,16 +65,39 @@ async function openDescriptor(name: string, descriptor: number): Promise<Recordi
   const writtenAt = status.mtime;
   if (status.isFile()) {
     const source = FileByteSource.fromDescriptor(name, descriptor);
-    if (source.sizeBytes < 2 || !isGzip(source.read(0, 2))) return Recording.open(source, { writtenAt });
+    const start = source.read(0, Math.min(source.sizeBytes, PIPE_HEADER_SIZE));
+    refuseCompressed(name, start);
+    if (!isGzip(start)) return Recording.open(source, { writtenAt });
     return openSpooled(name, new DescriptorInput(descriptor), new Uint8Array(0), true, writtenAt);
   }
   const input = new DescriptorInput(descriptor);
   const start = new Uint8Array(PIPE_HEADER_SIZE);
   const bytes = start.subarray(0, input.readInto(start));
+  refuseCompressed(name, bytes);
   if (isGzip(bytes)) return openSpooled(name, input, bytes, true, writtenAt);
   const header = parsePipeHeader(name, bytes);
   if (!header) return openSpooled(name, input, bytes, false, writtenAt);
   return Recording.openStream(name, header, input, { writtenAt });
+}
+
+/** Compressed files that are not unpacked here: what they begin with, and the program that unpacks them. */
+const compressedFormats = [
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], format: 'xz', program: 'xz -dc' },
+  { magic: [0x42, 0x5a, 0x68], format: 'bzip2', program: 'bzip2 -dc' },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], format: 'zstd', program: 'zstd -dc' },
+  { magic: [0x04, 0x22, 0x4d, 0x18], format: 'lz4', program: 'lz4 -dc' },
+  { magic: [0x50, 0x4b, 0x03, 0x04], format: 'zip', program: 'unzip -p' },
+] as const;
+
+/** @throws ParseError that says how to read such a file */
+function refuseCompressed(name: string, start: Uint8Array): void {
+  const found = compressedFormats.find(({ magic }) => magic.every((byte, i) => start[i] === byte));
+  if (!found) return;
+  throw new ParseError({
+    what: `not a perf.data file, but one that is compressed with ${found.format}`,
+    where: name,
+    hint: `Unpack it on the way, and read standard input: ${found.program} FILE | … -`,
+  });
 }
 
 function isGzip(bytes: Uint8Array): boolean {
