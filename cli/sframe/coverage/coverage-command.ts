@@ -1,0 +1,80 @@
+/** `perf-sframe sframe coverage`: how much code SFrame sections cover, beside .eh_frame. */
+
+import type { ElfImage } from '../../../parser';
+import { printText } from '../../text/byte-writer';
+import { printable } from '../../text/printable';
+import { ProgressBar } from '../../text/progress-bar';
+import { formatCoverage, formatCoverageTable, formatLeftOut } from './coverage-text';
+import { coverageFileJson, notLookedAtJson, sframeJsonHead, type CoverageFileJson } from '../json';
+import {
+  type Coverage,
+  type CoverageSortKey,
+  findMissingFunctions,
+  measureCoverage,
+  type MissingFunction,
+  sortCoverages,
+  sumCoverage,
+} from '../../../sframe';
+import { findElfFiles } from '../files/elf-files';
+import { ExitCode } from '../exit-code';
+import { forEachElfFile, reportFailures } from '../files/file-run';
+
+export interface SFrameCoverageOptions {
+  readonly json: boolean;
+  readonly sort: CoverageSortKey;
+  /** Functions without rows to list for a file; Infinity for all. */
+  readonly limit: number;
+  /** List only files that have an SFrame section; totals are of all. */
+  readonly withSFrameOnly: boolean;
+}
+
+/**
+ * @returns the exit code: 1 when a file cannot be read, or an SFrame section cannot
+ * @throws the system's error when the output cannot be written
+ */
+export function runSFrameCoverage(names: readonly string[], options: SFrameCoverageOptions): ExitCode {
+  const files = findElfFiles(names);
+  const isTable = files.hasFolders;
+  const bar = new ProgressBar(files.paths.length);
+  const coverages: Coverage[] = [];
+  const leftOut = new Map(files.leftOut);
+  const missingOf = new Map<Coverage, MissingFunction[]>();
+  const measure = (image: ElfImage) => {
+    const { coverage, places } = measureCoverage(image);
+    if (isTable && coverage.codeBytes === 0) {
+      leftOut.set('no-code', (leftOut.get('no-code') ?? 0) + 1);
+      return;
+    }
+    coverages.push(coverage);
+    // Names would take longer than all the rest of a run over thousands of files.
+    if (!isTable) missingOf.set(coverage, findMissingFunctions(image, places, options.limit));
+  };
+  const failed = forEachElfFile(files, {
+    visit: measure,
+    laysOut: true,
+    onProgress: (done) => bar.update(done),
+  });
+  bar.clear();
+  const totals = sumCoverage(coverages);
+  const listed = coverages.filter(({ versions }) => !options.withSFrameOnly || versions.length > 0);
+  if (isTable) sortCoverages(listed, options.sort);
+  const missing = (coverage: Coverage) => missingOf.get(coverage) ?? [];
+
+  if (options.json) {
+    const fileParts: CoverageFileJson[] = listed.map((each) => coverageFileJson(each, missing(each)));
+    const rest = JSON.stringify({ totals, ...notLookedAtJson(leftOut, failed) });
+    const list = fileParts.map((part) => JSON.stringify(part)).join(',\n');
+    printText(`${sframeJsonHead('perf-sframe/sframe-coverage')},"files":[\n${list}\n],\n${rest.slice(1)}\n`);
+  } else if (isTable) {
+    printText(formatCoverageTable(listed, totals) + formatLeftOut(leftOut));
+  } else {
+    printText(listed.map((each) => formatCoverage(each, missing(each))).join('\n'));
+  }
+  const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
+  for (const { findings } of coverages) for (const { where, text } of findings) warn(`${where}: ${text}`);
+  reportFailures(failed, files);
+  const isUnreadable = coverages.some(({ findings }) =>
+    findings.some(({ code }) => code === 'section-unreadable'),
+  );
+  return failed.length > 0 || isUnreadable ? ExitCode.Unusable : ExitCode.Good;
+}
