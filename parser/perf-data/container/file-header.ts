@@ -5,6 +5,7 @@
  *   0 magic "PERFILE2" | 8 size u64 | 16 attr_size u64 | 24 attrs {offset, size} | 40 data {offset, size}
  *   56 event_types {offset, size} | 72 features: 256 bits as four u64
  *
+ * Until Linux 3.3 the magic was "PERFFILE" in either byte order, which then the size says: 104 in a file, 16 in a pipe.
  * A pipe's header is the first 16 bytes alone (size 16); its attributes and features come as records.
  * After the data section stand {offset u64, size u64} for each feature whose bit is set, in ascending order.
  */
@@ -18,6 +19,7 @@ const SECTION_SIZE = 16;
 
 const MAGIC_LITTLE = 'PERFILE2';
 const MAGIC_BIG = '2ELIFREP';
+const MAGIC_BEFORE_3_4 = 'PERFFILE';
 
 export interface FileSection {
   readonly offset: number;
@@ -45,11 +47,13 @@ export interface FileHeader {
   readonly problems: readonly string[];
 }
 
-/** Byte order by the magic, or undefined when the bytes begin no perf.data. */
-export function detectByteOrder(first8Bytes: Uint8Array): 'little' | 'big' | undefined {
-  const magic = String.fromCharCode(...first8Bytes.subarray(0, 8));
+/** Byte order by the magic and the size, or undefined when the bytes begin no perf.data. */
+export function detectByteOrder(header: Uint8Array): 'little' | 'big' | undefined {
+  const magic = String.fromCharCode(...header.subarray(0, 8));
   if (magic === MAGIC_LITTLE) return 'little';
-  return magic === MAGIC_BIG ? 'big' : undefined;
+  if (magic === MAGIC_BIG) return 'big';
+  if (magic !== MAGIC_BEFORE_3_4 || header.length < PIPE_HEADER_SIZE) return undefined;
+  return header[8] === FILE_HEADER_SIZE || header[8] === PIPE_HEADER_SIZE ? 'little' : 'big';
 }
 
 /**

@@ -101,6 +101,33 @@ describe('containers', () => {
     }
   });
 
+  test('the magic of perf before Linux 3.4, whose bytes are the same in either order', () => {
+    for (const littleEndian of [true, false]) {
+      const builder = twoEvents(littleEndian);
+      for (const bytes of [builder.toFile(), builder.toPipe()]) {
+        bytes.set(new TextEncoder().encode('PERFFILE'));
+        expect(read(open(bytes)).log).toEqual(inOrder);
+      }
+    }
+  });
+
+  test('build ids as perf wrote them before Linux 2.6.35, without a pid', () => {
+    const id = Uint8Array.from({ length: 24 }, (_, i) => (i < 20 ? 0xa0 + i : 0));
+    const entry = (path: string) => {
+      const bytes = new Uint8Array(8 + 24 + 32);
+      new DataView(bytes.buffer).setUint16(6, bytes.length, true);
+      bytes.set(id, 8);
+      bytes.set(new TextEncoder().encode(path), 32);
+      return [...bytes];
+    };
+    const table = Uint8Array.from(['/lib/libc.so.6', '[kernel.kallsyms]'].flatMap(entry));
+    const recording = open(twoEvents(true).feature(Feature.BUILD_ID, table).toFile());
+    expect(recording.buildIds()).toEqual([
+      { misc: 0, pid: -1, buildId: id.subarray(0, 20), path: '/lib/libc.so.6' },
+      { misc: 0, pid: -1, buildId: id.subarray(0, 20), path: '[kernel.kallsyms]' },
+    ]);
+  });
+
   test('the order of the file, where that is asked for', () => {
     const { log } = read(open(twoEvents(true).toFile()), 'file');
     expect(log.map((line) => line.split(' ')[0])).toEqual([

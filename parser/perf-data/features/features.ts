@@ -186,8 +186,17 @@ export interface RecordedBuildId {
 /**
  * BUILD_ID: entries of header (type u32, misc u16, size u16), pid s32, 24 bytes of id, and the path.
  * Byte 20 of the id field is its true size where the misc bit says so; otherwise ids are 20 bytes.
+ * Before Linux 2.6.35 entries had no pid, and nothing says so but where the kernel's name "[kernel.kallsyms]" begins.
  */
 export function parseBuildIds(reader: ByteReader): RecordedBuildId[] {
+  const start = reader.position;
+  const entries = readBuildIdEntries(reader, readBuildIdBody);
+  if (!entries.some(({ path }) => path.startsWith('nel.kallsyms]'))) return entries;
+  reader.seek(start);
+  return readBuildIdEntries(reader, (each, misc, end) => readIdAndPath(each, misc, -1, end));
+}
+
+function readBuildIdEntries(reader: ByteReader, readBody: typeof readBuildIdBody): RecordedBuildId[] {
   const entries: RecordedBuildId[] = [];
   while (reader.remaining >= RECORD_HEADER_SIZE + 28) {
     const start = reader.position;
@@ -195,7 +204,7 @@ export function parseBuildIds(reader: ByteReader): RecordedBuildId[] {
     const misc = reader.readU16();
     const sizeBytes = reader.readU16();
     if (sizeBytes < RECORD_HEADER_SIZE + 28 || start + sizeBytes > reader.sizeBytes) break;
-    entries.push(readBuildIdBody(reader, misc, start + sizeBytes));
+    entries.push(readBody(reader, misc, start + sizeBytes));
     reader.seek(start + sizeBytes);
   }
   return entries;
@@ -203,7 +212,10 @@ export function parseBuildIds(reader: ByteReader): RecordedBuildId[] {
 
 /** The body of a build id entry (also of a HEADER_BUILD_ID record), from the pid on. */
 export function readBuildIdBody(reader: ByteReader, misc: number, end: number): RecordedBuildId {
-  const pid = reader.readI32();
+  return readIdAndPath(reader, misc, reader.readI32(), end);
+}
+
+function readIdAndPath(reader: ByteReader, misc: number, pid: number, end: number): RecordedBuildId {
   const id = reader.readBytes(24);
   const idSize = misc & PERF_RECORD_MISC_BUILD_ID_SIZE ? Math.min(id[20], 20) : 20;
   return { misc, pid, buildId: id.slice(0, idSize), path: reader.readFixedString(end - reader.position) };
