@@ -48,7 +48,10 @@ export function formatInfo(
   for (const process of facts.processes.slice(0, PROCESSES_SHOWN)) {
     row('', `${percent(process.samples, facts.samples)}  ${shown(process.comm)} (${process.pid})`);
   }
-  const stackSources = facts.samplesByEvent.map(({ event: { attr } }) =>
+  // Perf records mappings with an event of its own that never samples, and has no stacks to judge.
+  const sampled = facts.samplesByEvent.filter(({ samples }) => samples > 0);
+  const judged = sampled.length > 0 ? sampled : facts.samplesByEvent;
+  const stackSources = judged.map(({ event: { attr } }) =>
     formatStackSource(attr.sampleType, attr.sampleRegsUser, attr.sampleStackUser),
   );
   for (const source of new Set(stackSources)) row('User stacks', source);

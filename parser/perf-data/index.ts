@@ -32,6 +32,7 @@ export type { CommRecord, KsymbolRecord, MmapRecord, TaskRecord } from './record
 export { visitReadValues, type ReadValueVisitor } from './records/read-values';
 export {
   parseAuxtraceError,
+  parseTraceName,
   parseBpfEvent,
   parseBpfMetadata,
   parseCgroup,

@@ -20,6 +20,7 @@ import {
   parseLostCount,
   parseMmap,
   parseTask,
+  parseTraceName,
   PERF_RECORD_MISC_COMM_EXEC,
   RecordType,
   recordTypeName,
@@ -386,6 +387,13 @@ export class Session {
         break;
       case RecordType.HEADER_BUILD_ID:
         this.memory.addBuildIds(this.recording.buildIds());
+        break;
+      case RecordType.AUXTRACE_INFO:
+        this.diagnostics.addList(
+          `the recording holds a trace of ${parseTraceName(place, little)}, which is left out: what is shown are the samples beside it`,
+          ['`perf script --itrace` of the recording machine’s perf decodes it'],
+          false,
+        );
         break;
       case RecordType.LOST:
         this.lostRecords += parseLostCount(place, little);

@@ -8,6 +8,7 @@
  *   SWITCH_CPU_WIDE  8 pid,tid of the next or the previous thread            SWITCH has no body
  *   BPF_EVENT        8 type u16 | 10 flags u16 | 12 id u32 | 16 tag (8 bytes)
  *   TEXT_POKE        8 address | 16 old length u16 | 18 new length u16 | 20 old bytes, new bytes
+ *   AUXTRACE_INFO    8 type u32 | …
  *   AUXTRACE_ERROR   8 type u32 | 12 code u32 | 16 cpu s32 | 20 pid,tid | 28 format u32 | 32 ip u64 | then, of format
  *                    0: 40 message (64 bytes)            1 and later: 40 time u64 | 48 message (64 bytes)
  *                    2 and later: 112 pid of a virtual machine s32 | 116 its cpu s32
@@ -129,6 +130,24 @@ export function parseBpfMetadata(place: RecordPlace, littleEndian: boolean): Bpf
     value: reader.readFixedString(BPF_VALUE_SIZE),
   }));
   return { program, entries };
+}
+
+/** enum auxtrace_type (tools/perf/util/auxtrace.h, perf 7.2). */
+const traceNames: readonly (string | undefined)[] = [
+  undefined,
+  'Intel PT',
+  'Intel BTS',
+  'Arm CoreSight',
+  'Arm SPE',
+  's390 CPU-measurement',
+  'HiSilicon PCIe',
+  'PowerPC VPA dispatch',
+];
+
+/** The kind of hardware trace that AUXTRACE_INFO announces, as people call it. @throws ParseError when it is too short */
+export function parseTraceName(place: RecordPlace, littleEndian: boolean): string {
+  const type = recordReader(place, littleEndian).readU32();
+  return traceNames[type] ?? `hardware, of type ${type}`;
 }
 
 export interface AuxtraceErrorRecord {
