@@ -68,10 +68,10 @@ function project(name) {
       // Packages of their own, that use the built one.
       '<rootDir>/test-data/library',
     ],
-    // zstddec is an ES module alone; Jest loads it as CommonJS.
-    transformIgnorePatterns: ['/node_modules/(?!zstddec/)'],
+    // These are ES modules alone; Jest loads them as CommonJS.
+    transformIgnorePatterns: ['/node_modules/(?!(zstddec|hyparquet|hyparquet-writer)/)'],
     transform: {
-      '^.+\\.(ts|mjs)$': [
+      '^.+\\.(ts|mjs)$|/node_modules/hyparquet(-writer)?/.+\\.js$': [
         '@swc/jest',
         {
           jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

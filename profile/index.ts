@@ -1,6 +1,7 @@
 export type { ExportChoices, Exporter, ExportFile, ExportTarget } from './export/exporter';
 export { exporters } from './export/exporters';
 export { foldedComm, foldedName, lineText, type FoldNameOptions } from './export/folded-names';
+export { startParquet, type ParquetColumn, type ParquetFile } from './export/parquet/parquet-file';
 export { ExportTables } from './export/tables';
 export { unitOfPeriods } from './export/weights';
 export { type FrameName, type FrameNames } from './names/frame-names';

@@ -1,5 +1,6 @@
 /** Columns of samples as a file: CSV by RFC 4180 (a header row, empty for null), or Parquet, a row group for each write. */
 
+import { startParquet } from '../../../profile';
 import type { OutputFile } from '../../output-file';
 import type { BlockSink } from '../../text/byte-writer';
 import type { ColumnValue, SampleColumn } from '../methods/sample-columns';
@@ -28,35 +29,15 @@ export function startSampleColumns(
   columns: readonly SampleColumn[],
 ): Promise<SampleColumnsText> {
   return path.endsWith('.parquet')
-    ? startParquet(output.write, columns)
+    ? startColumns(output.write, columns)
     : Promise.resolve(startCsv(output.write, columns));
 }
 
-async function startParquet(sink: BlockSink, columns: readonly SampleColumn[]): Promise<SampleColumnsText> {
-  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
-  const schema = schemaFromColumnData({
-    columnData: columns.map(({ name, type }) => ({ name, type, data: [], nullable: true })),
-  });
-  const bytes = new ByteWriter();
-  const handOver = (): void => {
-    sink(bytes.getBytes());
-    bytes.index = 0;
-  };
-  // Without a promise from the writer's flush, all is done when write and finish return.
-  const writer = new ParquetWriter({ writer: bytes, schema });
+async function startColumns(sink: BlockSink, columns: readonly SampleColumn[]): Promise<SampleColumnsText> {
+  const file = await startParquet(sink, columns);
   return {
-    write(rows) {
-      const rowGroupSize = Math.max(1, rows[0].values.length);
-      void writer.write({
-        columnData: rows.map(({ name, values }) => ({ name, data: values })),
-        rowGroupSize,
-      });
-      handOver();
-    },
-    finish() {
-      void writer.finish();
-      handOver();
-    },
+    write: (rows) => file.write(rows.map(({ values }) => values)),
+    finish: file.finish,
   };
 }
 

@@ -28,6 +28,12 @@ const readers: Readonly<Record<string, (parts: WrittenParts, weight: Weight) => 
     const { sample } = Profile.decode(gunzipSync(parts.get('')!));
     return sum(sample.map(({ value }) => Number(value[weight === 'samples' ? 0 : 1])));
   },
+  parquet: async (parts, weight) => {
+    const { parquetReadObjects } = await import('hyparquet');
+    const { buffer, byteOffset, byteLength } = parts.get('samples')!;
+    const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+    return sum((await parquetReadObjects({ file })).map((row) => Number(row[weight])));
+  },
   folded: (parts) =>
     sum(
       parts

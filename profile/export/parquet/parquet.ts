@@ -1,0 +1,188 @@
+/**
+ * Parquet: four tables for DuckDB, Spark, pandas. docs/fleet.md has the columns and the queries.
+ *
+ *   samples   recording, event, thread, CPU, time, what is counted, stack
+ *   stacks    a row for each function of a stack: stack, depth (0 is where the sample was taken), frame
+ *   frames    a function at an address: name, source line, whether it is inlined there, binary
+ *   binaries  path, build id, machine
+ *
+ * Stacks are written out to their functions, so that no query needs recursion. Their numbers, and those of frames and binaries,
+ * are made from what they are (content-id.ts): rows of several exports are the same where they are equal.
+ */
+
+import { EMPTY_STACK } from '../../../unwinder';
+import type { Exporter, ExportFile, ExportTarget } from '../exporter';
+import { UNKNOWN_BINARY } from '../model';
+import type { ExportTables } from '../tables';
+import { idOfPair, idOfText } from './content-id';
+import { startParquet, type ParquetColumn, type ParquetValue, type ParquetValues } from './parquet-file';
+
+const ROWS_AT_ONCE = 50_000;
+
+export const parquet: Exporter = {
+  name: 'parquet',
+  options: {
+    describe: 'tables for SQL: DuckDB, Spark, pandas',
+    extensions: ['.parquet'],
+    takesOneEvent: false,
+    needsTimes: true,
+    needsLines: true,
+    parts: ['samples', 'stacks', 'frames', 'binaries'],
+  },
+  async write(tables, target) {
+    const ids = new Ids(tables);
+    await writeSamples(target, tables, ids);
+    await writeStacks(target, tables, ids);
+    await writeFrames(target, tables, ids);
+    await writeBinaries(target, tables, ids);
+  },
+};
+
+/** Numbers of binaries, frames and stacks. */
+class Ids {
+  readonly binaries: readonly bigint[];
+  /** By frame of ours, the frames of its functions, innermost first. */
+  readonly frames: readonly (readonly bigint[])[];
+  /** By stack; only of those that samples have, others are 0. */
+  readonly stacks: BigInt64Array;
+
+  constructor({ binaries, frames, functions, stacks }: ExportTables) {
+    this.binaries = binaries.values.map(({ path, buildId }) => idOfText(`${buildId}\0${path}`));
+    this.frames = frames.values.map(({ binary, address, lines }) =>
+      lines.map((line) => {
+        const { name, kind, file } = functions.values[line.function];
+        const place = `${address}\0${kind}\0${line.isInlined}\0${line.line}\0${file}\0${name}`;
+        return idOfPair(this.binaries[binary], idOfText(place));
+      }),
+    );
+    this.stacks = new BigInt64Array(stacks.count);
+    for (let stack = 0; stack < stacks.count; stack++) {
+      let id = stacks.parent[stack] === EMPTY_STACK ? 0n : this.stacks[stacks.parent[stack]];
+      const own = this.frames[stacks.frame[stack]];
+      for (let i = own.length - 1; i >= 0; i--) id = idOfPair(id, own[i]);
+      this.stacks[stack] = id;
+    }
+  }
+}
+
+function writeSamples(target: ExportTarget, tables: ExportTables, ids: Ids): Promise<void> {
+  const { samples, recordings, events, threads } = tables;
+  const { event, thread, cpu, stack, timeNs } = samples;
+  const threadOf = (row: number) => threads.values[thread[row]];
+  const integer = (value: number): bigint => BigInt(Math.round(value));
+  return writeRows(target.open('samples'), samples.count, [
+    ['recording', 'STRING', (row) => recordings[threadOf(row).recording].name],
+    ['event', 'STRING', (row) => events.values[event[row]].name],
+    ['unit', 'STRING', (row) => events.values[event[row]].unit],
+    ['pid', 'INT32', (row) => threadOf(row).pid],
+    ['tid', 'INT32', (row) => threadOf(row).tid],
+    ['process', 'STRING', (row) => threadOf(row).process],
+    ['comm', 'STRING', (row) => threadOf(row).comm],
+    ['cpu', 'INT32', (row) => (cpu[row] < 0 ? null : cpu[row])],
+    [
+      'time_ns',
+      'INT64',
+      (row) =>
+        Number.isNaN(timeNs[row]) ? null : recordings[threadOf(row).recording].baseNs + integer(timeNs[row]),
+    ],
+    ['samples', 'INT64', (row) => integer(samples.samples[row])],
+    ['period', 'INT64', (row) => integer(samples.period[row])],
+    ['stack_id', 'INT64', (row) => ids.stacks[stack[row]]],
+  ]);
+}
+
+async function writeStacks(target: ExportTarget, tables: ExportTables, ids: Ids): Promise<void> {
+  const { samples, stacks } = tables;
+  const columns: ParquetColumn[] = [
+    { name: 'stack_id', type: 'INT64' },
+    { name: 'depth', type: 'INT32' },
+    { name: 'frame_id', type: 'INT64' },
+  ];
+  const file = target.open('stacks');
+  const parquetFile = await startParquet((block) => file.write(block), columns);
+  const isWritten = new Uint8Array(stacks.count);
+  const written = new Set<bigint>();
+  const stackColumn = new BigInt64Array(ROWS_AT_ONCE);
+  const depthColumn = new Int32Array(ROWS_AT_ONCE);
+  const frameColumn = new BigInt64Array(ROWS_AT_ONCE);
+  let rows = 0;
+  const flush = (): void => {
+    parquetFile.write([stackColumn, depthColumn, frameColumn].map((column) => column.slice(0, rows)));
+    rows = 0;
+  };
+  for (let row = 0; row < samples.count; row++) {
+    const stack = samples.stack[row];
+    const id = ids.stacks[stack];
+    if (isWritten[stack] === 1 || written.has(id)) continue;
+    isWritten[stack] = 1;
+    written.add(id);
+    let depth = 0;
+    for (let at = stack; at !== EMPTY_STACK; at = stacks.parent[at]) {
+      for (const frame of ids.frames[stacks.frame[at]]) {
+        stackColumn[rows] = id;
+        depthColumn[rows] = depth++;
+        frameColumn[rows++] = frame;
+        if (rows === ROWS_AT_ONCE) flush();
+      }
+    }
+  }
+  if (rows > 0) flush();
+  parquetFile.finish();
+}
+
+function writeFrames(target: ExportTarget, tables: ExportTables, ids: Ids): Promise<void> {
+  const { frames, functions } = tables;
+  const rows = firstOfEach(
+    frames.values.flatMap(({ lines }, frame) =>
+      lines.map((line, i) => ({ frame, line, id: ids.frames[frame][i] })),
+    ),
+  );
+  const functionOf = (row: number) => functions.values[rows[row].line.function];
+  return writeRows(target.open('frames'), rows.length, [
+    ['frame_id', 'INT64', (row) => rows[row].id],
+    ['function', 'STRING', (row) => functionOf(row).name],
+    ['kind', 'STRING', (row) => functionOf(row).kind],
+    ['inlined', 'BOOLEAN', (row) => rows[row].line.isInlined],
+    ['file', 'STRING', (row) => (functionOf(row).file === '' ? null : functionOf(row).file)],
+    ['line', 'INT32', (row) => (rows[row].line.line === 0 ? null : rows[row].line.line)],
+    ['address', 'INT64', (row) => BigInt(frames.values[rows[row].frame].address)],
+    ['binary_id', 'INT64', (row) => ids.binaries[frames.values[rows[row].frame].binary]],
+  ]);
+}
+
+function writeBinaries(target: ExportTarget, tables: ExportTables, ids: Ids): Promise<void> {
+  const { binaries, recordings } = tables;
+  const rows = firstOfEach(binaries.values.map((binary, index) => ({ binary, id: ids.binaries[index] })));
+  return writeRows(target.open('binaries'), rows.length, [
+    ['binary_id', 'INT64', (row) => rows[row].id],
+    ['path', 'STRING', (row) => (rows[row].binary.path === UNKNOWN_BINARY ? null : rows[row].binary.path)],
+    ['build_id', 'STRING', (row) => (rows[row].binary.buildId === '' ? null : rows[row].binary.buildId)],
+    ['machine', 'STRING', (row) => recordings[rows[row].binary.recording].machine || null],
+  ]);
+}
+
+function firstOfEach<Row extends { readonly id: bigint }>(rows: readonly Row[]): Row[] {
+  const met = new Set<bigint>();
+  return rows.filter(({ id }) => !met.has(id) && met.add(id));
+}
+
+type ColumnOfRows = readonly [
+  name: string,
+  type: ParquetColumn['type'],
+  value: (row: number) => ParquetValue,
+];
+
+/** Writes a table by what each column has in a row. */
+async function writeRows(file: ExportFile, count: number, columns: readonly ColumnOfRows[]): Promise<void> {
+  const parquetFile = await startParquet(
+    (block) => file.write(block),
+    columns.map(([name, type]) => ({ name, type })),
+  );
+  for (let start = 0; start < count; start += ROWS_AT_ONCE) {
+    const length = Math.min(ROWS_AT_ONCE, count - start);
+    parquetFile.write(
+      columns.map(([, , value]): ParquetValues => Array.from({ length }, (_, i) => value(start + i))),
+    );
+  }
+  parquetFile.finish();
+}
