@@ -11,7 +11,7 @@ import {
   type RecordedEvent,
 } from '../../parser';
 import type { LocatedBinary } from '../../symbolizer';
-import type { Module, StopReason } from '../../unwinder';
+import type { Module, StopReason, Thread } from '../../unwinder';
 import type { Session } from '../../profile';
 
 export interface RecordingFacts {
@@ -54,7 +54,7 @@ export function gatherFacts(session: Session): RecordingFacts {
   const counts = new FactCounts(session);
   session.run((sample, event, thread, chain, isHidden) => {
     if (isHidden) return;
-    counts.addSample(event.index, thread.pid, thread.tid, thread.displayName);
+    counts.addSample(event.index, thread);
     if (sample.hasTime) counts.addTime(session.recording.times.delta(sample.timeLow, sample.timeHigh));
     counts.addFrames(chain.frames, chain.count);
   });
@@ -64,7 +64,11 @@ export function gatherFacts(session: Session): RecordingFacts {
 class FactCounts {
   private samples = 0;
   private readonly byEvent: number[] = [];
-  private readonly processes = new Map<number, { comm: string; pid: number; samples: number }>();
+  /** Each with the thread whose sample came first, and what that was called then. */
+  private readonly processes = new Map<
+    number,
+    { thread: Thread; comm: string | undefined; pid: number; samples: number }
+  >();
   private readonly threads = new Set<number>();
   private readonly self = new Map<Module, number>();
   private readonly total = new Map<Module, number>();
@@ -74,11 +78,12 @@ class FactCounts {
 
   constructor(private readonly session: Session) {}
 
-  addSample(eventIndex: number, pid: number, tid: number, comm: string): void {
+  addSample(eventIndex: number, thread: Thread): void {
+    const { pid, tid } = thread;
     this.samples++;
     this.byEvent[eventIndex] = (this.byEvent[eventIndex] ?? 0) + 1;
     this.threads.add(tid);
-    const process = this.processes.get(pid) ?? { comm, pid, samples: 0 };
+    const process = this.processes.get(pid) ?? { thread, comm: thread.comm, pid, samples: 0 };
     process.samples++;
     this.processes.set(pid, process);
   }
@@ -114,7 +119,9 @@ class FactCounts {
         samples: this.byEvent[event.index] ?? 0,
       })),
       durationSeconds: this.lastTime >= this.firstTime ? (this.lastTime - this.firstTime) / 1e9 : undefined,
-      processes: [...this.processes.values()].sort((a, b) => b.samples - a.samples),
+      processes: [...this.processes.values()]
+        .map(({ thread, comm, pid, samples }) => ({ comm: comm ?? thread.nameInTables, pid, samples }))
+        .sort((a, b) => b.samples - a.samples),
       threadCount: this.threads.size,
       lostSamples: Math.max(session.lostSamples, session.lostRecords),
       stops,

@@ -99,5 +99,6 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
       },
     },
   );
+  profile.threads.nameAllLate();
   return { profile, facts, times, lost };
 }

@@ -12,6 +12,8 @@ import { AddressSpace } from './address-space';
 
 export class Thread {
   comm: string | undefined;
+  /** The first name that it was given by itself, not by its parent. */
+  firstComm: string | undefined;
 
   constructor(
     public pid: number,
@@ -24,11 +26,17 @@ export class Thread {
     return this.comm ?? `:${this.tid}`;
   }
 
+  /** The name in tables: of a thread that no record has named yet, the one that it is given later, where that is known. */
+  get nameInTables(): string {
+    return this.comm ?? this.firstComm ?? this.displayName;
+  }
+
   /** This thread, as it was when it was called so. */
   withComm(comm: string | undefined): Thread {
     if (comm === this.comm) return this;
     const thread = new Thread(this.pid, this.tid, this.space);
     thread.comm = comm;
+    thread.firstComm = this.firstComm;
     return thread;
   }
 }
@@ -67,6 +75,7 @@ export class ProcessTable {
   setComm(pid: number, tid: number, comm: string, isExec: boolean): void {
     const thread = this.findOrCreate(pid, tid);
     thread.comm = comm;
+    thread.firstComm ??= comm;
     if (isExec && !this.keepsMappingsOnExec) thread.space.exec();
   }
 
