@@ -8,6 +8,7 @@
  */
 
 import {
+  PERF_COUNT_SW_DUMMY,
   PERF_SAMPLE_ADDR,
   PERF_SAMPLE_BRANCH_STACK,
   PERF_SAMPLE_CALLCHAIN,
@@ -190,18 +191,23 @@ function checkField(word: string): ScriptField {
   throw new UsageError(`-F: there is no field '${word}'; fields are ${scriptFields.join(', ')}`);
 }
 
-/** What is left of the fields after those that the samples lack. Events of one class agree, as in perf. */
+/**
+ * What is left of the fields after those that the samples lack. Events of one class agree, as in perf. perf's own dummy event has no
+ * samples to ask: where it is alone in its class, its records have all fields, and the processor where there is none is -1.
+ */
 function availableFields(
   event: RecordedEvent,
   events: readonly RecordedEvent[],
   requested: ReadonlySet<ScriptField>,
   named: ReadonlySet<string>,
 ): ReadonlySet<ScriptField> {
-  const first = events.find((other) => classOf(other.attr.type) === classOf(event.attr.type))!;
+  const first = events.find(
+    (other) => classOf(other.attr.type) === classOf(event.attr.type) && !isDummy(other),
+  );
   const available = new Set<ScriptField>();
   for (const field of requested) {
     const needed = neededSampleType[field];
-    if (needed === undefined || (first.attr.sampleType & needed) !== 0) available.add(field);
+    if (needed === undefined || !first || (first.attr.sampleType & needed) !== 0) available.add(field);
     else if (named.has(field)) {
       throw new UsageError(
         `-F ${field}: samples of the event '${event.name ?? event.index}' do not hold it; record with the option of perf record for it`,
@@ -210,6 +216,10 @@ function availableFields(
   }
   if (available.has('dsoff')) available.add('dso');
   return available;
+}
+
+function isDummy({ attr }: RecordedEvent): boolean {
+  return attr.type === PERF_TYPE_SOFTWARE && attr.config === PERF_COUNT_SW_DUMMY;
 }
 
 function classOf(type: number): TypeClass {

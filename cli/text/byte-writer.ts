@@ -114,7 +114,8 @@ export class ByteWriter {
 
   /** Appends an integer of at least `width` characters, with leading zeros. */
   writeZeroFilled(value: number, width: number): void {
-    this.writeFilled(value, width, DIGIT_ZERO);
+    if (value < 0) this.writeText(`-${String(-value).padStart(width - 1, '0')}`);
+    else this.writeFilled(value, width, DIGIT_ZERO);
   }
 
   private writeFilled(value: number, width: number, fill: number): void {

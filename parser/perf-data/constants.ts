@@ -136,5 +136,8 @@ export const PERF_TYPE_HW_CACHE = 3;
 export const PERF_TYPE_RAW = 4;
 export const PERF_TYPE_BREAKPOINT = 5;
 
+/** An event of type SOFTWARE that counts nothing: perf opens it for the records of mappings and names. */
+export const PERF_COUNT_SW_DUMMY = 9n;
+
 /** Of a sample's user registers: a 32-bit program. */
 export const PERF_SAMPLE_REGS_ABI_32 = 1;
