@@ -277,7 +277,12 @@ function formatPmuCapabilities(reader: ByteReader, recording: Recording): string
   let text = pmus.map(({ pmu, capabilities }) => formatCapabilities(pmu, capabilities)).join('');
   const mappings = recording.openFeature(Feature.PMU_MAPPINGS);
   const hasIbs = mappings !== undefined && parsePmuMappings(mappings).some(({ name }) => name === 'ibs_op');
-  const cpu = pmus.find(({ pmu }) => pmu === 'cpu')?.capabilities ?? [];
+  // Those of the processor itself have a section of their own, and are here for older versions of perf.
+  const ofCpu = recording.openFeature(Feature.CPU_PMU_CAPS);
+  const cpu = [
+    ...(ofCpu ? parseCapabilities(ofCpu) : []),
+    ...pmus.flatMap(({ pmu, capabilities }) => (pmu === 'cpu' ? capabilities : [])),
+  ];
   if (hasIbs && cpu.some(({ name, value }) => name === 'max_precise' && parseInt(value, 10) === 0)) {
     text +=
       "# AMD systems uses ibs_op// PMU for some precise events, e.g.: cycles:p, see the 'perf list' man page for further details.\n";
