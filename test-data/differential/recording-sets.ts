@@ -6,6 +6,7 @@
  *   fresh/…              test-data/.work/recordings: made by record.sh on this machine, with the toolchain root's libraries
  *   aarch64/… s390x/…    recordings of real kernels, shared between checkouts (../shared/recordings)
  *   x86_64-defer/…       the same, of Linux 7.2 with deferred callchains
+ *   public/…             of public repositories, by many versions of perf and by simpleperf; no binaries are at hand
  *   written/…            made byte by byte in test-data/written: what needs hardware that is not at hand
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -126,6 +127,35 @@ const deferred: RecordingSet = {
   howToGet: sharedHowToGet,
 };
 
+const showsEveryRecord = [
+  '--show-mmap-events',
+  '--show-task-events',
+  '--show-switch-events',
+  '--show-lost-events',
+  '--show-namespace-events',
+].join(' ');
+
+/** Options of the texts beside the public recordings. */
+export const publicTexts: Record<string, string> = {
+  'script --no-inline': 'script',
+  'report --stdio --no-inline --no-children -g none': 'flat',
+  'report --stdio --no-inline': 'report',
+  'report --header-only -I': 'header',
+  [`script -G --no-inline ${showsEveryRecord}`]: 'events',
+};
+
+const publicRecordings: RecordingSet = {
+  name: 'public',
+  folder: join(sharedRecordingsFolder, 'public'),
+  dataFolder: '.',
+  // Nothing but texts is in there, and no binary.
+  symfs: join(sharedRecordingsFolder, 'public/expected'),
+  symfsInside: '/w/expected',
+  kallsyms: () => undefined,
+  storedText: (recording, options) => textPath('expected', recording, publicTexts[options]),
+  howToGet: sharedHowToGet,
+};
+
 const written: RecordingSet = {
   name: 'written',
   folder: writtenFolder,
@@ -146,6 +176,7 @@ export const recordingSets: RecordingSet[] = [
     recording.includes('fpr') ? 'kallsyms-fpr.gz' : 'kallsyms-main.gz',
   ),
   deferred,
+  publicRecordings,
 ];
 
 /** The set that a name like `fresh/recursion-fp` begins with. */

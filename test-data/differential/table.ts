@@ -10,6 +10,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { RowGroup } from './row-group';
+import { publicRows } from './public-rows';
 import { writtenRows } from './written-rows';
 
 const everyUnwinder = ['script --no-inline', 'script --no-inline --unwind dwarf'];
@@ -568,7 +569,7 @@ const rows: readonly RowGroup[] = [
  * belong to the table yet.
  */
 export function readTable(): RowGroup[] {
-  const table = [...rows, ...writtenRows];
+  const table = [...rows, ...publicRows, ...writtenRows];
   const extra = process.env.PERF_SFRAME_EXTRA_ROWS;
   if (extra === undefined) return table;
   return [...table, ...(JSON.parse(readFileSync(extra, 'utf8')) as RowGroup[])];
