@@ -41,6 +41,8 @@ const UNKNOWN_POSITION: SourcePosition = { file: '??', line: 0 };
 
 export class InlineNames {
   private readonly infos = new Map<Module, DebugInfo | undefined>();
+  /** Printed names by those of the debug information: one function is inlined at many places, and demangling is dear. */
+  private readonly printedNames = new Map<string, string>();
 
   constructor(
     private readonly demangle: Demangle,
@@ -120,8 +122,14 @@ export class InlineNames {
   }
 
   private nameOf(frame: InlineFrame): string {
-    if (frame.linkageName !== undefined) return this.demangle(frame.linkageName);
-    return frame.name === undefined ? '??' : this.demangle(frame.name);
+    const name = frame.linkageName ?? frame.name;
+    if (name === undefined) return '??';
+    let printed = this.printedNames.get(name);
+    if (printed === undefined) {
+      printed = this.demangle(name);
+      this.printedNames.set(name, printed);
+    }
+    return printed;
   }
 
   private infoOf(module: Module): DebugInfo | undefined {
