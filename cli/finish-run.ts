@@ -1,18 +1,48 @@
 /** How every command on a recording ends: what could not be used is said on stderr, and decides the exit code if asked. */
 
-import { formatDiagnostics } from './text/diagnostics-text';
+import { formatProblems } from './text/diagnostics-text';
+import { printable } from './text/printable';
 import { formatUnwindCounters } from './text/unwind-text';
+import { adviseOnStacks } from './stack-advice';
 import type { Session } from '../profile';
 
 const EXIT_DAMAGED = 1;
 
-/** @returns the exit code: 0, or 1 with --strict where any part of the input could not be used */
-export function finishRun(session: Session): number {
+export interface FinishChoice {
+  /** Whether the command is of no use without stacks. */
+  readonly needsStacks?: boolean;
+  /** False where the command's own text says what is the matter with the stacks. */
+  readonly advises?: boolean;
+  /** What was said of other recordings of the same run: it is not said again. */
+  readonly said?: Set<string>;
+}
+
+/**
+ * Says what is to be said of a session that has run: damage first, then what concerns most samples.
+ * @returns the exit code: 0, or 1 with --strict where any part of the input could not be used
+ */
+export function finishRun(session: Session, choice: FinishChoice = {}): number {
   const { diagnostics, options } = session;
-  const { unwinder } = session.unwinding;
-  // Most commands name inlined functions and lines when they print, long after all was read.
-  session.binaries.reportDebugInformation();
-  process.stderr.write(formatDiagnostics(diagnostics));
-  if (options.isVerbose && unwinder) process.stderr.write(formatUnwindCounters(unwinder.counters));
+  if (!options.isQuiet) process.stderr.write(formatNotices(session, choice));
   return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;
+}
+
+function formatNotices(session: Session, choice: FinishChoice): string {
+  const { needsStacks = false, advises = true, said = new Set() } = choice;
+  const { diagnostics, options, unwinding } = session;
+  let text = formatProblems(diagnostics.problems);
+  const advice = advises ? adviseOnStacks(session, needsStacks) : [];
+  const notices = [
+    ...advice.map((notice) => ({ ...notice, lines: [] as readonly string[] })),
+    ...diagnostics.listed.map(({ summary, lines, share }) => ({ text: summary, lines, share })),
+  ].sort((a, b) => b.share - a.share);
+  for (const notice of notices) {
+    const key = notice.text.replace(/\d+\.\d%/g, '%');
+    if (said.has(key)) continue;
+    said.add(key);
+    text += `perf-sframe: ${printable(notice.text)}\n`;
+    if (options.isVerbose) for (const line of notice.lines) text += `    ${printable(line)}\n`;
+  }
+  if (options.isVerbose && unwinding.unwinder) text += formatUnwindCounters(unwinding.unwinder.counters);
+  return text;
 }

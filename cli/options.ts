@@ -47,6 +47,7 @@ export interface SharedArguments {
   dsos?: string;
   symbols?: string;
   strict: boolean;
+  quiet: boolean;
   verbose: number;
   debug: boolean;
 }
@@ -190,6 +191,12 @@ export function addSharedOptions<T>(yargs: Argv<T>) {
       default: false,
       describe: 'fail (exit code 1) if any part of the input was damaged',
     })
+    .option('quiet', {
+      alias: 'q',
+      type: 'boolean',
+      default: false,
+      describe: 'say nothing on stderr but errors (report: no headings either)',
+    })
     .option('verbose', { alias: 'v', type: 'count', describe: 'say more on stderr: how stacks were unwound' })
     .option('debug', {
       type: 'boolean',
@@ -224,6 +231,7 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
     places: searchPlaces(args),
     debuginfod: args.debuginfod ? debuginfodOptions(process.env) : undefined,
     isStrict: args.strict,
+    isQuiet: args.quiet,
     isVerbose: args.verbose > 0,
     filter: {
       comms: args.comms,

@@ -14,6 +14,8 @@ export { Session } from './session/session';
 export type { Host, SessionOptions, UnwindChoice } from './session/session-options';
 export { startSession, usualSessionOptions, type SessionChoices } from './session/start-session';
 export { UsageError } from './session/usage-error';
+export { StackFacts } from './stacks/stack-facts';
+export { LARGEST_STACK_COPY_BYTES, StackSizes } from './stacks/stack-sizes';
 export { CallSites } from './tables/call-sites';
 export { type CallOrder, CallTree, NO_NODE, ROOT } from './tables/call-tree';
 export { type CollectedProfile, collectProfile } from './tables/collect-profile';

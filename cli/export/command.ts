@@ -39,5 +39,5 @@ export async function runExport(
   }
   await exporter.write(tables, files, options);
   files.commit();
-  return finishRun(session);
+  return finishRun(session, { needsStacks: true });
 }

@@ -10,6 +10,6 @@ import { finishRun } from '../finish-run';
 export async function runInfo(options: FileSessionOptions): Promise<number> {
   const session = await openSession(options);
   const facts = gatherFacts(session);
-  printText(formatInfo(options.input, session.recording, session.unwinding.architecture, facts));
-  return finishRun(session);
+  printText(formatInfo(options.input, session, facts));
+  return finishRun(session, { advises: false });
 }

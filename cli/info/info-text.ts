@@ -6,21 +6,19 @@ import {
   PERF_SAMPLE_CALLCHAIN,
   PERF_SAMPLE_REGS_USER,
   PERF_SAMPLE_STACK_USER,
-  type Recording,
 } from '../../parser';
-import { stopReasonTexts, type Architecture } from '../../unwinder';
+import { StopReason, stopReasonTexts } from '../../unwinder';
 import type { BinaryFacts, RecordingFacts } from './recording-facts';
+import type { Session } from '../../profile';
+import { cureOfCutOff } from '../stack-advice';
 import { shown } from '../text/printable';
 
 const LABEL_WIDTH = 14;
 const PROCESSES_SHOWN = 5;
 
-export function formatInfo(
-  path: string,
-  recording: Recording,
-  architecture: Architecture | undefined,
-  facts: RecordingFacts,
-): string {
+export function formatInfo(path: string, session: Session, facts: RecordingFacts): string {
+  const { recording, unwinding } = session;
+  const { architecture } = unwinding;
   const lines: string[] = [];
   const row = (label: string, text: string): void => {
     lines.push(`${label.padEnd(LABEL_WIDTH)}${text}`);
@@ -57,11 +55,34 @@ export function formatInfo(
   for (const source of new Set(stackSources)) row('User stacks', source);
   if (facts.unwoundSamples > 0) {
     row('Stacks end', 'by what unwinding them came upon:');
-    for (const stop of facts.stops)
+    for (const stop of facts.stops) {
       row('', `${percent(stop.samples, facts.unwoundSamples)}  ${stopReasonTexts[stop.reason]}`);
+      const cure = cureOfStop(stop.reason, session);
+      if (cure !== undefined) row('', `         ${cure}`);
+    }
   }
   lines.push('', ...formatBinaries(facts));
   return `${lines.join('\n')}\n`;
+}
+
+/** What makes stacks whole that end by a reason; undefined where nothing need or can be done. */
+function cureOfStop(reason: StopReason, session: Session): string | undefined {
+  switch (reason) {
+    case StopReason.NoBinary:
+      return 'copy the binaries to their paths below a folder, and give it with --symfs';
+    case StopReason.NoRow:
+      return 'build with -Wa,--gsframe-3, or keep .eh_frame in the binary';
+    case StopReason.StackNotCaptured:
+      return cureOfCutOff(session);
+    case StopReason.BadFramePointer:
+      return 'build with -fno-omit-frame-pointer, or with -Wa,--gsframe-3';
+    case StopReason.DepthLimit:
+      return 'give a larger --max-stack';
+    case StopReason.CorruptRow:
+      return 'perf-sframe sframe verify FILE says what is wrong with a table';
+    default:
+      return undefined;
+  }
 }
 
 function formatBinaries(facts: RecordingFacts): string[] {

@@ -33,8 +33,14 @@ export async function runPage(sessionOptions: FileSessionOptions, options: PageO
   const output = openOutput({ path, option: '--output', inputs: [...paths, ...namedFiles(sessionOptions)] });
   const inputs: PageInput[] = [];
   let exitCode = 0;
+  const said = new Set<string>();
   for (const [side, input] of paths.entries()) {
-    const { pageInput, code } = await readInput({ ...sessionOptions, input }, side === 0 ? 0 : 1, options);
+    const { pageInput, code } = await readInput(
+      { ...sessionOptions, input },
+      side === 0 ? 0 : 1,
+      options,
+      said,
+    );
     inputs.push(pageInput);
     exitCode = Math.max(exitCode, code);
   }
@@ -54,6 +60,7 @@ async function readInput(
   sessionOptions: FileSessionOptions,
   side: 0 | 1,
   options: PageOptions,
+  said: Set<string>,
 ): Promise<{ pageInput: PageInput; code: number }> {
   const session = await openSession({ ...sessionOptions, keepsExitedThreads: true });
   const collected = collectProfile(session, { keepsTimes: true });
@@ -70,7 +77,7 @@ async function readInput(
         ? (profile: Profile, row: number) => threadTitle(profile, row, options, printable)
         : undefined,
   };
-  return { pageInput, code: finishRun(session) };
+  return { pageInput, code: finishRun(session, { needsStacks: true, said }) };
 }
 
 function formatPage(inputs: readonly PageInput[], paths: readonly string[], options: PageOptions): string {

@@ -50,7 +50,7 @@ export async function runReport(
   });
   const report = buildReport(session, collected, plan, options, fieldOptions);
   printReport(session, report, plan.graph, options);
-  return finishRun(session);
+  return finishRun(session, { needsStacks: !session.options.skipsStacks });
 }
 
 /** Of a pipe the events are not known yet when perf decides what to sort by. */

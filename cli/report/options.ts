@@ -82,13 +82,6 @@ export function addReportOptions<T>(yargs: Argv<T>) {
       describe: 'all events in one table (--no-group: each in its own; neither: as they were recorded)',
       group: 'Table:',
     })
-    .option('quiet', {
-      alias: 'q',
-      type: 'boolean',
-      default: false,
-      describe: 'no headings',
-      group: 'Table:',
-    })
     .option('call-graph', {
       alias: 'g',
       type: 'string',

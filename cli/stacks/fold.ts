@@ -53,5 +53,5 @@ export async function runFold(
   }
   out.flush();
   output.commit();
-  return finishRun(session);
+  return finishRun(session, { needsStacks: true });
 }

@@ -9,13 +9,14 @@ import type { Diagnostics } from '../session/diagnostics';
 import type { FrameNames } from './frame-names';
 import type { GeneratedNames } from './generated-names';
 
-const BINARIES_SHOWN = 5;
 /** What is less is no reason to do anything. */
 const LEAST_PERCENT = 0.05;
 
 interface Tally {
   readonly explained: MissingSymbols;
   samples: number;
+  /** Samples taken in such a frame. */
+  selfSamples: number;
   /** Number of the last sample that was counted. */
   last: number;
 }
@@ -49,6 +50,7 @@ export class MissingNames {
       if (this.names.resolve(frames[i]).symbol !== undefined) continue;
       tally.last = sample;
       tally.samples++;
+      if (i === 0) tally.selfSamples++;
       isAffected = true;
     }
     if (isAffected) this.samplesAffected++;
@@ -59,20 +61,23 @@ export class MissingNames {
     const ranking = [...this.tallies.values()]
       .filter((tally) => tally !== null)
       .filter(({ samples }) => (100 * samples) / this.samples >= LEAST_PERCENT)
-      .sort((a, b) => b.samples - a.samples);
+      .sort((a, b) => b.selfSamples - a.selfSamples || b.samples - a.samples);
     if (ranking.length === 0) return;
     const share = (samples: number): string => `${((100 * samples) / this.samples).toFixed(1)}%`;
-    const lines = ranking
-      .slice(0, BINARIES_SHOWN)
-      .flatMap(({ explained, samples }) => [
-        `${share(samples).padStart(6)}  ${explained.text}`,
-        `        ${explained.remedy}`,
-      ]);
-    const more = ranking.length - BINARIES_SHOWN;
-    if (more > 0) lines.push(`        and ${more} more`);
+    const lines = ranking.flatMap(({ explained, samples, selfSamples }) => [
+      `${share(selfSamples).padStart(6)} self, ${share(samples)} in the stack: ${explained.text}`,
+      `        ${explained.remedy}`,
+    ]);
+    const [{ explained, selfSamples }] = ranking;
+    const others = ranking.length > 1 ? ` (${ranking.length - 1} more with -v)` : '';
     diagnostics.addList(
-      `${share(this.samplesAffected)} of the samples have functions without a name; by binary:`,
-      lines,
+      {
+        summary:
+          `${share(this.samplesAffected)} of the samples have functions without a name: ` +
+          `${explained.text} (${share(selfSamples)} were taken in it); ${explained.remedy}${others}`,
+        lines,
+        share: this.samplesAffected / this.samples,
+      },
       ranking.some(({ explained }) => isDamage(explained)),
     );
   }
@@ -81,7 +86,7 @@ export class MissingNames {
     let tally = this.tallies.get(module);
     if (tally === undefined) {
       const explained = module.isKernel ? undefined : this.explain(module);
-      tally = explained ? { explained, samples: 0, last: 0 } : null;
+      tally = explained ? { explained, samples: 0, selfSamples: 0, last: 0 } : null;
       this.tallies.set(module, tally);
     }
     return tally;

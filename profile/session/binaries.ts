@@ -152,8 +152,11 @@ export class Binaries {
     const { image, debugImage, kind } = this.locate(module);
     if (image && kind === 'deleted' && module.buildId === undefined) {
       this.diagnostics.addList(
-        'a file was deleted or replaced while it ran; the one below --symfs was taken, which may be another',
-        [`${module.path} has no recorded build id to tell by`],
+        {
+          summary: `${module.path} was deleted or replaced while it ran; the one below --symfs was taken, which may be another`,
+          lines: ['it has no recorded build id to tell by'],
+          share: 0,
+        },
         false,
       );
     }

@@ -15,8 +15,12 @@ export interface CountedProblem {
 }
 
 export interface ProblemList {
+  /** All in one line. */
   readonly summary: string;
+  /** The details, for those who ask. */
   readonly lines: readonly string[];
+  /** Share of the samples that it concerns, from 0 to 1. */
+  readonly share: number;
 }
 
 interface Entry extends CountedProblem {
@@ -46,11 +50,11 @@ export class Diagnostics {
   }
 
   /**
-   * Says something in several lines of the caller's.
+   * Says something that has details.
    * @param isDamage whether that is a part of the input that could not be used
    */
-  addList(summary: string, lines: readonly string[], isDamage: boolean): void {
-    this.lists.push({ summary, lines });
+  addList(list: ProblemList, isDamage: boolean): void {
+    this.lists.push(list);
     this.listsTellDamage ||= isDamage;
   }
 
@@ -64,7 +68,7 @@ export class Diagnostics {
     return this.entries.values();
   }
 
-  /** What was said in several lines. */
+  /** What was said with details. */
   get listed(): readonly ProblemList[] {
     return this.lists;
   }

@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly filter: FilterOptions;
   /** Whether damage of any part of the input is a failure. */
   readonly isStrict: boolean;
+  /** Whether nothing but errors is to be said. */
+  readonly isQuiet?: boolean;
   /** Whether to say how stacks were unwound. */
   readonly isVerbose: boolean;
 }

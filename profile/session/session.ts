@@ -36,6 +36,7 @@ import {
   appendCallStack,
   Callchain,
   FrameTable,
+  FrameUnwinder,
   KernelError,
   type KernelEvent,
   type MappingTable,
@@ -44,6 +45,7 @@ import {
   type Thread,
   UserPart,
 } from '../../unwinder';
+import { StackFacts } from '../stacks/stack-facts';
 import { Diagnostics } from './diagnostics';
 import { Binaries } from './binaries';
 import { CounterPeriods } from './counter-periods';
@@ -72,6 +74,8 @@ export class Session {
   readonly names: FrameNames;
   readonly processes: ProcessTable;
   readonly unwinding: Unwinding;
+  /** What was counted of the stacks. */
+  readonly stacks = new StackFacts();
   /** By LOST_SAMPLES records, which perf record writes at the end. */
   lostSamples = 0;
   /** By LOST records of the kernel: samples mostly, and the same as those. */
@@ -249,6 +253,7 @@ export class Session {
       this.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread),
     );
     if (result === FilterResult.Hidden) this.deliver(event, thread, true);
+    if (result !== FilterResult.Shown) this.stacks.filteredOut++;
     return result !== FilterResult.Shown;
   }
 
@@ -257,7 +262,10 @@ export class Session {
     const { sample, chain, options } = this;
     if (options.keepsOutermost) chain.keepOutermostRecorded(options.maxStack);
     this.placeGeneratedCode();
-    if (!isHidden) this.binaries.missingNames.addSample(chain.frames, chain.count);
+    if (!isHidden) {
+      this.binaries.missingNames.addSample(chain.frames, chain.count);
+      this.stacks.addSample(event, chain);
+    }
     if (this.visitors.keepsGroups) {
       this.visitSample(sample, event, thread, chain, isHidden);
       return;
@@ -287,7 +295,18 @@ export class Session {
     const { sample } = this;
     const { unwinder } = this.unwinding;
     const registers = this.unwinding.registersOf(sample.eventIndex);
-    if (registers && unwinder) this.chain.appendUnwound(sample, unwinder, registers, thread.space);
+    if (!registers || !unwinder) return;
+    this.chain.appendUnwound(sample, unwinder, registers, thread.space);
+    if (!(unwinder instanceof FrameUnwinder) || this.chain.userPart !== UserPart.Unwound) return;
+    const { stopReason, outermostStackPointer } = unwinder;
+    const stackPointer = registers.stackPointer(sample);
+    this.stacks.sizes.addSample(
+      stopReason,
+      sample.tid,
+      stackPointer,
+      outermostStackPointer,
+      sample.stackSizeBytes,
+    );
   }
 
   /** Delivers a sample that waited for a deferred callchain. */

@@ -4,12 +4,11 @@
  */
 
 import { StopReason, stopReasonTexts, type Module } from '../../../unwinder';
-import type { Session } from '../../../profile';
+import type { Session, StackSizes } from '../../../profile';
 import type { Comparison, DivergenceExample } from './comparison';
 import { divergenceCauses, type DivergenceCause } from './divergence-cause';
 import { FALSE_OUTERMOST, type Ending, type MethodName, type MethodRun } from './method-run';
 import type { RebuildCandidate } from './sframe-coverage';
-import type { StackSizes } from './stack-sizes';
 
 /** Changes when a field changes its meaning or goes away; new fields do not change it. */
 export const COMPARISON_SCHEMA_VERSION = 1;

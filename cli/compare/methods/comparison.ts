@@ -11,7 +11,7 @@ import {
   type SourceRegistry,
   type Thread,
 } from '../../../unwinder';
-import type { Session } from '../../../profile';
+import { type Session, StackSizes } from '../../../profile';
 import { CauseFinder } from './cause-finder';
 import { byTrust, findDivergence, type Relation } from './divergence';
 import type { DivergenceCause } from './divergence-cause';
@@ -19,7 +19,6 @@ import { FramePlaces } from './frame-places';
 import { MethodRun, type MethodName } from './method-run';
 import { RecordedFrames } from './recorded-frames';
 import { SFrameCoverage } from './sframe-coverage';
-import { StackSizes } from './stack-sizes';
 
 const UNWOUND_METHODS = ['sframe', 'dwarf', 'fp', 'auto'] as const;
 
@@ -134,7 +133,13 @@ export class Comparison {
   private countStackSize(sample: Sample, stackPointer: number): void {
     const { outermostStackPointer } = this.dwarfUnwinder;
     const { tid, stackSizeBytes } = sample;
-    this.stackSizes.addSample(this.dwarf.chain, tid, stackPointer, outermostStackPointer, stackSizeBytes);
+    this.stackSizes.addSample(
+      this.dwarf.chain.stop,
+      tid,
+      stackPointer,
+      outermostStackPointer,
+      stackSizeBytes,
+    );
   }
 
   /** The user part of the recorded chain. */

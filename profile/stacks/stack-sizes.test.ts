@@ -1,15 +1,12 @@
 /** Sizes of stack copies, for stacks whose ends are known. */
 
-import { StopReason } from '../../../unwinder';
-import { UserChain } from './method-run';
+import { StopReason } from '../../unwinder';
 import { LARGEST_STACK_COPY_BYTES, StackSizes } from './stack-sizes';
 
 const end = 0x7ffc_0001_0000;
 
 function add(sizes: StackSizes, tid: number, stackPointer: number, stop: StopReason, copySize = 8192): void {
-  const chain = new UserChain();
-  chain.stop = stop;
-  sizes.addSample(chain, tid, stackPointer, end, copySize);
+  sizes.addSample(stop, tid, stackPointer, end, copySize);
 }
 
 test('a complete stack needs what lies between, and the word at its end', () => {

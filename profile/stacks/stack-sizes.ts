@@ -8,47 +8,53 @@
  *                    └──────────────┘
  */
 
-import { StopReason } from '../../../unwinder';
-import type { UserChain } from './method-run';
+import { StopReason } from '../../unwinder';
 
 /** perf takes no more than this (the kernel's limit: a u16, less 8 bytes of alignment). */
 export const LARGEST_STACK_COPY_BYTES = 65_528;
 
-/** The word above the outermost frame's stack pointer that its row still reads. */
+/** The word above the outermost frame's stack pointer that its row still reads; sizes are multiples of it. */
 const WORD_BYTES = 8;
 
+/** Memory grows with distinct sizes and with the distinct places where stacks were cut off, not with samples. */
 export class StackSizes {
   samples = 0;
   /** Samples whose copy ended before the stack did. */
   cutOffSamples = 0;
-  private readonly neededBytes: number[] = [];
-  private readonly cutOff: { readonly tid: number; readonly stackPointer: number }[] = [];
+  /** Complete stacks by the size that they needed, in words. */
+  private readonly completeByWords: number[] = [];
+  /** Stacks that were cut off, by thread and stack pointer. */
+  private readonly cutOff = new Map<number, Map<number, number>>();
   /** Stack pointers of outermost frames by thread: one for each stack that it ran on. */
   private readonly outermost = new Map<number, Set<number>>();
 
   /**
    * Counts a sample by its right chain.
+   * @param stop why the chain ends
    * @param outermost stack pointer of the outermost frame reached
    * @param copySizeBytes valid bytes of the sample's copy
    */
   addSample(
-    chain: UserChain,
+    stop: StopReason | undefined,
     tid: number,
     stackPointer: number,
     outermost: number,
     copySizeBytes: number,
   ): void {
     this.samples++;
-    if (chain.stop === StopReason.StackNotCaptured) {
+    if (stop === StopReason.StackNotCaptured) {
       this.cutOffSamples++;
-      this.cutOff.push({ tid, stackPointer });
+      let places = this.cutOff.get(tid);
+      if (!places) this.cutOff.set(tid, (places = new Map()));
+      places.set(stackPointer, (places.get(stackPointer) ?? 0) + 1);
       return;
     }
     const spanned = outermost - stackPointer + WORD_BYTES;
     // A signal stack lies elsewhere: its span says nothing about the copy.
     const isWithinCopy = spanned >= 0 && spanned <= copySizeBytes + WORD_BYTES;
-    this.neededBytes.push(isWithinCopy ? spanned : copySizeBytes);
-    if (!isWithinCopy || chain.stop !== StopReason.Outermost) return;
+    const words = Math.ceil((isWithinCopy ? spanned : copySizeBytes) / WORD_BYTES);
+    this.completeByWords[words] = (this.completeByWords[words] ?? 0) + 1;
+    if (!isWithinCopy || stop !== StopReason.Outermost) return;
     let ends = this.outermost.get(tid);
     if (!ends) this.outermost.set(tid, (ends = new Set()));
     ends.add(outermost);
@@ -60,18 +66,30 @@ export class StackSizes {
    *   one is known, or go on further away than perf copies (on another stack, often)
    */
   sizesFor(shares: readonly number[]): (number | 'unknown' | 'too-far')[] {
-    const needed = [...this.neededBytes, ...this.cutOff.map((sample) => this.estimate(sample))];
-    const sorted = Float64Array.from(needed).sort();
+    const needed = this.needed();
     return shares.map((share) => {
-      if (sorted.length === 0) return 'unknown';
-      const bytes = Math.ceil(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] / 8) * 8;
-      if (bytes <= LARGEST_STACK_COPY_BYTES) return bytes;
-      return bytes === Infinity ? 'unknown' : 'too-far';
+      let rest = Math.max(1, Math.ceil(share * this.samples));
+      const size = needed.find(({ samples }) => (rest -= samples) <= 0)?.bytes;
+      if (size === undefined || size === Infinity) return 'unknown';
+      return size <= LARGEST_STACK_COPY_BYTES ? size : 'too-far';
     });
   }
 
+  /** Samples by the size that they need, smallest first. */
+  private needed(): { bytes: number; samples: number }[] {
+    const needed: { bytes: number; samples: number }[] = [];
+    this.completeByWords.forEach((samples, words) => needed.push({ bytes: words * WORD_BYTES, samples }));
+    for (const [tid, places] of this.cutOff) {
+      for (const [stackPointer, samples] of places) {
+        const words = Math.ceil(this.estimate(tid, stackPointer) / WORD_BYTES);
+        needed.push({ bytes: words * WORD_BYTES, samples });
+      }
+    }
+    return needed.sort((a, b) => a.bytes - b.bytes);
+  }
+
   /** What a stack that was cut off needs: up to the nearest known end above it. */
-  private estimate({ tid, stackPointer }: { tid: number; stackPointer: number }): number {
+  private estimate(tid: number, stackPointer: number): number {
     let nearest = Infinity;
     for (const end of this.outermost.get(tid) ?? [])
       if (end >= stackPointer) nearest = Math.min(nearest, end);

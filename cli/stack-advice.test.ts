@@ -1,0 +1,79 @@
+/** What is said of stacks that are not whole, on recordings that were made so. */
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { repositoryFolder } from '../test-data/test-support/places';
+
+const recordings = join(repositoryFolder, 'test-data/recordings');
+
+function run(command: string, recording: string, ...options: string[]) {
+  const words = [command, join(recordings, recording), '--symfs', join(recordings, 'root'), ...options];
+  if (['flamegraph', 'view'].includes(command)) words.push('-o', '-');
+  if (command === 'export') words.push('--format', 'folded');
+  const program = join(repositoryFolder, 'bin/perf-sframe.js');
+  return spawnSync(process.execPath, [program, ...words], { encoding: 'utf8', maxBuffer: 1 << 27 });
+}
+
+const noticesOf = (stderr: string): string[] =>
+  stderr.split('\n').filter((line) => /^perf-sframe: /.test(line));
+
+test.each(['report', 'script', 'fold', 'flamegraph', 'view', 'export'])(
+  '%s says how many stacks the copy cut off, and the size that suffices, as compare does',
+  (command) => {
+    const { stderr } = run(command, 'blur-image-nofp.short-stack.data');
+    // Counted by compare, which unwinds by DWARF alone.
+    const { stackCopies } = JSON.parse(
+      run('compare', 'blur-image-nofp.short-stack.data', '--format', 'json').stdout,
+    ) as {
+      stackCopies: { samples: number; cutOff: number; sufficientSizes: { share: number; bytes: unknown }[] };
+    };
+    const share = ((100 * stackCopies.cutOff) / stackCopies.samples).toFixed(1);
+    const line = noticesOf(stderr).find((text) => text.includes('cut off'));
+    expect(line).toContain(`${share}% of the stacks are cut off`);
+    const sufficient = stackCopies.sufficientSizes.find((size) => size.share === 1)?.bytes;
+    if (typeof sufficient === 'number') expect(line).toContain(`--call-graph dwarf,${sufficient} suffices`);
+    else expect(line).toMatch(/record with --call-graph dwarf,\d+$/);
+    expect(
+      run(command, 'blur-image-nofp.short-stack.data', '-q').stderr.replace(/.*is the page.*\n/, ''),
+    ).toBe('');
+  },
+);
+
+test('the size that is named suffices: the whole recording needs no more than its own', () => {
+  // The same program, recorded with 8192 bytes: nothing to say.
+  expect(run('report', 'blur-image-nofp.data').stderr).toBe('');
+});
+
+test.each(['report', 'fold', 'flamegraph', 'view', 'export'])(
+  '%s of samples without stacks says how to record',
+  (command) => {
+    const { stderr } = run(command, 'blur-image-nofp.no-callgraph.data');
+    expect(stderr).toContain(
+      '100.0% of the samples have no stack: record with perf record --call-graph dwarf\n',
+    );
+  },
+);
+
+test('filters that leave nothing are named', () => {
+  const { stderr, status } = run('fold', 'blur-image-nofp.data', '--comms', 'nobody', '--pid', '1');
+  expect(stderr).toBe('perf-sframe: the filters (--comms nobody, --pid 1) leave none of the 82 samples\n');
+  expect(status).toBe(0);
+});
+
+test('info tells the cure beside the figure', () => {
+  const { stdout } = run('info', 'blur-image-nofp.short-stack.data');
+  expect(stdout).toMatch(/% {2}stack copy too small\n +as \d+ bytes were copied of each: /);
+});
+
+test('functions without a name: one line, the binary with most samples first; what was said of one recording is not said of the next', () => {
+  const program = join(repositoryFolder, 'bin/perf-sframe.js');
+  const gone = (...words: string[]) =>
+    spawnSync(process.execPath, [program, ...words, '--symfs', recordings], { encoding: 'utf8' }).stderr;
+  const recording = join(recordings, 'blur-image-nofp.data');
+  const unnamed =
+    /^perf-sframe: 100\.0% of the samples have functions without a name: \/w\/bin\/blur-image-nofp was not found \(100\.0% were taken in it\); /;
+  expect(noticesOf(gone('fold', recording)).filter((line) => unnamed.test(line))).toHaveLength(1);
+  expect(gone('fold', recording, '-v')).toMatch(/\n {4}100\.0% self, 100\.0% in the stack: \/w\/bin/);
+  const two = gone('compare', recording, recording);
+  expect(two.match(/functions without a name/g)).toHaveLength(1);
+});
