@@ -409,8 +409,13 @@ export class Session {
         break;
       case RecordType.AUXTRACE_INFO:
         this.diagnostics.addList(
-          `the recording holds a trace of ${parseTraceName(place, little)}, which is left out: what is shown are the samples beside it`,
-          ['`perf script --itrace` of the recording machine’s perf decodes it'],
+          {
+            summary:
+              `the recording holds a trace of ${parseTraceName(place, little)}, which is left out: ` +
+              'what is shown are the samples beside it; `perf script --itrace` of the recording machine’s perf decodes it',
+            lines: [],
+            share: 1,
+          },
           false,
         );
         break;

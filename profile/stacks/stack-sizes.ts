@@ -45,7 +45,7 @@ export class StackSizes {
     if (stop === StopReason.StackNotCaptured) {
       this.cutOffSamples++;
       let places = this.cutOff.get(tid);
-      if (!places) this.cutOff.set(tid, (places = new Map()));
+      if (!places) this.cutOff.set(tid, (places = new Map<number, number>()));
       places.set(stackPointer, (places.get(stackPointer) ?? 0) + 1);
       return;
     }
