@@ -1,6 +1,6 @@
 /** Ranges of code, and how many bytes several sets of ranges share. Ranges are svma, sorted, and do not overlap. */
 
-import { elf, type ElfImage } from '../parser';
+import { elf, findLastAtOrBelow, type ElfImage } from '../parser';
 
 export interface CodeRange {
   readonly startSvma: number;
@@ -74,6 +74,11 @@ export class AddressSet {
       ranges.map(([start]) => start),
       ranges.map(([, end]) => end),
     );
+  }
+
+  has(svma: number): boolean {
+    const index = findLastAtOrBelow(this.bounds, this.bounds.length, svma);
+    return index >= 0 && index % 2 === 0;
   }
 
   get sizeBytes(): number {

@@ -6,6 +6,15 @@ export {
   sortCoverages,
   sumCoverage,
 } from './coverage-totals';
+export {
+  auditForKernel,
+  type AuditedText,
+  type BrokenRule,
+  type KernelAudit,
+  type KernelVerdict,
+  type UnseenReason,
+  type UnseenTable,
+} from './kernel-audit';
 export { type DifferentRange, type FunctionDifferences, type KindOfDifference } from './difference-log';
 export { FunctionNames } from './function-names';
 export {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { hasToolchain, repositoryFolder, sharedCasesFolder } from '../../test-data/test-support/places';
 import type { CoverageJson, DumpJson, VerifyJson } from './json';
+import type { KernelFileJson } from './verify/kernel-text';
 
 const cases = join(sharedCasesFolder, 'sframe');
 const hasCases = existsSync(cases);
@@ -133,5 +134,56 @@ describeWhere(hasCases, 'verify and coverage of the shared cases', 'they are not
     expect(run(['dump', '-'], Buffer.from('no ELF file at all')).stderr).toBe(
       'perf-sframe: standard input: not an ELF file: expected the bytes 7f 45 4c 46\n',
     );
+  });
+
+  interface KernelCase {
+    readonly name: string;
+    readonly verdict: string;
+    readonly drops?: readonly string[];
+    readonly steps?: readonly string[];
+    readonly unseen?: readonly string[];
+    readonly refusedBy?: string;
+  }
+
+  // What recordings of k, v and of programs that lld linked show (README of the cases), and reasons that follow from the rules.
+  const kernelCases: readonly KernelCase[] = [
+    { name: 'root/tmp/sframe/k/k', verdict: 'drops', drops: ['no-fre'], steps: ['step-register'] },
+    { name: 'root/tmp/sframe/k3/v', verdict: 'accepts', steps: ['step-stays'] },
+    { name: 'a64-asm.so', verdict: 'drops', drops: ['no-fre'] },
+    { name: 'c-gc', verdict: 'accepts' },
+    { name: 'discard', verdict: 'no-sframe', unseen: ['empty'] },
+    {
+      name: 'm-lld',
+      verdict: 'never-sees',
+      unseen: ['no-segment', 'behind-another-table', 'behind-another-table'],
+    },
+    // The segment that was added has a header that says nothing of sorting: lld wrote the sections as they came.
+    {
+      name: 'm-lld-with-segment',
+      verdict: 'refuses',
+      refusedBy: 'header',
+      unseen: ['behind-another-table', 'behind-another-table'],
+    },
+    { name: 'c-O2-eu.debug', verdict: 'no-sframe', unseen: ['empty'] },
+  ];
+
+  test.each(kernelCases)('verify --kernel $name: $verdict', ({ name, ...expected }) => {
+    const { stdout, exitCode } = run(['verify', '--kernel', '--json', name]);
+    const [file] = (JSON.parse(stdout) as { files: KernelFileJson[] }).files;
+    expect({
+      verdict: file.verdict,
+      drops: file.drops.map(({ rule }) => rule),
+      steps: file.steps.map(({ rule }) => rule),
+      unseen: file.unseen.map(({ reason }) => reason),
+      refusedBy: file.texts[0]?.refusedBy ?? undefined,
+    }).toEqual({ drops: [], steps: [], unseen: [], refusedBy: undefined, ...expected });
+    const codes: Record<string, number> = { accepts: 0, 'no-sframe': 4 };
+    expect(exitCode).toBe(codes[expected.verdict] ?? 3);
+  });
+
+  test('k: the trampoline in one text takes the section from both', () => {
+    const { stdout } = run(['verify', '--kernel', 'root/tmp/sframe/k/k']);
+    expect(stdout).toContain('takes the section from 2 texts:');
+    expect(stdout).toContain('spin_sig  0x800000, 6 bytes');
   });
 });

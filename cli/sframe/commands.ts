@@ -73,6 +73,10 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
         'whether the table is well-formed and agrees with .eh_frame',
         addVerifyOptions,
         async (args) => {
+          if (args.kernel) {
+            const { runKernelVerify } = await import('./verify/kernel-command');
+            return finish(runKernelVerify(parseFiles(args.files, 'verify'), { json: args.json }));
+          }
           const { runSFrameVerify } = await import('./verify/verify-command');
           const limit = parseLimit(args.limit);
           finish(
@@ -246,6 +250,13 @@ function addVerifyOptions<T>(yargs: Argv<T>) {
       requiresArg: true,
       default: [] as string[],
       describe: 'leave out code of this section, e.g. .plt.got (repeatable)',
+    })
+    .option('kernel', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'judge by the rules of the SFrame code proposed for the kernel instead (docs/kernel-rules.md): ' +
+        'whether it sees, registers and keeps the section, and where stacks end',
     })
     .usage(
       [

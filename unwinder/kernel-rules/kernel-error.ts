@@ -17,7 +17,3 @@ export interface Verdict {
 }
 
 export const GOOD: Verdict = { error: KernelError.None, message: '' };
-
-export function invalid(message: string): Verdict {
-  return { error: KernelError.EINVAL, message };
-}

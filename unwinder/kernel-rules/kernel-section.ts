@@ -1,7 +1,7 @@
 /**
  * One SFrame section as the kernel would read it: version 15 of the patch series "unwind_deferred: Implement sframe
  * handling" (kernel/unwind/sframe.c; in no released kernel). It accepts less than the format allows, reads only what
- * a look-up needs, and trusts nothing: each `invalid` below is a rule of its own, tested by its name.
+ * a look-up needs, and trusts nothing: each rule (rules.ts) is tested by its name.
  *
  *   header ──► open, once: version, flags, offsets
  *   FDE index ──► binary search in the file's order, unsorted neighbours are noticed on the way
@@ -22,30 +22,10 @@ import {
   type SFrameRow,
 } from '../../parser';
 import type { Architecture } from '../arch/arch';
-import { GOOD, invalid, KernelError, type Verdict } from './kernel-error';
+import { GOOD, KernelError, type Verdict } from './kernel-error';
+import { kernelRules as rules } from './rules';
 
-const UNSUPPORTED_HEADER = invalid('bad/unsupported sframe header');
-const NO_ENTRIES = invalid('no functions or no rows');
-const HEADER_SIZE = invalid('the header fills the section');
-const OFFSETS = invalid('the parts of the section overlap or reach beyond its end');
 const NO_FDE: Verdict = { error: KernelError.ENOENT, message: 'no function covers the address' };
-const FDE_UNSORTED = invalid('functions are not sorted');
-const FDE_START = invalid('a function starts outside the text');
-const FDE_END = invalid('a function ends outside the text');
-const FDE_DATA = invalid('the data of a function lies outside the section');
-const FDE_TYPE = invalid('a function of a type that is not known');
-const FRE_TYPE = invalid('a function with start offsets of a size that is not known');
-const REPETITION_SIZE = invalid('a function that repeats itself every 0 bytes');
-const FRE_COUNT = invalid('a function with more rows than bytes');
-const FRE_BOUNDS = invalid('a row lies outside the section');
-const FRE_WORD_SIZE = invalid('a row with data words of a size that is not known');
-const FRE_UNSORTED = invalid('rows are not sorted');
-const FRE_OUTSIDE = invalid('a row starts behind its function');
-const FRE_OUTSIDE_REPETITION = invalid('a row starts behind the repeated block');
-const NO_FRE = invalid('no row for the address of a function');
-const FRE_WORDS = invalid('a row with words missing or left over');
-const RESERVED_BIT = invalid('a control word with its reserved bit set');
-const CFA_RULE = invalid('a CFA rule without a register');
 
 /** Where the section and the text that it belongs to lie. Ends exclusive. */
 export interface KernelSectionPlace {
@@ -79,7 +59,7 @@ export class KernelSection {
       header = parseSFrameHeader(bytes, '');
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      return UNSUPPORTED_HEADER;
+      return rules.header;
     }
     const verdict = checkHeader(header, bytes.length, arch);
     return verdict.error === KernelError.None ? new KernelSection(bytes, header, place) : verdict;
@@ -103,12 +83,12 @@ export class KernelSection {
       this.readEntry(middle);
       const start = this.functionStart;
       if (svma >= start) {
-        if (start < lowest) return FDE_UNSORTED;
+        if (start < lowest) return rules.fdeUnsorted;
         lowest = start;
         found = middle;
         low = middle + 1;
       } else {
-        if (start > highest) return FDE_UNSORTED;
+        if (start > highest) return rules.fdeUnsorted;
         highest = start;
         high = middle - 1;
       }
@@ -121,18 +101,18 @@ export class KernelSection {
   private checkFde(svma: number): Verdict {
     const { fde, header, place, view, functionStart: start } = this;
     const { layout } = header.plan;
-    if (start < place.textStartSvma || start >= place.textEndSvma) return FDE_START;
+    if (start < place.textStartSvma || start >= place.textEndSvma) return rules.fdeStart;
     const end = start + fde.sizeBytes;
-    if (end > place.textEndSvma) return FDE_END;
+    if (end > place.textEndSvma) return rules.fdeEnd;
     const attributesAt = header.freSectionOffset + fde.dataOffset;
-    if (attributesAt + layout.attributeSizeBytes > this.freEnd) return FDE_DATA;
+    if (attributesAt + layout.attributeSizeBytes > this.freEnd) return rules.fdeData;
     layout.readAttributesInto(view, attributesAt, header.littleEndian, fde);
     if (svma >= end) return NO_FDE;
     // PC types need no check: the format has one bit for them, and both its values, INC and MASK, are known.
-    if (isMask(fde) && fde.repetitionSize === 0) return REPETITION_SIZE;
-    if (fde.freCount > fde.sizeBytes) return FRE_COUNT;
-    if (fdeType(fde) > sframe.SFRAME_FDE_TYPE_FLEX) return FDE_TYPE;
-    return (fde.info & 0xf) > sframe.SFRAME_FRE_TYPE_ADDR4 ? FRE_TYPE : GOOD;
+    if (isMask(fde) && fde.repetitionSize === 0) return rules.repetition;
+    if (fde.freCount > fde.sizeBytes) return rules.freCount;
+    if (fdeType(fde) > sframe.SFRAME_FDE_TYPE_FLEX) return rules.fdeType;
+    return (fde.info & 0xf) > sframe.SFRAME_FRE_TYPE_ADDR4 ? rules.freType : GOOD;
   }
 
   /** Reads an entry of the index into {@link fde} and {@link functionStart}. */
@@ -156,16 +136,16 @@ export class KernelSection {
     cursor.reset(firstAt, fde.info & 0xf, fde.freCount);
     while (cursor.next()) {
       const { startOffset } = cursor;
-      if (!mask && startOffset > fde.sizeBytes) return FRE_OUTSIDE;
-      if (mask && startOffset >= fde.repetitionSize) return FRE_OUTSIDE_REPETITION;
-      if (startOffset <= previous) return FRE_UNSORTED;
+      if (!mask && startOffset > fde.sizeBytes) return rules.freStart;
+      if (mask && startOffset >= fde.repetitionSize) return rules.freStartInBlock;
+      if (startOffset <= previous) return rules.freUnsorted;
       if (startOffset > offset) break;
       previous = startOffset;
       foundAt = cursor.sectionOffset;
     }
-    if (cursor.damage === FreDamage.WordSize) return FRE_WORD_SIZE;
-    if (cursor.damage === FreDamage.OutOfBounds) return FRE_BOUNDS;
-    if (foundAt < 0) return NO_FRE;
+    if (cursor.damage === FreDamage.WordSize) return rules.wordSize;
+    if (cursor.damage === FreDamage.OutOfBounds) return rules.freBounds;
+    if (foundAt < 0) return rules.noFre;
     cursor.reset(foundAt, fde.info & 0xf, 1);
     cursor.next();
     return this.decodeRow(out);
@@ -175,9 +155,11 @@ export class KernelSection {
   private decodeRow(out: SFrameRow): Verdict {
     const { cursor, header, fde } = this;
     const isFlex = fdeType(fde) === sframe.SFRAME_FDE_TYPE_FLEX;
-    if (cursor.wordCount > 0 && countRuleWords(cursor, header, isFlex) !== cursor.wordCount) return FRE_WORDS;
-    if (!decodeLocationsInto(header.plan, header, cursor, isFlex, out)) return isFlex ? CFA_RULE : FRE_WORDS;
-    if (isFlex && out.hasReservedBit) return RESERVED_BIT;
+    if (cursor.wordCount > 0 && countRuleWords(cursor, header, isFlex) !== cursor.wordCount)
+      return rules.freWords;
+    if (!decodeLocationsInto(header.plan, header, cursor, isFlex, out))
+      return isFlex ? rules.cfaRule : rules.freWords;
+    if (isFlex && out.hasReservedBit) return rules.reservedBit;
     return GOOD;
   }
 }
@@ -191,12 +173,12 @@ function checkHeader(header: SFrameHeader, sizeBytes: number, arch: Architecture
     header.auxHeaderSizeBytes === 0 &&
     header.abi === arch.kernelRules.sframeAbi &&
     header.littleEndian === plan.littleEndian;
-  if (!isSupported) return UNSUPPORTED_HEADER;
-  if (header.fdeCount === 0 || header.freCount === 0) return NO_ENTRIES;
-  if (sframe.SFRAME_HEADER_SIZE_BYTES >= sizeBytes) return HEADER_SIZE;
+  if (!isSupported) return rules.header;
+  if (header.fdeCount === 0 || header.freCount === 0) return rules.entries;
+  if (sframe.SFRAME_HEADER_SIZE_BYTES >= sizeBytes) return rules.headerSize;
   const fdeEnd = header.fdeSectionOffset + header.fdeCount * plan.layout.entrySizeBytes;
   const freEnd = header.freSectionOffset + header.freSizeBytes;
-  return header.freSectionOffset < fdeEnd || freEnd > sizeBytes ? OFFSETS : GOOD;
+  return header.freSectionOffset < fdeEnd || freEnd > sizeBytes ? rules.offsets : GOOD;
 }
 
 /** How many data words the rules of a row take: the kernel refuses a row that has more, or fewer than its CFA needs. */

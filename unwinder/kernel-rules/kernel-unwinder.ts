@@ -33,6 +33,8 @@ import { StackMemory } from '../sample/stack-memory';
 import { StopReason } from '../walk/stop-reason';
 import { KernelError, type Verdict } from './kernel-error';
 import { KernelSections } from './kernel-sections';
+import { kernelRules, type KernelRule } from './rules';
+import { findStepRule } from './step-rules';
 
 /** Something that a kernel with debug messages would say. */
 export interface KernelEvent {
@@ -64,6 +66,8 @@ const GO_ON = -1;
 interface Answer {
   readonly verdict: Verdict;
   readonly row: SFrameRow;
+  /** What a step by the row breaks, whatever the frame holds. */
+  readonly broken: KernelRule | undefined;
 }
 
 export class KernelUnwinder implements SampleUnwinder {
@@ -135,11 +139,14 @@ export class KernelUnwinder implements SampleUnwinder {
         this.ipHigh,
       );
       if (this.count >= this.maxFrames) return StopReason.DepthLimit;
-      const { verdict, row } = this.findRow(range);
+      const { verdict, row, broken } = this.findRow(range);
       let result: number;
       if (verdict.error === KernelError.None) {
         counters.framesBySource[RowSource.SFrame]++;
-        result = this.stepByRow(row);
+        result =
+          broken && this.isRefused(broken)
+            ? this.fail(KernelError.EINVAL, stopReasons.get(broken) ?? StopReason.CorruptRow)
+            : this.stepByRow(row);
       } else {
         this.kernelCounters.errors[verdict.error]++;
         if (!arch.kernelRules.walksFramePointers) {
@@ -190,10 +197,15 @@ export class KernelUnwinder implements SampleUnwinder {
       this.counters.cacheMisses++;
       const row = new SFrameRow();
       const section = this.sections.find(module, svma);
-      answer = section ? { verdict: section.find(svma, row), row } : NO_ANSWER;
+      answer = section ? answerOf(section.find(svma, row), row, this.arch) : NO_ANSWER;
       answers.set(svma, answer);
     }
     return answer;
+  }
+
+  /** Whether a broken rule counts in this frame. */
+  private isRefused(broken: KernelRule): boolean {
+    return broken.consequence === 'stack-ends' || !this.isTopmost;
   }
 
   /** Moves to the caller as an SFrame row says. @returns GO_ON, or why the stack ends */
@@ -202,13 +214,10 @@ export class KernelUnwinder implements SampleUnwinder {
     const { arch } = this;
     let base: number;
     if (row.cfa.register === arch.stackPointer) base = this.stackPointer;
-    else if (row.cfa.register === arch.framePointer) {
+    else if (row.cfa.register !== arch.framePointer) base = this.readRegister(row.cfa.register);
+    else {
       if (this.framePointer < this.stackPointer) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
       base = this.framePointer;
-    } else {
-      if (!this.isTopmost) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
-      if (!this.hasRegister(row.cfa.register)) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
-      base = this.readRegister(row.cfa.register);
     }
     const sum = base + row.cfa.offset;
     return this.stepByCfa(row.cfa.deref ? this.memory.readWord(sum) : sum, row.ra, row.fp);
@@ -232,12 +241,10 @@ export class KernelUnwinder implements SampleUnwinder {
     if (cfa % 8 !== 0) return this.fail(KernelError.EINVAL, StopReason.BadCfa);
 
     const ip = this.locate(ra, cfa, arch.linkRegister);
-    if (ip === undefined) return this.fail(KernelError.EINVAL, StopReason.CorruptRow);
     if (Number.isNaN(ip)) return this.failToRead();
     const { lastLow, lastHigh } = this.memory;
     const isUnchanged = fp.kind === SFrameLocationKind.Unchanged || this.hasPopped(fp, cfa);
     const framePointer = isUnchanged ? this.framePointer : this.locate(fp, cfa, arch.framePointer);
-    if (framePointer === undefined) return this.fail(KernelError.EINVAL, StopReason.CorruptRow);
     if (Number.isNaN(framePointer) && !isUnchanged) return this.failToRead();
 
     this.setIp(ip, lastLow, lastHigh);
@@ -247,15 +254,13 @@ export class KernelUnwinder implements SampleUnwinder {
   }
 
   /**
-   * The caller's value of a register: undefined where the kernel has no such rule, NaN where it cannot be read.
-   * @param heldIn the register that has the value where it was not saved, or -1
+   * The caller's value of a register; NaN where it cannot be read. What no step can follow was refused before.
+   * @param heldIn the register that has the value where it was not saved
    */
-  private locate(location: SFrameLocation, cfa: number, heldIn: number): number | undefined {
+  private locate(location: SFrameLocation, cfa: number, heldIn: number): number {
     const { kind, deref, offset } = location;
-    if (kind === SFrameLocationKind.FromCfa) return deref ? this.memory.readWord(cfa + offset) : undefined;
-    if (!this.isTopmost) return undefined;
-    if (kind === SFrameLocationKind.Unchanged) return heldIn < 0 ? undefined : this.readRegister(heldIn);
-    if (!this.hasRegister(location.register)) return undefined;
+    if (kind === SFrameLocationKind.FromCfa) return this.memory.readWord(cfa + offset);
+    if (kind === SFrameLocationKind.Unchanged) return this.readRegister(heldIn);
     const value = this.readRegister(location.register) + offset;
     return deref ? this.memory.readWord(value) : value;
   }
@@ -266,11 +271,6 @@ export class KernelUnwinder implements SampleUnwinder {
     if (!this.isTopmost || !isWord || cfa + offset >= this.memory.startAvma) return false;
     const range = this.space.find(this.ip);
     return range !== undefined && this.returning.isAt(range.mapping, this.ip);
-  }
-
-  /** Whether the kernel can read a register: where it cannot, the step fails, and the section stays. */
-  private hasRegister(register: number): boolean {
-    return register < this.arch.kernelRules.registerCount;
   }
 
   /** A register of the innermost frame. */
@@ -304,7 +304,20 @@ export class KernelUnwinder implements SampleUnwinder {
   }
 }
 
-const NO_ANSWER: Answer = { verdict: NO_SECTION, row: new SFrameRow() };
+const NO_ANSWER: Answer = { verdict: NO_SECTION, row: new SFrameRow(), broken: undefined };
+
+function answerOf(verdict: Verdict, row: SFrameRow, arch: Architecture): Answer {
+  const broken = verdict.error === KernelError.None ? findStepRule(row, arch) : undefined;
+  return { verdict, row, broken };
+}
+
+/** Of the rules that end a stack; all others say that the row cannot be used. */
+const stopReasons: ReadonlyMap<KernelRule, StopReason> = new Map([
+  [kernelRules.stepCfaRegister, StopReason.BadCfa],
+  [kernelRules.stepCfaCaller, StopReason.BadCfa],
+  [kernelRules.stepUp, StopReason.NoProgress],
+  [kernelRules.stepStays, StopReason.NoProgress],
+]);
 const RECORD_RETURN_ADDRESS = fromCfa(-8);
 const RECORD_FRAME_POINTER = fromCfa(-16);
 
