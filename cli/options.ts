@@ -12,7 +12,7 @@ import { behavioursOf } from './as-perf';
 import { parseNumberOption } from './number-option';
 import { type DebuginfodOptions, type FileSessionOptions } from '../profile/node';
 
-export const unwindChoices = ['auto', 'sframe', 'dwarf', 'fp', 'recorded'] as const;
+const unwindChoices = ['auto', 'sframe', 'dwarf', 'fp', 'recorded'] as const;
 
 /** perf's PERF_MAX_STACK_DEPTH. */
 const DEFAULT_MAX_STACK = 127;

@@ -1,5 +1,5 @@
 /** The entry `perf-sframe/node`: recordings and binaries in files, recordings on standard input, debuginfod servers. */
-export { FileByteSource, NodeFileSystem, openRecording } from '../parser/io';
+export { FileByteSource, NodeFileSystem, openRecording, type UserPlaces } from '../parser/io';
 export {
   openSession,
   type DebuginfodOptions,

@@ -1,37 +1,60 @@
 export type { ExportChoices, Exporter, ExportFile, ExportTarget } from './export/exporter';
 export { exporters } from './export/exporters';
-export { foldedComm, foldedName, lineText, type FoldNameOptions } from './export/folded-names';
-export { startParquet, type ParquetColumn, type ParquetFile } from './export/parquet/parquet-file';
+export { foldedComm, foldedName, type FoldNameOptions } from './export/folded-names';
+export { startParquet } from './export/parquet/parquet-file';
 export { ExportTables } from './export/tables';
-export { unitOfPeriods } from './export/weights';
 export { type FrameName, type FrameNames } from './names/frame-names';
-export { correct as correctBehaviours, type SessionBehaviours } from './session/behaviours';
+export type { SourcePosition } from './names/inline-names';
+export {
+  correct as correctBehaviours,
+  type DeferredBehaviours,
+  type SessionBehaviours,
+} from './session/behaviours';
 export { printable } from './names/printable';
 export { Diagnostics, type CountedProblem, type ProblemList } from './session/diagnostics';
 export { readEventGroups } from './session/event-groups';
 export { type FilterOptions } from './session/sample-filter';
 export { Session } from './session/session';
-export type { Host, SessionOptions, UnwindChoice } from './session/session-options';
-export { startSession, usualSessionOptions, type SessionChoices } from './session/start-session';
+export type {
+  DeferredVisitor,
+  Host,
+  OtherVisitors,
+  RecordVisitor,
+  SampleVisitor,
+  SessionOptions,
+  UnwindChoice,
+} from './session/session-options';
+export { startSession, type SessionChoices } from './session/start-session';
 export { UsageError } from './session/usage-error';
 export { StackFacts } from './stacks/stack-facts';
 export { LARGEST_STACK_COPY_BYTES, StackSizes } from './stacks/stack-sizes';
 export { CallSites } from './tables/call-sites';
-export { type CallOrder, CallTree, NO_NODE, ROOT } from './tables/call-tree';
-export { type CollectedProfile, collectProfile } from './tables/collect-profile';
-export { foldStacks } from './tables/folded-stacks';
+export { CallTree, NO_NODE, ROOT, type CallOrder } from './tables/call-tree';
 export {
-  type LocationGrain,
-  type LocationName,
+  collectProfile,
+  type CollectedFacts,
+  type CollectedProfile,
+  type LostRecords,
+  type ProfileChoice,
+} from './tables/collect-profile';
+export { foldStacks, type FoldedStack, type FoldOptions } from './tables/folded-stacks';
+export {
   LocationTable,
   NO_MODULE,
-  type SourcePosition,
   UNKNOWN_LINE,
+  type FrameNaming,
+  type LocationGrain,
+  type LocationName,
+  type LocationOptions,
 } from './tables/location-table';
 export { shortModuleName } from './tables/module-names';
 export { Parallelism } from './tables/parallelism';
-export { type HiddenSamples, Profile } from './tables/profile';
-export { type DetailOfSample, DetailTable, type SampleDetail } from './tables/sample-details';
-export { type SampleKey, SampleTable, type SampleWeights } from './tables/sample-table';
+export { Profile, type HiddenSamples, type ProfiledSample } from './tables/profile';
+export { type DetailOfSample, type DetailTable, type SampleDetail } from './tables/sample-details';
+export { SampleTable, type SampleKey, type SampleWeights } from './tables/sample-table';
 export { NOT_UNWOUND, SampleTimes } from './tables/sample-times';
 export { TextTable } from './tables/text-table';
+export type { ThreadStates } from './tables/thread-states';
+export type { Binaries } from './session/binaries';
+export type { Unwinding } from './session/unwinding';
+export type { NameBehaviours } from './names/name-behaviours';

@@ -1,11 +1,23 @@
-export { type Coverage, type CoverageSplit, measureCoverage } from './coverage';
 export {
-  type CoverageSortKey,
-  type CoverageTotals,
+  measureCoverage,
+  type Coverage,
+  type CoverageSplit,
+  type FunctionPlaces,
+  type RowCounts,
+} from './coverage';
+export {
   coverageSortKeys,
   sortCoverages,
   sumCoverage,
+  type CoverageSortKey,
+  type CoverageTotals,
 } from './coverage-totals';
+export {
+  type DifferenceLog,
+  type DifferentRange,
+  type FunctionDifferences,
+  type KindOfDifference,
+} from './difference-log';
 export {
   auditForKernel,
   type AuditedText,
@@ -15,27 +27,27 @@ export {
   type UnseenReason,
   type UnseenTable,
 } from './kernel-audit';
-export { type DifferentRange, type FunctionDifferences, type KindOfDifference } from './difference-log';
 export { FunctionNames } from './function-names';
 export {
+  findMissingFunctions,
   type MissingCause,
   type MissingConsequence,
   type MissingFunction,
-  findMissingFunctions,
 } from './missing-functions';
-export { CFA, type Recovery, RecoveryKind, RecoveryRow } from './recovery';
-export { type DifferenceKind, RowComparison, rowDifferenceKinds } from './row-comparison';
-export { type StructureFinding } from './structure-check';
-export { type Verdict, type Verification, verdictOf, verifyImage } from './verification';
+export { CFA, RecoveryKind, RecoveryRow, type Recovery } from './recovery';
+export { RowComparison, rowDifferenceKinds, type DifferenceKind } from './row-comparison';
+export { type StructureFinding, type StructureFindingCode, type StructureFindings } from './structure-check';
+export {
+  verdictOf,
+  verifyImage,
+  type Verdict,
+  type Verification,
+  type VerificationOptions,
+  type VerifiedSection,
+} from './verification';
 export { leftOutCauseTexts, type LeftOutCause } from './make/causes';
 export { writeDetachedSFrame } from './make/detached-file';
-export {
-  makeSFrame,
-  openMadeSFrame,
-  synthesizeSFrame,
-  type LeftOutFunction,
-  type MadeSFrame,
-} from './make/make-section';
+export { makeSFrame, synthesizeSFrame, type MadeSFrame } from './make/make-section';
 export {
   countCauses,
   predictSFrame,
@@ -43,4 +55,3 @@ export {
   type Prediction,
   type PredictionTotals,
 } from './make/prediction';
-export { type SectionSizes } from './make/section-sizes';

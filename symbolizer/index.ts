@@ -4,9 +4,8 @@ export {
   type BinaryProblemCode,
   type LocatedBinary,
 } from './files/binary-locator';
-export { type BinaryFileSystem, type OpenFailure, type OpenFile } from './files/binary-file-system';
 export { MemoryFileSystem } from './files/memory-file-system';
-export { formatBuildId, isSameBuildId } from './files/build-id';
+export { formatBuildId } from './files/build-id';
 export {
   classifyMapping,
   isJitMemory,
@@ -15,7 +14,7 @@ export {
   printedMappingName,
   type MappingKind,
 } from './files/mapping-kind';
-export { JitDump, isJitDumpPath, type JitLine, type JitUnwindingInfo } from './generated/jitdump';
+export { isJitDumpPath, JitDump, type JitLine, type JitUnwindingInfo } from './generated/jitdump';
 export { PerfMap } from './generated/perf-map';
 export { isRunningKernel } from './kernel/running-kernel';
 export { userCaches, type SearchPlaces } from './files/search-places';
@@ -24,16 +23,7 @@ export { SymbolTable, type SymbolTableOptions } from './tables/symbol-table';
 export { type Demangle } from './tables/symbol-choice';
 export { debugFileResolver } from './files/debug-file-resolver';
 export { GeneratedCode } from './generated/generated-code';
-export {
-  locateKernelSymbols,
-  type KernelProblem,
-  type KernelProblemCode,
-  type KernelRequest,
-  type LocatedKernel,
-} from './kernel/kernel-locator';
-export {
-  explainMissingSymbols,
-  type MissingSymbols,
-  type MissingSymbolsReason,
-} from './tables/missing-symbols';
-export { binutilsForm, demangle, perfForm, type DemangleOptions } from './demangle/demangle';
+export { locateKernelSymbols, type KernelRequest } from './kernel/kernel-locator';
+export { explainMissingSymbols, type MissingSymbols } from './tables/missing-symbols';
+export { demangle, perfForm, type DemangleOptions } from './demangle/demangle';
+export type { RustForm } from './demangle/rust/rust-form';

@@ -1,8 +1,8 @@
 export { AddressSpace, type MappedRange, type RangeFinder } from './process/address-space';
 export { architectureOf, unwindableMachines } from './arch';
-export type { Architecture } from './arch/arch';
-export { Callchain, type JunkInDeferred, UserPart } from './callchain/callchain';
-export { FrameUnwinder, type UnwindOptions } from './walk/frame-loop';
+export type { Architecture, CodeReader, CodeWithoutTables, KernelRules } from './arch/arch';
+export { Callchain, UserPart, type JunkInDeferred } from './callchain/callchain';
+export { FrameUnwinder } from './walk/frame-loop';
 export {
   DEFERRED_COOKIE,
   FrameTable,
@@ -18,7 +18,7 @@ export { findStepRule } from './kernel-rules/step-rules';
 export { KernelUnwinder, type KernelCounters, type KernelEvent } from './kernel-rules/kernel-unwinder';
 export { appendCallStack, recordsCallStack } from './callchain/lbr-callchain';
 export { LeafCallers } from './callchain/leaf-caller';
-export { Module, MappingTable, type ImageProvider, type Mapping, type ModuleImages } from './process/module';
+export { MappingTable, Module, type ImageProvider, type Mapping, type ModuleImages } from './process/module';
 export { libdw } from './policy/libdw';
 export { correct, type BinaryFilter, type UnwindPolicy } from './policy/policy';
 export { ProcessTable, Thread } from './process/process-table';
@@ -30,4 +30,6 @@ export { EMPTY_STACK, StackTable } from './callchain/stack-table';
 export { StopReason, stopReasonTexts } from './walk/stop-reason';
 export { type FunctionRow } from './tables/dwarf-source';
 export { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from './tables/register-row';
-export { SourceStatus, type SourceAnswer, type UnwindSource } from './tables/unwind-source';
+export { SourceStatus } from './tables/unwind-source';
+export type { FrameState } from './sample/frame-state';
+export type { StackMemory } from './sample/stack-memory';

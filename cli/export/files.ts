@@ -45,7 +45,7 @@ export class ExportFiles implements ExportTarget {
 }
 
 /** "out.samples.parquet" is the part "samples" of "out.parquet". */
-export function partPath(path: string, part: string | undefined): string {
+function partPath(path: string, part: string | undefined): string {
   return part === undefined ? path : path.replace(/(\.[^./]*)?$/, (end) => `.${part}${end}`);
 }
 

@@ -20,7 +20,7 @@ export function nearestWord(typed: string, known: Iterable<string>): string | un
 }
 
 /** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment distance). */
-export function countChanges(from: string, to: string): number {
+function countChanges(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {

@@ -8,7 +8,7 @@
 
 import { highWord, lowWord, type Sample } from '../../parser';
 
-export const BRANCH_ENTRY_SIZE = 24;
+const BRANCH_ENTRY_SIZE = 24;
 
 const branchTypes = [
   '', 'COND', 'UNCOND', 'IND', 'CALL', 'IND_CALL', 'RET', 'SYSCALL', 'SYSRET', 'COND_CALL', 'COND_RET', 'ERET',

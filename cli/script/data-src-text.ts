@@ -47,7 +47,7 @@ export class DataSourceText {
 }
 
 /** Says what the halves of the word mean. */
-export function describeDataSource(low: number, high: number): string {
+function describeDataSource(low: number, high: number): string {
   const word = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
   const field = (from: number, bits: number): number =>
     Number((word >> BigInt(from)) & ((1n << BigInt(bits)) - 1n));

@@ -1,6 +1,17 @@
-export * from './address';
-export * from './byte-reader';
-export * from './byte-source';
+export {
+  addressFromBigInt,
+  addressFromHalves,
+  formatAddress,
+  formatHalves,
+  formatHex,
+  highHalf,
+  isExactAddress,
+  lowHalf,
+  TWO_POW_32,
+} from './address';
+export type { BinaryFileSystem, OpenFailure, OpenFile } from './binary-file-system';
+export { ByteReader, decodeCString } from './byte-reader';
+export { MemoryByteSource, type ByteSource } from './byte-source';
 export { gunzip, loadDecompressors } from './inflate';
-export * from './parse-error';
-export * from './sorted-search';
+export { ParseError, type ParseErrorFacts } from './parse-error';
+export { findLastAtOrBelow } from './sorted-search';

@@ -1,4 +1,3 @@
-export * from './constants';
-export type { ElfSection, ElfSegment } from './elf-headers';
-export * from './elf-image';
-export * from './elf-symbols';
+export { ET_REL } from './constants';
+export type { ElfSection } from './elf-headers';
+export { ElfImage } from './elf-image';

@@ -1,6 +1,5 @@
 /**
- * The machine's files as the symbolizer's BinaryFileSystem asks for them (symbolizer/files/binary-file-system.ts; the types
- * agree without an import, since nothing here may import the symbolizer).
+ * The machine's files.
  *
  * Which file is read, a recording says (or a binary: debug links, split units), and it may come from anybody. So
  *
@@ -14,12 +13,13 @@
 
 import { closeSync, openSync, readFileSync, readSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
+import type { BinaryFileSystem, OpenFailure, OpenFile } from '../bytes/binary-file-system';
 import { MemoryByteSource } from '../bytes/byte-source';
 import { resolveInRoot } from './path-in-root';
 import { FilePool, PooledFile } from './pooled-file';
 
 /** Bytes that are in memory, as a file that can be closed. */
-class ReadFile extends MemoryByteSource {
+class ReadFile extends MemoryByteSource implements OpenFile {
   /** Nothing to give back. */
   close(): void {}
 }
@@ -31,16 +31,6 @@ export interface UserPlaces {
   readonly buildIdCache?: string;
   readonly debuginfodCache?: string;
 }
-
-type OpenFailure =
-  | 'missing'
-  | 'no-permission'
-  | 'not-a-file'
-  | 'unreadable'
-  | 'special'
-  | 'outside'
-  | 'leads-nowhere'
-  | 'too-many-open';
 
 /** File systems whose files the kernel makes up: f_type of statfs(2), from linux/magic.h. */
 const kernelFileSystems = new Set([
@@ -62,7 +52,7 @@ const kernelFileSystems = new Set([
 ]);
 const kernelFolders = /^\/(proc|sys|dev)\//;
 
-export class NodeFileSystem {
+export class NodeFileSystem implements BinaryFileSystem {
   private readonly pool = new FilePool();
   private readonly symfs: string | undefined;
   private readonly otherRoots: readonly string[];
@@ -75,7 +65,7 @@ export class NodeFileSystem {
   }
 
   /** Opens a regular file that a recording or a binary names. Never throws. */
-  open(path: string): PooledFile | ReadFile | OpenFailure {
+  open(path: string): OpenFile | OpenFailure {
     try {
       if (this.symfs === undefined) return this.openRegular(path, path, (real) => real);
       if (isBelow(path, this.symfs)) return this.openInSymfs(path, this.symfs);
@@ -88,7 +78,7 @@ export class NodeFileSystem {
   }
 
   /** Opens a file that the user names, or that this program asks for itself. Never throws. */
-  openNamed(path: string): PooledFile | ReadFile | OpenFailure {
+  openNamed(path: string): OpenFile | OpenFailure {
     try {
       const stat = statSync(path);
       if (stat.isDirectory()) return 'not-a-file';

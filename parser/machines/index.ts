@@ -8,7 +8,7 @@ import { s390x } from './s390x';
 import { x86_64 } from './x86-64';
 
 export { plainPlt } from './machine';
-export { aarch64, arm, i386, s390x, x86_64 };
+export { aarch64, i386, s390x, x86_64 };
 
 const list = [x86_64, aarch64, s390x, i386, arm] as const;
 

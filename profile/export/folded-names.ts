@@ -10,7 +10,8 @@
  */
 
 import { printable } from '../names/printable';
-import type { LocationName, SourcePosition } from '../tables/location-table';
+import type { SourcePosition } from '../names/inline-names';
+import type { LocationName } from '../tables/location-table';
 import { withoutArguments } from './argument-list';
 
 export interface FoldNameOptions {
@@ -59,7 +60,7 @@ function tidyName(symbol: string, { isGenerated }: FoldedFrame, { tidies }: Fold
 }
 
 /** " file.c:12" behind a function; empty where the line is not known. */
-export function lineText(position: SourcePosition | undefined): string {
+function lineText(position: SourcePosition | undefined): string {
   if (position === undefined || position.line === 0) return '';
   const file = position.file.slice(position.file.lastIndexOf('/') + 1);
   return ` ${printable(file)}:${position.line}`;

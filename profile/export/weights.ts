@@ -22,11 +22,6 @@ export function countsNanoseconds({ attr }: WeighedEvent): boolean {
   );
 }
 
-/** What stands behind a number that was added up from an event's periods: "ns of cpu-clock:u", "page-faults". */
-export function unitOfPeriods(event: WeighedEvent): string {
-  return countsNanoseconds(event) ? `ns of ${event.name}` : event.name;
-}
-
 /** Whether periods of an event are cycles of a processor. */
 export function countsCycles({ attr }: WeighedEvent): boolean {
   return attr.type === PERF_TYPE_HARDWARE && (attr.config & HARDWARE_EVENT_MASK) === PERF_COUNT_HW_CPU_CYCLES;

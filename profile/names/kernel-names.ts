@@ -1,8 +1,8 @@
 /** The kernel's symbols of a recording, and what is said when there are none. */
 
+import type { BinaryFileSystem } from '../../parser';
 import {
   locateKernelSymbols,
-  type BinaryFileSystem,
   type KernelRequest,
   type KernelSymbols,
   type SearchPlaces,

@@ -21,8 +21,9 @@ import {
   PERF_RECORD_MISC_KERNEL,
   RecordType,
   type Recording,
+  type BinaryFileSystem,
 } from '../../parser';
-import { BinaryLocator, formatBuildId, type BinaryFileSystem, type SearchPlaces } from '../../symbolizer';
+import { BinaryLocator, formatBuildId, type SearchPlaces } from '../../symbolizer';
 import type { Diagnostics } from '../session/diagnostics';
 
 const NOT_FOUND = 404;

@@ -1,8 +1,8 @@
 /** Whether a recording was made under the kernel that runs here now: then what belongs to that kernel can be read from it. */
 
 import { hostname, release, uptime } from 'node:os';
-import { Feature, type Recording } from '../../parser';
-import { isRunningKernel, type BinaryFileSystem } from '../../symbolizer';
+import { Feature, type Recording, type BinaryFileSystem } from '../../parser';
+import { isRunningKernel } from '../../symbolizer';
 
 /**
  * Decided by the kernel's build id where the recording has it. One of user space alone has none: then host and release have

@@ -1,7 +1,14 @@
 /** What a session is asked to do, and what it hands on. */
 
-import type { DeferredCallchain, RecordedEvent, RecordPlace, Recording, Sample } from '../../parser';
-import type { BinaryFileSystem, SearchPlaces } from '../../symbolizer';
+import type {
+  BinaryFileSystem,
+  DeferredCallchain,
+  RecordPlace,
+  RecordedEvent,
+  Recording,
+  Sample,
+} from '../../parser';
+import type { SearchPlaces } from '../../symbolizer';
 import type { SFrameReader, Callchain, Thread, UnwindMethod } from '../../unwinder';
 import type { SessionBehaviours } from './behaviours';
 import type { FilterOptions } from './sample-filter';

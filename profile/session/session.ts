@@ -57,15 +57,6 @@ import type { Host, OtherVisitors, SampleVisitor, SessionOptions } from './sessi
 import type { SampleTimes } from './time-ranges';
 import { Unwinding } from './unwinding';
 
-export type {
-  DeferredVisitor,
-  OtherVisitors,
-  RecordVisitor,
-  SampleVisitor,
-  SessionOptions,
-  UnwindChoice,
-} from './session-options';
-
 export class Session {
   readonly diagnostics = new Diagnostics();
   readonly frames = new FrameTable();

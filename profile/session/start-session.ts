@@ -1,7 +1,7 @@
 /** Sessions for those who say only what they want otherwise than usual, wherever the recording's bytes are. */
 
-import type { Recording } from '../../parser';
-import { MemoryFileSystem, type BinaryFileSystem } from '../../symbolizer';
+import type { BinaryFileSystem, Recording } from '../../parser';
+import { MemoryFileSystem } from '../../symbolizer';
 import { correct } from './behaviours';
 import { Session } from './session';
 import type { SessionOptions } from './session-options';

@@ -10,6 +10,7 @@
 
 import { addressFromHalves, formatAddress, highHalf, lowHalf } from '../../parser';
 import { classifyMapping, isJitMemory } from '../../symbolizer';
+import type { SourcePosition } from '../names/inline-names';
 import { shortModuleName } from './module-names';
 import { FrameTable, type Mapping, type MappingTable, type Module } from '../../unwinder';
 
@@ -25,11 +26,6 @@ export interface LocationName {
   readonly isData?: boolean;
   /** Where in the source the address is, if that was looked up with the name. */
   readonly position?: SourcePosition;
-}
-
-export interface SourcePosition {
-  readonly file: string;
-  readonly line: number;
 }
 
 /** Gives frames their names. */

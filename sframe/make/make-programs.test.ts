@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatSFrameDump } from '../../cli/sframe/dump/dump-text';
+import { formatSFrameDump } from '../../cli/sframe/test-support/sframe-dump';
 import { ElfImage, MemoryByteSource, readSFrameSections } from '../../parser';
 import { declareLeftOut, describeWhere } from '../../test-data/test-support/left-out';
 import {

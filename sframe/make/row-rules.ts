@@ -12,7 +12,7 @@
 /** A rule's value lies in memory. */
 export const CONTROL_DEREF = 2;
 /** A rule is based on a register, not on the CFA. */
-export const CONTROL_REGISTER = 1;
+const CONTROL_REGISTER = 1;
 
 export function controlWord(register: number, deref: boolean): number {
   return register * 8 + (deref ? CONTROL_DEREF : 0) + CONTROL_REGISTER;

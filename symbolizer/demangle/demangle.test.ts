@@ -10,8 +10,14 @@ import { cpuTimeMs } from '../../test-data/test-support/cpu-time';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { toolchainIsRequired } from '../../test-data/test-support/places';
 import { findToolchain, noToolchain } from '../test-support/perf-oracle';
-import { binutilsForm, demangle, type DemangleOptions, perfForm } from './demangle';
-import { askCxxfilt, askPerfNames, mangledNamesOf, namesOfOurPrograms } from './test-support/oracles';
+import { demangle, type DemangleOptions, perfForm } from './demangle';
+import {
+  askCxxfilt,
+  askPerfNames,
+  binutilsForm,
+  mangledNamesOf,
+  namesOfOurPrograms,
+} from './test-support/oracles';
 
 interface RecordedName {
   readonly name: string;

@@ -1,12 +1,11 @@
 /**
  * From the name of an ELF symbol to the name that a person gave it: C++ (cxx/), Rust (rust/), OCaml and Java, in the
- * spelling of the tool that we are to agree with.
+ * spelling of the tool that we are to agree with (DemangleOptions). That of binutils' c++filt is in test-support/oracles.ts.
  *
  *   perfForm      `perf script` of Linux 7.2 (tools/perf/util/symbol.c, dso__demangle_sym, linked with libstdc++):
  *                 its own Rust demangler, then __cxa_demangle, then OCaml, then Java. Parameters are always printed
  *                 (`-v` makes no difference); std::string keeps its short name; Rust hashes are left out; and since
  *                 __cxa_demangle takes any text for a type if it can, a C function `f` is printed as `float`.
- *   binutilsForm  c++filt of binutils 2.47: Rust, then C++, both as verbose as can be.
  *
  * D is left mangled.
  */
@@ -38,14 +37,6 @@ export const perfForm: DemangleOptions = {
   types: true,
   rust: 'perf',
   managedLanguages: true,
-};
-
-export const binutilsForm: DemangleOptions = {
-  params: true,
-  expandStandardTypes: true,
-  types: false,
-  rust: 'binutils',
-  managedLanguages: false,
 };
 
 /**

@@ -1,8 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { testWhere } from '../../test-data/test-support/left-out';
-import { MemoryByteSource } from '../../parser';
+import { MemoryByteSource, type OpenFailure } from '../../parser';
 import { NodeFileSystem } from '../../parser/io/node-file-system';
-import type { OpenFailure } from './binary-file-system';
 import { BinaryLocator } from './binary-locator';
 import { formatBuildId } from './build-id';
 import { crc32OfFile } from './debug-link';

@@ -8,8 +8,16 @@
  * build look right and are wrong.
  */
 
-import { ElfImage, MemoryByteSource, ParseError, elf, type ByteSource } from '../../parser';
-import { describeOpenFailure, type BinaryFileSystem, type OpenFailure } from './binary-file-system';
+import {
+  ElfImage,
+  MemoryByteSource,
+  ParseError,
+  elf,
+  type ByteSource,
+  type BinaryFileSystem,
+  type OpenFailure,
+} from '../../parser';
+import { describeOpenFailure } from './open-failure';
 import { formatBuildId, isSameBuildId } from './build-id';
 import { crc32OfFile, readDebugLink } from './debug-link';
 import { classifyMapping, undeletedPath, type MappingKind } from './mapping-kind';

@@ -8,8 +8,8 @@
  *                                 .build-id/ab/cdef….debug in the folders with debug files
  */
 
-import { ElfImage, ParseError, type DebugFileResolver } from '../../parser';
-import { describeOpenFailure, type BinaryFileSystem } from './binary-file-system';
+import { ElfImage, ParseError, type DebugFileResolver, type BinaryFileSystem } from '../../parser';
+import { describeOpenFailure } from './open-failure';
 import type { LocatedBinary } from './binary-locator';
 import { formatBuildId, isSameBuildId } from './build-id';
 import { buildIdDebugFiles, inSymfs, type SearchPlaces } from './search-places';

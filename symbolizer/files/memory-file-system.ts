@@ -1,7 +1,6 @@
 /** Binaries that are in memory, by the paths under which a recording names them: the files of a browser, or of a test. */
 
-import { MemoryByteSource } from '../../parser';
-import type { BinaryFileSystem, OpenFailure, OpenFile } from './binary-file-system';
+import { MemoryByteSource, type BinaryFileSystem, type OpenFailure, type OpenFile } from '../../parser';
 
 export class MemoryFileSystem implements BinaryFileSystem {
   /** @param contents by path; looked at anew at each opening, so that files may still be added */

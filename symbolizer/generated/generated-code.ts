@@ -1,7 +1,7 @@
 /** The lists that programs leave of code which they generated: found by process or by mapping, read when first asked for. */
 
-import { ParseError } from '../../parser';
-import { describeOpenFailure, type BinaryFileSystem, type OpenFile } from '../files/binary-file-system';
+import { ParseError, type BinaryFileSystem, type OpenFile } from '../../parser';
+import { describeOpenFailure } from '../files/open-failure';
 import { JitDump } from './jitdump';
 import { perfMapPath } from '../files/mapping-kind';
 import { PerfMap } from './perf-map';

@@ -10,8 +10,8 @@
  * perf takes /proc/kallsyms even of another kernel, and then prints wrong names; here build ids must agree.
  */
 
-import { ElfImage, gunzip, ParseError, type ByteSource } from '../../parser';
-import { describeOpenFailure, type BinaryFileSystem } from '../files/binary-file-system';
+import { ElfImage, gunzip, ParseError, type ByteSource, type BinaryFileSystem } from '../../parser';
+import { describeOpenFailure } from '../files/open-failure';
 import type { BinaryProblem, BinaryProblemCode } from '../files/binary-locator';
 import { formatBuildId, isSameBuildId } from '../files/build-id';
 import { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel-symbols';

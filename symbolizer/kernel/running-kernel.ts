@@ -1,7 +1,6 @@
 /** The kernel that this machine runs: its build id says whether a recording is of it. */
 
-import { findBuildIdNote, ParseError } from '../../parser';
-import type { BinaryFileSystem } from '../files/binary-file-system';
+import { findBuildIdNote, ParseError, type BinaryFileSystem } from '../../parser';
 import { isSameBuildId } from '../files/build-id';
 
 const NOTES = '/sys/kernel/notes';

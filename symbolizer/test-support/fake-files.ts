@@ -1,7 +1,6 @@
 /** A file system of what a test says is there. */
 
-import { MemoryByteSource } from '../../parser';
-import type { BinaryFileSystem, OpenFailure } from '../files/binary-file-system';
+import { MemoryByteSource, type BinaryFileSystem, type OpenFailure } from '../../parser';
 
 export class FakeFiles implements BinaryFileSystem {
   /** Paths in the order in which they were asked for. */

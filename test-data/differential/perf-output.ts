@@ -19,7 +19,7 @@ export function splitOptions(options: string): string[] {
 }
 
 /** The options that perf has: ours are left away. */
-export function perfOptions(options: string): string {
+function perfOptions(options: string): string {
   return options.replace(/ --as-perf\b/g, '').replace(/ --unwind[ =]\S+/g, '');
 }
 

@@ -5,10 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { elf, ElfImage, MemoryByteSource } from '../../parser';
 import {
-  elf,
-  ElfImage,
-  MemoryByteSource,
   PERF_CONTEXT_KERNEL,
   PERF_CONTEXT_USER,
   PERF_RECORD_MISC_KERNEL,
@@ -22,7 +20,7 @@ import {
   PERF_SAMPLE_TID,
   PERF_SAMPLE_TIME,
   RecordType,
-} from '../../parser';
+} from '../../parser/perf-data/constants';
 import { RecordingBuilder } from '../../parser/perf-data/test-support/recording-builder';
 import { repositoryFolder } from '../test-support/places';
 import { nameEvents } from './event-names';

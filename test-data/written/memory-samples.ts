@@ -18,7 +18,7 @@ import {
   PERF_TYPE_RAW,
   PERF_TYPE_SOFTWARE,
   RecordType,
-} from '../../parser';
+} from '../../parser/perf-data/constants';
 import { RecordingBuilder } from '../../parser/perf-data/test-support/recording-builder';
 import { nameEvents } from './event-names';
 

@@ -3,8 +3,8 @@
  * and the feature sections of machines that are not at hand.
  */
 
+import { Feature } from '../../parser';
 import {
-  Feature,
   PERF_FORMAT_GROUP,
   PERF_FORMAT_ID,
   PERF_FORMAT_LOST,
@@ -25,7 +25,7 @@ import {
   PERF_SAMPLE_TIME,
   PERF_TYPE_SOFTWARE,
   RecordType,
-} from '../../parser';
+} from '../../parser/perf-data/constants';
 import {
   featureString,
   RecordingBuilder,

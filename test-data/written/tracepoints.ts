@@ -1,7 +1,7 @@
 /** A recording of tracepoints whose formats use everything that print formats can, and of some that cannot be read. */
 
+import { Feature } from '../../parser';
 import {
-  Feature,
   PERF_RECORD_MISC_KERNEL,
   PERF_SAMPLE_CPU,
   PERF_SAMPLE_IDENTIFIER,
@@ -10,7 +10,7 @@ import {
   PERF_SAMPLE_TIME,
   PERF_TYPE_TRACEPOINT,
   RecordType,
-} from '../../parser';
+} from '../../parser/perf-data/constants';
 import { RecordingBuilder, type ByteBuilder } from '../../parser/perf-data/test-support/recording-builder';
 import { nameEvents } from './event-names';
 

@@ -13,7 +13,7 @@ import { SourceRegistry, type UnwindMethod } from '../tables/source-order';
 import { StopReason } from '../walk/stop-reason';
 import { buildTinyElf, type TinySegment } from './tiny-elf';
 
-export const PERF_USER_MODE = 2;
+const PERF_USER_MODE = 2;
 export const PERF_KERNEL_MODE = 1;
 
 export interface Scene {

@@ -53,11 +53,7 @@ export async function readTotals(exporter: Exporter, tables: ExportTables, weigh
 }
 
 /** Writes into memory. */
-export async function writeParts(
-  exporter: Exporter,
-  tables: ExportTables,
-  weight: Weight,
-): Promise<WrittenParts> {
+async function writeParts(exporter: Exporter, tables: ExportTables, weight: Weight): Promise<WrittenParts> {
   const blocks = new Map<string, Buffer[]>();
   const target: ExportTarget = {
     open(part = '') {

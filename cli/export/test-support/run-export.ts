@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { repositoryFolder } from '../../../test-data/test-support/places';
 
-export const recordings = join(repositoryFolder, 'test-data/recordings');
+const recordings = join(repositoryFolder, 'test-data/recordings');
 
 export const pathOf = (recording: string): string => join(recordings, `${recording}.data`);
 

@@ -40,7 +40,7 @@ function tableLine(line: Line, name: string): string[] {
 }
 
 /** What the bytes go to, and which functions are lost. */
-export function formatPredictionTotals(totals: Line): string {
+function formatPredictionTotals(totals: Line): string {
   const { madeSizeBytes, sizes, ehFrameSizeBytes, ehFrameHdrSizeBytes } = totals;
   const ehTotal = ehFrameSizeBytes + ehFrameHdrSizeBytes;
   const rows: [string, number][] = [

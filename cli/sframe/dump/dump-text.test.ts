@@ -28,7 +28,8 @@ import {
   toolchainIsRequired,
   workFolder,
 } from '../../../test-data/test-support/places';
-import { formatSFrameDump, sframeDumpJsonPieces, type SFrameDumpFileJson } from './dump-text';
+import { formatSFrameDump } from '../test-support/sframe-dump';
+import { sframeDumpJsonPieces, type SFrameDumpFileJson } from './dump-text';
 import { describeWhere } from '../../../test-data/test-support/left-out';
 
 const storedFolder = resolve(repositoryFolder, 'test-data/sframe');

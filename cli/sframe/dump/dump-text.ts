@@ -20,7 +20,6 @@
 import { shown } from '../../text/printable';
 import {
   formatAddress,
-  readSFrameSections,
   sframe,
   SFrameLocationKind,
   SFrameRowStatus,
@@ -41,12 +40,10 @@ const flagNames: readonly (readonly [number, string])[] = [
 
 const RA_WIDTH = 13;
 
-/** All SFrame sections of a file, as `readelf --sframe` prints them; empty when there are none. */
-export function formatSFrameDump(image: ElfImage): string {
-  return [...formatSFrameDumpPieces(readSFrameSections(image))].join('');
-}
-
-/** As {@link formatSFrameDump}, function by function: for files whose text would not fit one string. */
+/**
+ * All SFrame sections of a file, as `readelf --sframe` prints them; nothing when there are none. Function by function: the text
+ * of some files would not fit one string.
+ */
 export function* formatSFrameDumpPieces(found: SFrameSections): Generator<string> {
   const { sections, placeNames, findings } = found;
   for (const { code } of findings.examples) {

@@ -47,7 +47,7 @@ export function runSFrameMake(names: readonly string[], options: SFrameMakeOptio
 }
 
 /** As debug files are named: .build-id/ab/cdef….sframe; a binary without a build id goes by its own name. */
-export function detachedName(image: ElfImage): string {
+function detachedName(image: ElfImage): string {
   const { buildId } = image;
   if (!buildId || buildId.length < 2) return `${basename(image.name)}.sframe`;
   const hex = Buffer.from(buildId).toString('hex');

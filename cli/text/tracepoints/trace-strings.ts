@@ -72,7 +72,7 @@ export function formatStringArgument(
 }
 
 /** The text at a place, up to a zero. */
-export function readText(record: TraceRecord, { offset, sizeBytes }: TraceRange): string {
+function readText(record: TraceRecord, { offset, sizeBytes }: TraceRange): string {
   const { bytes } = record;
   const end = Math.min(bytes.length, offset + sizeBytes);
   const zero = bytes.indexOf(0, offset);

@@ -48,7 +48,7 @@ export interface FileHeader {
 }
 
 /** Byte order by the magic and the size, or undefined when the bytes begin no perf.data. */
-export function detectByteOrder(header: Uint8Array): 'little' | 'big' | undefined {
+function detectByteOrder(header: Uint8Array): 'little' | 'big' | undefined {
   const magic = String.fromCharCode(...header.subarray(0, 8));
   if (magic === MAGIC_LITTLE) return 'little';
   if (magic === MAGIC_BIG) return 'big';

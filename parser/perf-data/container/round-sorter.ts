@@ -100,7 +100,7 @@ export class RoundSorter {
 }
 
 /** Indices 0..count-1 in ascending order of time, equal times in ascending index: a natural merge sort. */
-export function sortedOrder(times: Float64Array, count: number): Uint32Array {
+function sortedOrder(times: Float64Array, count: number): Uint32Array {
   let from = new Uint32Array(count);
   const runStarts: number[] = [];
   for (let i = 0; i < count; i++) {

@@ -12,7 +12,6 @@
  *   … | pid,tid | time | id | stream_id | cpu,res | identifier |
  */
 
-import { addressFromHalves } from '../../bytes';
 import * as c from '../constants';
 import { hasFlag, type EventAttr } from './event-attr';
 import type { Sample } from './sample';
@@ -349,11 +348,6 @@ export function highWord(view: DataView, at: number, little: boolean): number {
 /** A 64-bit word as an unsigned double: exact to 2^53, larger (absurd) values stay larger than any size. */
 export function size64(view: DataView, at: number, little: boolean): number {
   return highWord(view, at, little) * 0x1_0000_0000 + lowWord(view, at, little);
-}
-
-/** A 64-bit word as a signed-double address (bytes/address.ts). */
-export function address64(view: DataView, at: number, little: boolean): number {
-  return addressFromHalves(lowWord(view, at, little), highWord(view, at, little));
 }
 
 function countBits(mask: bigint): number {

@@ -35,7 +35,7 @@ export function appendChain(root: RadixNode, chain: readonly string[], hits: num
   }
 }
 
-export function totalHits(node: RadixNode): number {
+function totalHits(node: RadixNode): number {
   return node.children.reduce((sum, child) => sum + totalHits(child), node.hits);
 }
 

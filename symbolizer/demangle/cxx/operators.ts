@@ -8,7 +8,7 @@
 import { LiteralStyle, nameNode, Node, NodeKind } from './node';
 
 /** Two-letter codes are compared as one integer. */
-export function packCode(code: string): number {
+function packCode(code: string): number {
   return (code.charCodeAt(0) << 8) | code.charCodeAt(1);
 }
 

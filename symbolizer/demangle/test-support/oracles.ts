@@ -6,7 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ElfImage, elf } from '../../../parser';
 import { FileByteSource } from '../../../parser/io/file-byte-source';
+import type { DemangleOptions } from '../demangle';
 import { askPerf, runInToolchain } from '../../test-support/perf-oracle';
+
+/** As c++filt of binutils 2.47 prints names: Rust, then C++, both as verbose as can be. */
+export const binutilsForm: DemangleOptions = {
+  params: true,
+  expandStandardTypes: true,
+  types: false,
+  rust: 'binutils',
+  managedLanguages: false,
+};
 
 /** Between the starts of the functions that bear the names we ask perf for. */
 const functionSizeBytes = 16;

@@ -232,7 +232,7 @@ class ChildrenByLabel {
 }
 
 /** Recorded nodes of a function that lie below no other node of it: what is below them is counted once. */
-export function outermostNodes({ nodeLabel, nodeParent }: ProfileData['columns'], label: number): number[] {
+function outermostNodes({ nodeLabel, nodeParent }: ProfileData['columns'], label: number): number[] {
   const found: number[] = [];
   const isInside = new Uint8Array(nodeLabel.length);
   for (let node = 0; node < nodeLabel.length; node++) {

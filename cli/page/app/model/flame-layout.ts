@@ -3,7 +3,7 @@
 import type { CallNode } from './call-nodes';
 
 /** Narrower boxes are not drawn one by one; what they take together is marked. */
-export const LEAST_WIDTH_PX = 0.7;
+const LEAST_WIDTH_PX = 0.7;
 
 export interface FlameBox {
   readonly node: CallNode;

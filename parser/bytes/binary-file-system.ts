@@ -1,9 +1,9 @@
 /**
- * What the symbolizer asks of a file system, so that it runs where there is none: in a browser the files are what the
- * user dropped in. parser/io/node-file-system.ts is the real one.
+ * What is asked of a file system that holds binaries, so that names are found where there is none, too: in a browser the files
+ * are what the user dropped in (symbolizer/files/memory-file-system.ts). parser/io/node-file-system.ts is the real one.
  */
 
-import type { ByteSource } from '../../parser';
+import type { ByteSource } from './byte-source';
 
 export interface OpenFile extends ByteSource {
   /** Gives the file back; no read after it. */
@@ -24,23 +24,6 @@ export type OpenFailure =
   /** A link that leads to nothing, or out of the places that the user gave. */
   | 'leads-nowhere'
   | 'too-many-open';
-
-const failurePredicates: Readonly<Record<OpenFailure, string>> = {
-  missing: 'was not found',
-  'no-permission': 'may not be read',
-  'not-a-file': 'is a folder',
-  unreadable: 'cannot be read',
-  special:
-    'is no regular file (a device, a pipe, a file of the kernel), and is not opened because a recording names it',
-  outside: 'lies outside the folder of --symfs, and was not opened',
-  'leads-nowhere': 'is a link that leads to no file inside the folder that was given',
-  'too-many-open': 'cannot be opened: too many files are open (ulimit -n)',
-};
-
-/** What is the matter with a file, as the end of a sentence that begins with its path. */
-export function describeOpenFailure(failure: OpenFailure): string {
-  return failurePredicates[failure];
-}
 
 export interface BinaryFileSystem {
   /** Opens a regular file that a recording or a binary names, in the places that the user gave. Never throws. */
