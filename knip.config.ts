@@ -17,6 +17,8 @@ const config: KnipConfiguration = {
     'test-data/**/*.mjs',
     // compare.mjs bundles and runs it.
     'test-data/differential/compare.ts',
+    // run.mjs does.
+    'test-data/fuzz/main.ts',
   ],
   project: [
     '{library,cli,parser,unwinder,symbolizer,sframe,profile}/**/*.ts!',

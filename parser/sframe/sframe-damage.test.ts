@@ -5,7 +5,7 @@
  */
 
 import { ParseError } from '../bytes';
-import { announceSeed, Random } from '../dwarf/test-support/mutation';
+import { announceSeed, Random } from '../../test-data/fuzz/damage/random';
 import { checkSFrameSection } from './check-section';
 import * as sframe from './constants';
 import type { SFrameFindingCode } from './sframe-findings';

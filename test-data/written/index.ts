@@ -33,6 +33,11 @@ const recordings: Readonly<Record<string, () => Uint8Array>> = {
   ),
 };
 
+/** All of them, in memory. */
+export function writtenRecordings(): Uint8Array[] {
+  return Object.values(recordings).map((write) => write());
+}
+
 /** Writes all recordings; those that are there already, and the same, are left alone. */
 export function writeRecordings(): void {
   mkdirSync(join(writtenFolder, 'data'), { recursive: true });

@@ -1,4 +1,4 @@
-import { Random } from '../test-support/mutation';
+import { Random } from '../../../test-data/fuzz/damage/random';
 import { SectionBuilder } from '../test-support/section-builder';
 import { evaluateExpression, type ExpressionContext } from './expression';
 import * as op from './expression-operations';

@@ -1,4 +1,4 @@
-import { announceSeed, Random } from '../../dwarf/test-support/mutation';
+import { announceSeed, Random } from '../../../test-data/fuzz/damage/random';
 import { MemoryByteSource } from '../../bytes';
 import { RecordType } from '../constants';
 import { DirectoryReader } from './directory-reader';

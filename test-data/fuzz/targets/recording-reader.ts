@@ -1,36 +1,27 @@
-/**
- * Mutation fuzzing of whole recordings: whatever is damaged, reading ends, memory stays bounded, and nothing but a
- * ParseError is thrown. Everything that is decoded of a recording is decoded here.
- */
+/** Everything that is decoded of a recording, for fuzzing: records, samples and features, whoever would ask for them. */
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { MemoryByteSource, ParseError } from '../bytes';
-import { announceSeed, mutate, Random } from '../dwarf/test-support/mutation';
-import * as c from './constants';
-import { findDeferredCallchain } from './records/deferred-samples';
-import * as features from './features/features';
-import { parseBpfPrograms, parseBtfs } from './features/features-bpf';
-import * as system from './features/features-system';
-import { visitReadValues } from './records/read-values';
-import { Recording } from './container/recording';
-import * as records from './records/records';
-import * as others from './records/records-other';
-import { Sample } from './records/sample';
-import { SampleStatus } from './records/sample-layout';
-import { RecordingBuilder } from './test-support/recording-builder';
-import { loadZstd, type ZstdFactory } from './container/zstd-stream';
-
-const folder = join(__dirname, '../../test-data/recordings');
-const ROUNDS_PER_RECORDING = Number(process.env.FUZZ_ROUNDS ?? 60);
-
-let zstd: ZstdFactory;
-beforeAll(async () => {
-  zstd = await loadZstd();
-});
+import { MemoryByteSource } from '../../../parser';
+import * as c from '../../../parser/perf-data/constants';
+import { Recording } from '../../../parser/perf-data/container/recording';
+import type { ZstdFactory } from '../../../parser/perf-data/container/zstd-stream';
+import * as features from '../../../parser/perf-data/features/features';
+import { parseBpfPrograms, parseBtfs } from '../../../parser/perf-data/features/features-bpf';
+import * as system from '../../../parser/perf-data/features/features-system';
+import { findDeferredCallchain } from '../../../parser/perf-data/records/deferred-samples';
+import { visitReadValues } from '../../../parser/perf-data/records/read-values';
+import * as records from '../../../parser/perf-data/records/records';
+import * as others from '../../../parser/perf-data/records/records-other';
+import { Sample } from '../../../parser/perf-data/records/sample';
+import { SampleStatus } from '../../../parser/perf-data/records/sample-layout';
+import { RecordingBuilder } from '../../../parser/perf-data/test-support/recording-builder';
+import { attempt } from '../target';
 
 /** Decodes all that a recording says, and returns how many records it delivered. */
-function readEverything(bytes: Uint8Array, dataFiles: readonly Uint8Array[]): number {
+export function readEverything(
+  bytes: Uint8Array,
+  dataFiles: readonly Uint8Array[],
+  zstd: ZstdFactory | undefined,
+): number {
   const recording = Recording.open(new MemoryByteSource('fuzzed', bytes), {
     dataFiles: dataFiles.map((file, i) => new MemoryByteSource(`data.${i}`, file)),
   });
@@ -45,7 +36,7 @@ function readEverything(bytes: Uint8Array, dataFiles: readonly Uint8Array[]): nu
   return count;
 }
 
-function readFeatures(recording: Recording): void {
+export function readFeatures(recording: Recording): void {
   const little = recording.littleEndian;
   const parsers: Partial<
     Record<number, (reader: NonNullable<ReturnType<Recording['openFeature']>>) => unknown>
@@ -71,7 +62,7 @@ function readFeatures(recording: Recording): void {
   for (const number of recording.features.numbers) {
     attempt(() => {
       const reader = recording.openFeature(number)!;
-      expect(reader.littleEndian).toBe(little);
+      assertThat(reader.littleEndian === little, 'byte order');
       (parsers[number] ?? features.readFeatureString)(reader);
     });
   }
@@ -84,8 +75,11 @@ function readRecord(recording: Recording, place: records.RecordPlace, sample: Sa
   if (type === c.RecordType.SAMPLE) {
     if (recording.decodeSampleInto(place, sample) !== SampleStatus.Ok) return;
     const end = sample.callchainOffset + sample.callchainCount * 8;
-    expect(end).toBeLessThanOrEqual(place.start + place.sizeBytes);
-    expect(sample.stackOffset + sample.stackSizeBytes).toBeLessThanOrEqual(place.start + place.sizeBytes);
+    assertThat(end <= place.start + place.sizeBytes, 'callchain beyond the record');
+    assertThat(
+      sample.stackOffset + sample.stackSizeBytes <= place.start + place.sizeBytes,
+      'stack beyond the record',
+    );
     const event = recording.events[sample.eventIndex];
     visitReadValues(sample, event.attr.readFormat, () => undefined);
     return;
@@ -105,17 +99,13 @@ function readRecord(recording: Recording, place: records.RecordPlace, sample: Sa
   if (type === c.RecordType.CALLCHAIN_DEFERRED) findDeferredCallchain(place, little);
 }
 
-/** Runs what may meet damage. @throws anything but a ParseError */
-function attempt(read: () => unknown): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-  }
+/** What decoding promises, whatever the bytes. */
+function assertThat(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`broken promise: ${what}`);
 }
 
 /** Every record type once, of a size that suits most, with every sample field. */
-function allRecordTypes(littleEndian: boolean): RecordingBuilder {
+export function allRecordTypes(littleEndian: boolean): RecordingBuilder {
   const everything = 0x1ffffff & ~c.PERF_SAMPLE_WEIGHT_STRUCT;
   const builder = new RecordingBuilder(littleEndian).event({
     sampleType: everything,
@@ -132,59 +122,3 @@ function allRecordTypes(littleEndian: boolean): RecordingBuilder {
   }
   return builder;
 }
-
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
-}
-
-interface Subject {
-  readonly name: string;
-  readonly main: Uint8Array;
-  readonly dataFiles: readonly Uint8Array[];
-}
-
-function readBytes(path: string): Uint8Array {
-  return new Uint8Array(readFileSync(path));
-}
-
-function findSubjects(): Subject[] {
-  const files = readdirSync(folder, { withFileTypes: true });
-  const subjects: Subject[] = files
-    .filter((file) => file.isFile() && file.name.endsWith('.data'))
-    .map(({ name }) => ({ name, main: readBytes(join(folder, name)), dataFiles: [] }));
-  const directory = join(folder, 'blur-image-nofp.directory.data');
-  subjects.push({
-    name: 'blur-image-nofp.directory',
-    main: readBytes(join(directory, 'data')),
-    dataFiles: [0, 1].map((i) => readBytes(join(directory, `data.${i}`))),
-  });
-  for (const littleEndian of [true, false]) {
-    const builder = allRecordTypes(littleEndian);
-    const name = `all record types, ${littleEndian ? 'little' : 'big'} endian`;
-    subjects.push({ name, main: builder.toFile(), dataFiles: [] });
-    subjects.push({ name: `${name}, pipe`, main: builder.toPipe(), dataFiles: [builder.toData()] });
-  }
-  return subjects;
-}
-
-test.each(findSubjects())('damaged recordings: $name', ({ name, main, dataFiles }) => {
-  expect(readEverything(main, dataFiles)).toBeGreaterThan(10);
-  const random = new Random(announceSeed(name, ROUNDS_PER_RECORDING));
-  for (let round = 0; round < ROUNDS_PER_RECORDING; round++) {
-    // Half of the damage goes to the header and the first records, which matter most and are least of the file.
-    const head = Math.min(main.length, 1024);
-    const damaged =
-      random.below(2) === 0
-        ? mutate(main, random)
-        : concat(mutate(main.subarray(0, head), random), main.subarray(head));
-    attempt(() =>
-      readEverything(
-        damaged,
-        dataFiles.map((file) => (file.length > 0 ? mutate(file, random) : file)),
-      ),
-    );
-  }
-});

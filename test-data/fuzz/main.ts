@@ -1,0 +1,156 @@
+/**
+ * The fuzz harness. A worker damages inputs and runs targets on them; here a watchdog looks how long one input takes and how
+ * much memory, ends the worker where that is too much, and starts another. What fails is made smaller and kept in the corpus.
+ *
+ *   main ──── target, seed, seconds ───► worker   for each round: damage an input, copy it to shared memory, run
+ *        ◄─── counts, failures ─────────
+ *        reads shared memory: which round, which input, since when
+ */
+
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { readCorpus, unpackInput, writeCase } from './corpus';
+import { minimise } from './minimise';
+import { fuzz, type RoundFailure } from './rounds';
+import { SharedState } from './shared-state';
+import type { Target } from './target';
+import { targets } from './targets';
+
+/** Processor time for one input: far above what any takes, far below an endless loop. */
+const LONGEST_ROUND_MS = 5000;
+/** What the program may take, whatever the input. The worker holds all sound inputs besides. */
+const MOST_BYTES = 600 * 1024 * 1024;
+const LOOK_EVERY_MS = 50;
+const USUAL_SECONDS = 60;
+const MOST_FAILURES = 20;
+
+interface Job {
+  readonly target: string;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly state: SharedArrayBuffer;
+}
+
+interface TargetSummary {
+  executions: number;
+  failures: string[];
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      target: { type: 'string', multiple: true },
+      seed: { type: 'string' },
+      seconds: { type: 'string' },
+      list: { type: 'boolean' },
+    },
+  });
+  if (values.list) {
+    for (const { name } of targets) console.log(name);
+    return;
+  }
+  const chosen = values.target ? values.target.map(findTarget) : targets;
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+  const seconds = Number(values.seconds ?? USUAL_SECONDS);
+  let failures = 0;
+  let executions = 0;
+  console.log(`seed ${seed}, ${seconds} s for each of ${chosen.length} targets, Node ${process.version}`);
+  for (const target of chosen) {
+    if (target.missing !== undefined) {
+      console.log(`${target.name.padEnd(16)} left out: not here: ${target.missing}`);
+      continue;
+    }
+    const summary = await runOne(target, seed, seconds);
+    failures += summary.failures.length;
+    executions += summary.executions;
+    console.log(
+      `${target.name.padEnd(16)} seed ${seed}, ${String(summary.executions).padStart(9)} executions, ${summary.failures.length} failures`,
+    );
+    for (const text of summary.failures) console.log(text.replace(/^/gm, '    '));
+  }
+  console.log(`${executions} executions, ${failures} failures`);
+  process.exitCode = failures > 0 ? 1 : 0;
+}
+
+function findTarget(name: string): Target {
+  const target = targets.find((each) => each.name === name);
+  if (!target) throw new Error(`no target ${name}; there are ${targets.map((each) => each.name).join(', ')}`);
+  return target;
+}
+
+/** Fuzzes one target for some seconds, with as many workers one after the other as that takes. */
+async function runOne(target: Target, seed: number, seconds: number): Promise<TargetSummary> {
+  const summary: TargetSummary = { executions: 0, failures: [] };
+  const seen = new Set<string>();
+  // A worker that ends well has used up the time; one that was ended is followed by another.
+  for (let left = seconds, start = 0; left > 0 && summary.failures.length < MOST_FAILURES; start++) {
+    const begun = Date.now();
+    const { executions, failures, isEnded } = await watchWorker(target, seed + start * 1_000_003, left);
+    left = isEnded ? left - (Date.now() - begun) / 1000 : 0;
+    summary.executions += executions;
+    for (const failure of failures) {
+      if (seen.has(failure.kind)) continue;
+      seen.add(failure.kind);
+      const smaller = failure.isThrown ? await minimise(target, failure) : failure.input;
+      summary.failures.push(`${failure.text}\nkept in ${writeCase(target.name, smaller)}`);
+    }
+  }
+  return summary;
+}
+
+interface Watched {
+  readonly executions: number;
+  readonly failures: RoundFailure[];
+  /** Whether the watchdog ended it. */
+  readonly isEnded: boolean;
+}
+
+function watchWorker(target: Target, seed: number, seconds: number): Promise<Watched> {
+  const shared = new SharedState();
+  const job: Job = { target: target.name, seed, seconds, state: shared.buffer };
+  // As much stack as the main thread has.
+  const worker = new Worker(__filename, { workerData: job, resourceLimits: { stackSizeMb: 1 } });
+  const failures: RoundFailure[] = [];
+  return new Promise((resolve) => {
+    let since = { round: -1, cpuMs: 0 };
+    const stop = (kind: string, text: string): void => {
+      const input = unpackInput(shared.input());
+      failures.push({ kind, text: `${text}, seed ${seed}, round ${shared.round}`, input, isThrown: false });
+      void worker.terminate();
+    };
+    const look = setInterval(() => {
+      const { user, system } = process.cpuUsage();
+      const cpuMs = (user + system) / 1000;
+      if (shared.round !== since.round || shared.round === 0) since = { round: shared.round, cpuMs };
+      else if (cpuMs - since.cpuMs > LONGEST_ROUND_MS) {
+        clearInterval(look);
+        stop('time', `takes more than ${LONGEST_ROUND_MS} ms`);
+      }
+      const { rss } = process.memoryUsage();
+      if (rss > MOST_BYTES && shared.round > 0) {
+        clearInterval(look);
+        stop('memory', `takes ${Math.round(rss / 2 ** 20)} MiB of memory`);
+      }
+    }, LOOK_EVERY_MS);
+    worker.on('message', (failure: RoundFailure) => failures.push(failure));
+    worker.on('error', (error) => stop('worker', `ends the worker: ${error.message}`));
+    worker.on('exit', () => {
+      clearInterval(look);
+      resolve({ executions: shared.round, failures, isEnded: failures.some(({ isThrown }) => !isThrown) });
+    });
+  });
+}
+
+async function work({ target: name, seed, seconds, state }: Job): Promise<void> {
+  const target = findTarget(name);
+  const corpus = readCorpus().filter((each) => each.target === name);
+  await fuzz(target, {
+    seed,
+    seconds,
+    corpus: corpus.map(({ input }) => input),
+    state: new SharedState(state),
+    onFailure: (failure) => parentPort!.postMessage(failure),
+  });
+}
+
+void (isMainThread ? main() : work(workerData as Job));

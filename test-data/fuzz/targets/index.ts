@@ -1,0 +1,39 @@
+/** All fuzz targets. */
+
+import type { Target } from '../target';
+import { archive, elf, sframe, sframeMake, sframeVerify } from './binaries';
+import { exportFormats, inject, page, script } from './commands';
+import { gzip, xz, zstd } from './compression';
+import { callFrames, debugInfo, lineTables, splitDebugInfo } from './debug-info';
+import { jitDump, kallsyms, perfMap } from './lists';
+import { demanglers } from './names';
+import { featureHeaders, perfDirectory, perfFile, perfPipe } from './recordings';
+import { tracepoints } from './tracepoints';
+
+export const targets: readonly Target[] = [
+  perfFile,
+  perfPipe,
+  perfDirectory,
+  featureHeaders,
+  tracepoints,
+  zstd,
+  gzip,
+  xz,
+  elf,
+  archive,
+  sframe,
+  callFrames,
+  debugInfo,
+  splitDebugInfo,
+  lineTables,
+  kallsyms,
+  perfMap,
+  jitDump,
+  demanglers,
+  script,
+  inject,
+  exportFormats,
+  page,
+  sframeVerify,
+  sframeMake,
+];
