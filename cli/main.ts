@@ -8,6 +8,8 @@
  *   141  the reader of standard output went away (`| head`), as of other programs
  */
 
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { isatty } from 'node:tty';
 import yargs, { type Argv } from 'yargs';
 import packageJson from '../package.json';
@@ -154,6 +156,8 @@ function describeError(error: unknown): string {
     const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : 'no permission';
     return `${path}: cannot be written: ${reason} (TMPDIR=… names another folder for temporary files)`;
   }
+  if (code === 'ENOENT' && !isAbsolute(path) && !existsSync(process.cwd()))
+    return `${path}: there is no such file: the working directory was deleted; give whole paths`;
   if (code === 'ENOENT') return `${path}: there is no such file`;
   if (code === 'EACCES' || code === 'EPERM')
     return `${path}: no permission to read it (perf.data often belongs to root)`;
