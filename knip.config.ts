@@ -28,13 +28,7 @@ const config: KnipConfiguration = {
     '*.{mjs,cjs,ts}',
   ],
   // Tests run these in processes of their own, or read a file of them; build.mjs makes the modules page:….
-  ignoreDependencies: [
-    'speedscope',
-    'hyparquet',
-    '@duckdb/node-api',
-    '@firefox-devtools/profiler-cli',
-    'page',
-  ],
+  ignoreDependencies: ['speedscope', '@firefox-devtools/profiler-cli', 'page'],
   ignoreBinaries: ['script', 'readelf', 'mkfifo', 'go', 'rustc', 'xz', 'nm', 'diff'],
   // Numbers of a specification: its names are complete whether we ask for each or not.
   ignoreIssues: { 'parser/**/{constants,forms,expression-operations}.ts': ['exports'] },

@@ -1,6 +1,7 @@
 /** The commands that read recordings: how they are called, and what they do with their arguments. */
 
 import type { Argv } from 'yargs';
+import { severalRecordings } from './inputs';
 import { addSharedOptions, sessionOptions } from './options';
 import { addCompareOptions, compareOptions } from './compare/options';
 import { addExportOptions, exportOptions } from './export/options';
@@ -57,13 +58,13 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
     'view',
     (parser, name, start) =>
       parser.command(
-        `${name} [input] [other]`,
+        `${name} [inputs..]`,
         'look at a recording in the browser: functions, flame graph, callers, time',
         (command) => addViewOptions(command),
         (args) =>
           start(async () => {
             const { runPage } = await import('./page/command');
-            return runPage(sessionOptions(args), pageOptions(args, 'functions'));
+            return runPage(severalRecordings(args), pageOptions(args, 'functions'));
           }),
       ),
   ],
@@ -71,13 +72,13 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
     'fold',
     (parser, name, start) =>
       parser.command(
-        `${name} [input]`,
+        `${name} [inputs..]`,
         'print each stack as one line with its count, for flame graphs',
         (command) => addFoldOptions(command),
         (args) =>
           start(async () => {
             const { runFold } = await import('./stacks/fold');
-            return runFold(sessionOptions(args), foldCommandOptions(args));
+            return runFold(severalRecordings(args), foldCommandOptions(args));
           }),
       ),
   ],
@@ -85,13 +86,13 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
     'flamegraph',
     (parser, name, start) =>
       parser.command(
-        `${name} [input] [other]`,
+        `${name} [inputs..]`,
         'draw stacks as a flame graph, in a page for the browser',
         (command) => addFlameGraphOptions(command),
         (args) =>
           start(async () => {
             const { runPage } = await import('./page/command');
-            return runPage(sessionOptions(args), pageOptions(args, 'flame'));
+            return runPage(severalRecordings(args), pageOptions(args, 'flame'));
           }),
       ),
   ],
@@ -99,13 +100,13 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
     'export',
     (parser, name, start) =>
       parser.command(
-        `${name} [input]`,
+        `${name} [inputs..]`,
         'write the stacks in a format that other programs read',
         (command) => addExportOptions(command),
         (args) =>
           start(async () => {
             const { runExport } = await import('./export/command');
-            return runExport(sessionOptions(args), exportOptions(args));
+            return runExport(severalRecordings(args), exportOptions(args));
           }),
       ),
   ],

@@ -15,6 +15,8 @@ export interface FinishChoice {
   readonly advises?: boolean;
   /** What was said of other recordings of the same run: it is not said again. */
   readonly said?: Set<string>;
+  /** Of one of several recordings its name, to say whose problems they are. */
+  readonly name?: string;
 }
 
 /**
@@ -44,5 +46,6 @@ function formatNotices(session: Session, choice: FinishChoice): string {
     if (options.isVerbose) for (const line of notice.lines) text += `    ${printable(line)}\n`;
   }
   if (options.isVerbose && unwinding.unwinder) text += formatUnwindCounters(unwinding.unwinder.counters);
-  return text;
+  const { name } = choice;
+  return name === undefined || text === '' ? text : `perf-sframe: in ${printable(name)}:\n${text}`;
 }

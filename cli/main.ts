@@ -115,7 +115,16 @@ function unmarkStandardInput(value: unknown): unknown {
 }
 
 /** Options that may be given several times. */
-const repeatable = new Set(['F', 'fields', 'debug-dir', 'fail-under', 'skip-section', 'files', '_']);
+const repeatable = new Set([
+  'inputs',
+  'F',
+  'fields',
+  'debug-dir',
+  'fail-under',
+  'skip-section',
+  'files',
+  '_',
+]);
 
 /** Options with a value that have an opposite, as with perf. */
 const negatable = new Set(['call-graph', 'g']);

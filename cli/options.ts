@@ -52,13 +52,19 @@ export interface SharedArguments {
   debug: boolean;
 }
 
-/** Adds the options that every command on a recording has. */
+/** Adds the options that every command on one recording has. */
 export function addSharedOptions<T>(yargs: Argv<T>) {
-  return yargs
-    .positional('input', {
+  return addSessionOptions(
+    yargs.positional('input', {
       type: 'string',
       describe: 'recording to read; unless given what is piped in, else perf.data; - for standard input',
-    })
+    }),
+  );
+}
+
+/** Adds the options that every command on recordings has, but for the recordings. */
+export function addSessionOptions<T>(yargs: Argv<T>) {
+  return yargs
     .option('i', {
       alias: 'input-file',
       type: 'string',
@@ -250,7 +256,8 @@ export function namedFiles({ kallsyms, vmlinux, places }: FileSessionOptions): (
   return [kallsyms, vmlinux, places.vdso];
 }
 
-function findInput(args: SharedArguments): string {
+/** The one recording that arguments name, or what there is without a name. @throws UsageError where there is none */
+export function findInput(args: Pick<SharedArguments, 'input' | 'i'>): string {
   const input = args.input ?? args.i;
   if (input === '') throw new UsageError('--input needs a value');
   if (input !== undefined) return input;

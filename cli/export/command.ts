@@ -1,9 +1,7 @@
-/** `perf-sframe export`: a recording in the formats of other programs. */
+/** `perf-sframe export`: recordings in the formats of other programs. */
 
 import { collectProfile, ExportTables, type ExportChoices, type Exporter } from '../../profile';
-import { type FileSessionOptions, openSession } from '../../profile/node';
-import { finishRun } from '../finish-run';
-import { namedFiles } from '../options';
+import { filesRead, readEach, type SeveralRecordings } from '../inputs';
 import { chooseEvent } from '../stacks/stack-choice';
 import { ExportFiles } from './files';
 
@@ -16,28 +14,27 @@ export interface ExportCommandOptions extends ExportChoices {
 
 /** @returns the exit code @throws UsageError, ParseError, OutputError, or the system's error */
 export async function runExport(
-  sessionOptions: FileSessionOptions,
+  recordings: SeveralRecordings,
   options: ExportCommandOptions,
 ): Promise<number> {
   const { exporter, output } = options;
   const { parts, needsTimes, needsLines, takesOneEvent } = exporter.options;
-  const files = new ExportFiles(output, parts, [sessionOptions.input, ...namedFiles(sessionOptions)]);
-  const session = await openSession(sessionOptions);
-  const collected = collectProfile(session, { keepsTimes: needsTimes, tellsCpus: needsTimes });
-  const { events } = session.recording;
-  const chosen =
-    takesOneEvent || options.event !== undefined
-      ? chooseEvent(session, collected.profile, options.event)
-      : undefined;
-  const tables = new ExportTables({
-    lines: needsLines,
-    event: chosen === undefined ? undefined : events[chosen].name,
+  const files = new ExportFiles(output, parts, filesRead(recordings));
+  let tables: ExportTables | undefined;
+  const exitCode = await readEach(recordings, (session, name) => {
+    const collected = collectProfile(session, { keepsTimes: needsTimes, tellsCpus: needsTimes });
+    const needsEvent = takesOneEvent || options.event !== undefined;
+    const event = needsEvent ? chooseEvent(session, collected.profile, options.event) : undefined;
+    tables ??= new ExportTables({
+      lines: needsLines,
+      event: event === undefined ? undefined : session.recording.events[event].name,
+    });
+    tables.add(name, session, collected);
   });
-  tables.add(sessionOptions.input, session, collected);
-  if (tables.samples.count === 0) {
+  if (tables!.samples.count === 0) {
     process.stderr.write('perf-sframe: no samples: the export is empty\n');
   }
-  await exporter.write(tables, files, options);
+  await exporter.write(tables!, files, options);
   files.commit();
-  return finishRun(session, { needsStacks: true });
+  return exitCode;
 }

@@ -2,7 +2,8 @@
 
 import type { Argv } from 'yargs';
 import { exporters, UsageError } from '../../profile';
-import { addSharedOptions } from '../options';
+import { addInputs } from '../inputs';
+import { addSessionOptions } from '../options';
 import type { ExportCommandOptions } from './command';
 
 const formatNames = exporters.map(({ name }) => name);
@@ -12,7 +13,7 @@ export function addExportOptions<T>(yargs: Argv<T>) {
   const formats = exporters.map(
     ({ name, options }) => `${name}: ${options.describe} (${options.extensions.join(', ')})`,
   );
-  return addSharedOptions(yargs)
+  return addSessionOptions(addInputs(yargs))
     .option('format', {
       choices: formatNames,
       describe: `unless given, the end of the file's name chooses it. ${formats.join('; ')}`,
@@ -43,7 +44,8 @@ export function addExportOptions<T>(yargs: Argv<T>) {
       describe: 'a profile for each thread, or one of all threads in the order of time (speedscope)',
       group: 'Stacks:',
     })
-    .example('$0 export -o out.folded', 'the format by the end of the name');
+    .example('$0 export -o out.folded', 'the format by the end of the name')
+    .example('$0 export recordings/ -o fleet.parquet', 'all recordings of a folder in one');
 }
 
 /** What {@link addExportOptions} parses to. */

@@ -18,14 +18,18 @@ export function addFlameGraphOptions<T>(yargs: Argv<T>) {
   return addPageOptions(yargs, FLAME_GRAPH_FILE)
     .example('$0 flamegraph', 'a page to open in a browser; it needs no network')
     .example('$0 flamegraph before.data after.data -o diff.html', 'what became slower, in its place')
+    .example('$0 flamegraph recordings/', 'all recordings of a folder, each with a box of its own')
     .example('$0 flamegraph --with-tid --time 10%-20% -o start.html', 'by thread, of a part of the time');
 }
 
 function addPageOptions<T>(yargs: Argv<T>, output: string | undefined) {
   return addStackOptions(yargs)
-    .positional('other', {
-      type: 'string',
-      describe: 'a second recording: what became more or less since the first',
+    .option('together', {
+      type: 'boolean',
+      default: false,
+      describe:
+        'show two recordings as one, as more of them are; without, what became more or less in the second',
+      group: 'Stacks:',
     })
     .option('output', {
       alias: 'o',
@@ -39,11 +43,11 @@ function addPageOptions<T>(yargs: Argv<T>, output: string | undefined) {
 
 /** What the options of pages parse to. */
 export interface PageArguments extends StackArguments {
-  other?: string;
+  together: boolean;
   output?: string;
 }
 
 /** The command's options. @param view what the page begins with */
 export function pageOptions(args: PageArguments, view: PageOptions['view']): PageOptions {
-  return { ...stackChoice(args), other: args.other, output: args.output, view };
+  return { ...stackChoice(args), together: args.together, output: args.output, view };
 }

@@ -30,8 +30,8 @@ export interface PageInput {
   readonly collected: CollectedProfile;
   /** The event that is shown first, by its index in the recording; undefined for the one with most samples. */
   readonly firstEvent: number | undefined;
-  /** What stacks begin with, by row of the sample table; undefined where they have no root of their own. */
-  readonly rootOf: ((profile: Profile, row: number) => string) | undefined;
+  /** What stacks begin with, by row of the sample table: the recording where there are several, the thread; or nothing. */
+  readonly rootsOf: (profile: Profile, row: number) => readonly string[];
 }
 
 export interface PageData {
@@ -44,10 +44,8 @@ export interface PageData {
  * @throws UsageError where it is too much for a page
  */
 export function makePageData(inputs: readonly PageInput[], naming: LabelOptions): PageData {
-  const builder = new PageBuilder(
-    inputs.some(({ side }) => side === 1),
-    naming,
-  );
+  const isDifference = inputs.some(({ side }) => side === 1);
+  const builder = new PageBuilder(isDifference, inputs.length > (isDifference ? 2 : 1), naming);
   const functions = inputs.map((input) => builder.nameFrames(input));
   builder.matchLabels();
   inputs.forEach((input, i) => builder.addSamples(input, functions[i]));
@@ -62,7 +60,7 @@ interface FrameFunctions {
 
 /** What decides with which nodes a stack begins. */
 interface RootKey {
-  readonly thread: string | undefined;
+  readonly names: readonly string[];
   readonly stop: number;
   readonly isEmpty: boolean;
   readonly side: number;
@@ -89,6 +87,8 @@ class PageBuilder {
 
   constructor(
     private readonly isDifference: boolean,
+    /** Whether a side has several recordings. */
+    private readonly isOneOfSeveral: boolean,
     private readonly naming: LabelOptions,
   ) {
     this.labels = new LabelTable(isDifference);
@@ -118,12 +118,15 @@ class PageBuilder {
     if (this.isDifference) this.sameLabel = this.labels.matchRenamed();
   }
 
-  addSamples({ session, collected, rootOf, side }: PageInput, functions: readonly FrameFunctions[]): void {
+  addSamples(
+    { session, collected, rootsOf, side, name }: PageInput,
+    functions: readonly FrameFunctions[],
+  ): void {
     const { profile, times } = collected;
     if (!times) throw new Error('the profile was collected without times');
     const { samples, stacks } = profile;
     const events = this.eventNumbers(session);
-    const threads = this.addThreads(profile, side);
+    const threads = this.addThreads(profile, side, this.isOneOfSeveral ? ` ${printable(name)}` : '');
     const roots = new Map<string, StackRoot>();
     const firstNs = firstTime(times);
     for (let i = 0; i < times.count; i++) {
@@ -131,7 +134,7 @@ class PageBuilder {
       const stop = times.stop[i];
       const stack = samples.stack[row];
       const root = this.rootFor(roots, {
-        thread: rootOf?.(profile, row),
+        names: rootsOf(profile, row),
         stop,
         isEmpty: stack === EMPTY_STACK,
         side,
@@ -173,7 +176,7 @@ class PageBuilder {
       recordings: sides.map((side) => {
         const ofSide = inputs.filter((input) => input.side === side);
         return {
-          name: ofSide.map(({ name }) => printable(name)).join(', '),
+          name: ofSide.length === 1 ? printable(ofSide[0].name) : `${ofSide.length} recordings`,
           hasTimes: ofSide.some(({ collected }) => hasTimes(collected.times)),
         };
       }),
@@ -209,28 +212,28 @@ class PageBuilder {
     });
   }
 
-  /** By thread state, the number of the thread in the page. */
-  private addThreads({ threads }: Profile, side: number): number[] {
+  /** By thread state, the number of the thread in the page. @param place what ends their names */
+  private addThreads({ threads }: Profile, side: number, place: string): number[] {
     return threads.threads.map((thread, state) => {
       const name = printable(threads.comms[state]);
-      this.threadName.push(this.strings.intern(`${name} ${thread.pid}/${thread.tid}`));
+      this.threadName.push(this.strings.intern(`${name} ${thread.pid}/${thread.tid}${place}`));
       this.threadRecording.push(side);
       return this.threadName.length - 1;
     });
   }
 
-  private rootFor(roots: Map<string, StackRoot>, { thread, stop, isEmpty, side }: RootKey): StackRoot {
+  private rootFor(roots: Map<string, StackRoot>, { names, stop, isEmpty, side }: RootKey): StackRoot {
     const isCut = !isEmpty && stop !== NOT_UNWOUND && !endsWhole(stop);
-    const key = `${isCut ? stop : ''}\0${isEmpty}\0${thread ?? ''}`;
+    const key = `${isCut ? stop : ''}\0${isEmpty}\0${names.join('\0')}`;
     let root = roots.get(key);
     if (root) return root;
     let node = EMPTY_STACK;
     const add = (name: string, kind: 'thread' | 'cut'): void => {
       node = this.child(node, this.labels.intern({ name, binary: '', kind }, side), NO_LINE);
     };
-    if (thread !== undefined) add(thread, 'thread');
+    for (const name of names) add(name, 'thread');
     if (isCut) add(`[callers missing: ${stopReasonTexts[stop]}]`, 'cut');
-    else if (isEmpty && thread === undefined) add('[no stack]', 'cut');
+    else if (isEmpty && names.length === 0) add('[no stack]', 'cut');
     root = { node, nodeOfStack: new Map() };
     roots.set(key, root);
     return root;

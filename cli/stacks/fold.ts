@@ -1,11 +1,16 @@
 /** `perf-sframe fold`: stacks as one line each, for flame graphs. */
 
-import { namedFiles } from '../options';
+import { filesRead, readEach, type SeveralRecordings } from '../inputs';
 import { openOutput } from '../output-file';
 import { ByteWriter } from '../text/byte-writer';
-import { collectProfile, foldedComm, foldedName, type FoldNameOptions, foldStacks } from '../../profile';
-import { type FileSessionOptions, openSession } from '../../profile/node';
-import { finishRun } from '../finish-run';
+import {
+  collectProfile,
+  foldedComm,
+  foldedName,
+  type FoldNameOptions,
+  foldStacks,
+  type Session,
+} from '../../profile';
 import { chooseEvent, threadTitle, type StackChoice } from './stack-choice';
 
 export interface FoldCommandOptions extends FoldNameOptions, StackChoice {
@@ -14,16 +19,27 @@ export interface FoldCommandOptions extends FoldNameOptions, StackChoice {
 }
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
-export async function runFold(
-  sessionOptions: FileSessionOptions,
-  options: FoldCommandOptions,
-): Promise<number> {
-  const inputs = [sessionOptions.input, ...namedFiles(sessionOptions)];
-  const output = openOutput({ path: options.output, option: '--output', inputs });
-  const session = await openSession(sessionOptions);
+export async function runFold(recordings: SeveralRecordings, options: FoldCommandOptions): Promise<number> {
+  const output = openOutput({ path: options.output, option: '--output', inputs: filesRead(recordings) });
+  const isOneOfSeveral = recordings.inputs.length > 1;
+  const lines: string[] = [];
+  const exitCode = await readEach(recordings, (session, name) => {
+    const root = isOneOfSeveral ? `${foldedComm(name)};` : '';
+    lines.push(...foldedLines(session, root, options));
+  });
+  const out = new ByteWriter(output.write);
+  for (const line of isOneOfSeveral ? lines.sort() : lines) out.writeText(line);
+  out.flush();
+  output.commit();
+  return exitCode;
+}
+
+/** @param root what each line begins with */
+function foldedLines(session: Session, root: string, options: FoldCommandOptions): string[] {
   const { profile } = collectProfile(session);
   const event = chooseEvent(session, profile, options.event);
-  const rootName = (row: number): string => threadTitle(profile, row, options, foldedComm);
+  if (event === undefined) return [];
+  const rootName = (row: number): string => root + threadTitle(profile, row, options, foldedComm);
   const frameNames = (frame: number): string[] => {
     const module = session.mappings.mappings[session.frames.mapping[frame]]?.module;
     const place = {
@@ -40,18 +56,7 @@ export async function runFold(
       })
       .reverse();
   };
-  const out = new ByteWriter(output.write);
-  if (event !== undefined) {
-    for (const { text, weight } of foldStacks(profile, {
-      event,
-      weight: options.weight,
-      rootName,
-      frameNames,
-    })) {
-      out.writeText(`${text} ${weight}\n`);
-    }
-  }
-  out.flush();
-  output.commit();
-  return finishRun(session, { needsStacks: true });
+  return foldStacks(profile, { event, weight: options.weight, rootName, frameNames }).map(
+    ({ text, weight }) => `${text} ${weight}\n`,
+  );
 }

@@ -1,12 +1,13 @@
 /** The options that `fold` and `flamegraph` share; read apart from the commands so that --help needs nothing else. */
 
 import type { Argv } from 'yargs';
-import { addSharedOptions } from '../options';
+import { addInputs } from '../inputs';
+import { addSessionOptions } from '../options';
 import type { StackChoice } from './stack-choice';
 
 /** Adds the options of commands that show stacks from the outermost frame on. */
 export function addStackOptions<T>(yargs: Argv<T>) {
-  return addSharedOptions(yargs)
+  return addSessionOptions(addInputs(yargs))
     .option('weight', {
       choices: ['samples', 'period'] as const,
       default: 'period',

@@ -116,7 +116,7 @@ test.each(fixtures.map((fixture) => [fixture.path.replace(/.*\//, ''), fixture] 
       expect(found).toEqual(wanted);
     }
     const { columns } = makePageData(
-      [{ name: '', side: 0, session, collected, firstEvent: undefined, rootOf: undefined }],
+      [{ name: '', side: 0, session, collected, firstEvent: undefined, rootsOf: () => [] }],
       {
         showsLines: false,
       },

@@ -25,11 +25,13 @@ export const folded: Exporter = {
     parts: [undefined],
   },
   write(tables, target, { weight }) {
-    const { samples, threads } = tables;
+    const { samples, threads, recordings } = tables;
     const texts = stackTexts(tables);
     const weights = new Map<string, number>();
     for (let row = 0; row < samples.count; row++) {
-      const text = foldedComm(threads.values[samples.thread[row]].comm) + texts[samples.stack[row]];
+      const { comm, recording } = threads.values[samples.thread[row]];
+      const root = recordings.length > 1 ? `${foldedComm(recordings[recording].name)};` : '';
+      const text = root + foldedComm(comm) + texts[samples.stack[row]];
       weights.set(text, (weights.get(text) ?? 0) + samples[weight][row]);
     }
     const file = target.open();

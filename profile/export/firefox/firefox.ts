@@ -46,7 +46,7 @@ function meta({ recordings, events }: ExportTables, { mainEvent, range, interval
     // Else the front end shows the time of the samples only, and no marker outside it.
     ...(range && { profilingStartTime: range.startMs, profilingEndTime: range.endMs + intervalMs }),
     processType: 0,
-    product: recordings.map(({ name }) => name).join(', '),
+    product: recordings.length === 1 ? recordings[0].name : `${recordings.length} recordings`,
     importedFrom: 'perf-sframe',
     stackwalk: 1,
     debug: false,

@@ -7,7 +7,7 @@
  *   binaries  path, build id, machine
  *
  * Stacks are written out to their functions, so that no query needs recursion. Their numbers, and those of frames and binaries,
- * are made from what they are (content-id.ts): rows of several exports are the same where they are equal.
+ * are made from all that their rows say (content-id.ts): rows of several exports with one number are equal.
  */
 
 import { EMPTY_STACK } from '../../../unwinder';
@@ -46,8 +46,10 @@ class Ids {
   /** By stack; only of those that samples have, others are 0. */
   readonly stacks: BigInt64Array;
 
-  constructor({ binaries, frames, functions, stacks }: ExportTables) {
-    this.binaries = binaries.values.map(({ path, buildId }) => idOfText(`${buildId}\0${path}`));
+  constructor({ recordings, binaries, frames, functions, stacks }: ExportTables) {
+    this.binaries = binaries.values.map(({ path, buildId, recording }) =>
+      idOfText(`${recordings[recording].machine}\0${buildId}\0${path}`),
+    );
     this.frames = frames.values.map(({ binary, address, lines }) =>
       lines.map((line) => {
         const { name, kind, file } = functions.values[line.function];

@@ -164,7 +164,7 @@ export const page: Target = {
       session,
       collected,
       firstEvent: undefined,
-      rootOf: undefined,
+      rootsOf: () => [],
     };
     orUsage(() => {
       if (collected.times?.count === 0) return;
