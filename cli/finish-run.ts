@@ -3,6 +3,7 @@
 import { formatProblems } from './text/diagnostics-text';
 import { printable } from './text/printable';
 import { formatUnwindCounters } from './text/unwind-text';
+import { endProgress } from './show-progress';
 import { adviseOnStacks } from './stack-advice';
 import type { Session } from '../profile';
 
@@ -25,6 +26,7 @@ export interface FinishChoice {
  */
 export function finishRun(session: Session, choice: FinishChoice = {}): number {
   const { diagnostics, options } = session;
+  endProgress();
   if (!options.isQuiet) process.stderr.write(formatNotices(session, choice));
   return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;
 }

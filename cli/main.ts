@@ -21,6 +21,9 @@ import { makeRoomForCompiler } from './end-of-process';
 import { OutputError } from './text/output-error';
 import { describeUnknownCommand } from './help/other-commands';
 import { describeParserMessage, knownOptions } from './help/parser-messages';
+import { endProgress } from './show-progress';
+import { onFirstOutput } from './text/byte-writer';
+import { beginOutput, endOutput, isPagerLeft, setUpTerminal } from './text/terminal';
 import { printable, writeForTerminal } from './text/printable';
 import { translatePerfArguments } from './perf-options';
 
@@ -31,6 +34,10 @@ const EXIT_READER_GONE = 128 + 13;
 
 async function main(argv: string[]): Promise<number> {
   writeForTerminal(isatty(1));
+  onFirstOutput(() => {
+    endProgress();
+    return beginOutput();
+  });
   let exitCode = 0;
   let chosen: (() => Promise<number>) | undefined;
   const start: Start = (run) => {
@@ -44,6 +51,7 @@ async function main(argv: string[]): Promise<number> {
   await parser
     .strict()
     .parserConfiguration({ 'camel-case-expansion': false })
+    .middleware(chooseTerminal)
     .middleware((given) => keepLastOfRepeated(given, new Set(knownOptions(parser).boolean)))
     .exitProcess(false)
     .fail((message, error) => {
@@ -52,7 +60,28 @@ async function main(argv: string[]): Promise<number> {
       throw new UsageError(describeParserMessage(message, args, knownOptions(parser)));
     })
     .parseAsync();
-  return (await chosen?.()) ?? exitCode;
+  try {
+    return (await chosen?.()) ?? exitCode;
+  } catch (error) {
+    if (isPagerLeft(error)) return 0;
+    throw error;
+  } finally {
+    endProgress();
+    await endOutput();
+  }
+}
+
+/** Takes what the options say of the terminal. */
+function chooseTerminal(given: Record<string, unknown>): void {
+  const isTerminal = isatty(1);
+  setUpTerminal({
+    isTerminal,
+    columns: process.stdout.columns,
+    fitsLines: given['full-names'] !== true,
+    colors: given.color === 'always' || given.color === 'never' ? given.color : 'auto',
+    usesPager: given.pager !== false,
+    environment: process.env,
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ import { userCaches, type SearchPlaces } from '../symbolizer';
 import { type UnwindChoice, UsageError } from '../profile';
 import { synthesizeSFrame } from '../sframe';
 import { behavioursOf } from './as-perf';
+import { showProgress } from './show-progress';
 import { parseNumberOption } from './number-option';
 import { type DebuginfodOptions, type FileSessionOptions } from '../profile/node';
 
@@ -203,6 +204,24 @@ export function addSessionOptions<T>(yargs: Argv<T>) {
       default: false,
       describe: 'say nothing on stderr but errors (report: no headings either)',
     })
+    .option('full-names', {
+      type: 'boolean',
+      default: false,
+      describe: 'names and lines whole, however wide the terminal is',
+      group: 'Terminal:',
+    })
+    .option('color', {
+      choices: ['auto', 'always', 'never'] as const,
+      default: 'auto',
+      describe: 'percentages in colours; auto: on terminals, unless NO_COLOR is set',
+      group: 'Terminal:',
+    })
+    .option('pager', {
+      type: 'boolean',
+      default: true,
+      describe: 'show long output with PAGER, or less (--no-pager: do not)',
+      group: 'Terminal:',
+    })
     .option('verbose', { alias: 'v', type: 'count', describe: 'say more on stderr: how stacks were unwound' })
     .option('debug', {
       type: 'boolean',
@@ -238,6 +257,7 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
     debuginfod: args.debuginfod ? debuginfodOptions(process.env) : undefined,
     isStrict: args.strict,
     isQuiet: args.quiet,
+    onProgress: args.quiet ? undefined : showProgress,
     isVerbose: args.verbose > 0,
     filter: {
       comms: args.comms,

@@ -70,7 +70,6 @@ const notDone: Readonly<Record<string, string>> = {
   'socket-filter': 'filter by --cpu',
   source: annotation,
   stats: summaries,
-  'stdio-color': 'the text has no colours (never and auto are taken)',
   'stitch-lbr': 'branch callchains are shown as recorded',
   'switch-off': 'use --time to choose a part',
   'switch-on': 'use --time to choose a part',
@@ -85,15 +84,7 @@ const notDone: Readonly<Record<string, string>> = {
 };
 
 /** Options of perf that change nothing for a program that does what they ask anyway. */
-const needless = new Set([
-  '--stdio',
-  '--stdio-color=never',
-  '--stdio-color=auto',
-  '-f',
-  '--force',
-  '--ignore-vmlinux',
-  '--no-demangle-kernel',
-]);
+const needless = new Set(['--stdio', '-f', '--force', '--ignore-vmlinux', '--no-demangle-kernel']);
 
 /** Short names of options that are not done, by command. */
 const shortNotDone: Readonly<Record<string, ReadonlyMap<string, string>>> = {
@@ -135,8 +126,8 @@ export function translatePerfArguments(argv: readonly string[]): string[] {
     const argument = argv[i];
     if (argument === '--') return [...translated, ...argv.slice(i)];
     if (needless.has(argument)) continue;
-    if (argument === '--stdio-color' && needless.has(`${argument}=${argv[i + 1]}`)) {
-      i++;
+    if (argument === '--stdio-color' || argument.startsWith('--stdio-color=')) {
+      translated.push(argument.replace('--stdio-color', '--color'));
       continue;
     }
     const name = short?.get(argument) ?? /^--(?:no-)?([a-zA-Z0-9-]+)/.exec(argument)?.[1];

@@ -1,6 +1,6 @@
 /** `perf-sframe info`: what a recording is, and how well it can be unwound. */
 
-import { printText } from '../text/byte-writer';
+import { printForReading } from '../text/byte-writer';
 import { formatInfo } from './info-text';
 import { type FileSessionOptions, openSession } from '../../profile/node';
 import { gatherFacts } from './recording-facts';
@@ -10,6 +10,6 @@ import { finishRun } from '../finish-run';
 export async function runInfo(options: FileSessionOptions): Promise<number> {
   const session = await openSession(options);
   const facts = gatherFacts(session);
-  printText(formatInfo(options.input, session, facts));
+  printForReading(formatInfo(options.input, session, facts));
   return finishRun(session, { advises: false });
 }

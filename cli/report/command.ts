@@ -1,6 +1,7 @@
 /** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
 
 import { PERF_TYPE_TRACEPOINT } from '../../parser';
+import { fitText } from '../text/fit-text';
 import { ByteWriter, standardOutput, printText } from '../text/byte-writer';
 import type { GraphChoice } from './text/graph-options';
 import { GraphText } from './text/graph-text';
@@ -71,13 +72,14 @@ function printReport(
   const { filter } = session.options;
   const { fields, elided, children } = report.options;
   const { lines } = elideColumns(fields.columns, filter);
-  if (!options.isQuiet && !options.header) out.writeText(HEADER_HINT);
+  if (!options.isQuiet && !options.header) out.writeText(fitText(HEADER_HINT));
   if (report.tables.every(({ histograms }) => histograms.every(({ allSamples }) => allSamples === 0))) {
     process.stderr.write(`perf-sframe: there are no samples to report\n`);
     out.flush();
     return;
   }
-  if (!options.isQuiet) out.writeText(`${lines}#\n# Total Lost Samples: ${session.lostSamples}\n#\n`);
+  if (!options.isQuiet)
+    out.writeText(`${fitText(lines)}#\n# Total Lost Samples: ${session.lostSamples}\n#\n`);
   const text = new ReportText(out, report, {
     layout: {
       columns: fields.columns,

@@ -4,6 +4,7 @@
  */
 
 import { writeSync } from 'node:fs';
+import { fitText } from './fit-text';
 import { OutputError, STANDARD_OUTPUT } from './output-error';
 import { COPY_WORD_BYTES, type TextStore } from './text-store';
 
@@ -38,8 +39,19 @@ export function descriptorSink(descriptor: number, name: string): BlockSink {
   };
 }
 
-/** Writes blocks to standard output. */
-export const standardOutput: BlockSink = descriptorSink(1, STANDARD_OUTPUT);
+let begun: BlockSink | undefined;
+let beforeOutput: () => number = () => 1;
+
+/** Says what is to be done before the first block is written; it gives the descriptor to write to. */
+export function onFirstOutput(action: () => number): void {
+  beforeOutput = action;
+}
+
+/** Writes blocks to standard output, or to the pager of a terminal. */
+export const standardOutput: BlockSink = (bytes) => {
+  begun ??= descriptorSink(beforeOutput(), STANDARD_OUTPUT);
+  begun(bytes);
+};
 
 /**
  * Writes a text to standard output, at once. For every command that has its text whole: process.stdout would report a
@@ -49,6 +61,11 @@ export const standardOutput: BlockSink = descriptorSink(1, STANDARD_OUTPUT);
  */
 export function printText(text: string): void {
   standardOutput(Buffer.from(text));
+}
+
+/** Writes a text to standard output; lines that are longer than those of a terminal are shortened there. */
+export function printForReading(text: string): void {
+  printText(fitText(text));
 }
 
 export class ByteWriter {

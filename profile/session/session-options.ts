@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly vmlinux?: string;
   readonly places: SearchPlaces;
   readonly filter: FilterOptions;
+  /** Told now and then how much of the recording is read; its size is not known of what comes through a pipe. */
+  readonly onProgress?: (readBytes: number, totalBytes: number | undefined, samples: number) => void;
   /** Whether damage of any part of the input is a failure. */
   readonly isStrict: boolean;
   /** Whether nothing but errors is to be said. */

@@ -57,6 +57,9 @@ import type { Host, OtherVisitors, SampleVisitor, SessionOptions } from './sessi
 import type { SampleTimes } from './time-ranges';
 import { Unwinding } from './unwinding';
 
+/** Progress is told once in so many records. */
+const PROGRESS_MASK = 0xfff;
+
 export class Session {
   readonly diagnostics = new Diagnostics();
   readonly frames = new FrameTable();
@@ -71,6 +74,7 @@ export class Session {
   lostSamples = 0;
   /** By LOST records of the kernel: samples mostly, and the same as those. */
   lostRecords = 0;
+  private recordCount = 0;
   private readonly memory: MemoryMap;
   private readonly chain: Callchain;
   /** For addresses that are named by themselves, while {@link chain} holds a sample's stack. */
@@ -132,6 +136,9 @@ export class Session {
     this.visitors = others;
     const order = others.inFileOrder ? 'file' : 'time';
     const { problems } = this.recording.readRecords(order, (place) => {
+      if ((++this.recordCount & PROGRESS_MASK) === 0) {
+        this.options.onProgress?.(place.fileOffset, this.recording.sizeBytes, this.stacks.samples);
+      }
       try {
         if (place.type === RecordType.SAMPLE) this.handleSample(place);
         else this.handleRecord(place);

@@ -7,6 +7,7 @@ import type {
   ShareReport,
 } from '../difference/recording-difference';
 import { pathText } from './compare-text';
+import { shortenName } from '../../text/short-names';
 import { printable } from '../../text/printable';
 
 /** Of a line; with -v names are not cut. */
@@ -54,7 +55,9 @@ function formatFunctions(
       share(total.weightB, b.weight).padStart(7),
       points(total).padStart(8),
     ];
-    lines.push(cut(`${columns.join(' ')}  ${printable(symbol)}`));
+    const numbers = columns.join(' ');
+    const name = printable(symbol);
+    lines.push(`${numbers}  ${isVerbose ? name : shortenName(name, WIDTH - numbers.length - 2)}`);
   }
   const more = changed.length > shown.length ? `${changed.length - shown.length} more changes (-v); ` : '';
   lines.push(

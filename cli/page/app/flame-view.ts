@@ -3,6 +3,7 @@
  * whatever has focus or the pointer is described in words.
  */
 
+import { shortenName } from '../../text/short-names';
 import type { CallNode } from './model/call-nodes';
 import { boxAt, layOut, type FlameBox, type FlameLayout } from './model/flame-layout';
 
@@ -198,11 +199,11 @@ export function sizeCanvas(
   return context;
 }
 
-/** As much of a text as fits, ending in an ellipsis where it was cut; nothing where no three characters fit. */
+/** A name as a box has room for it; nothing where no three characters fit. */
 function shorten(text: string, widthPx: number, characterPx: number): string {
   const room = Math.floor((widthPx - 2 * TEXT_INSET_PX) / characterPx);
   if (room < 3) return '';
-  return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
+  return shortenName(text, room);
 }
 
 function escapeXml(text: string): string {

@@ -14,8 +14,10 @@ import {
   type ReportColumn,
   sortKeys,
 } from '../keys';
-import { formatHundredths, percentOf } from './numbers';
-import { cutTo, padTo } from '../../text/text-width';
+import { colored, formatHundredths, percentOf } from './numbers';
+import { shortenName, withoutColors } from '../../text/short-names';
+import { lineWidth } from '../../text/terminal';
+import { byteWidth, cutTo, padTo } from '../../text/text-width';
 
 export interface ReportLayout {
   readonly columns: readonly ReportColumn[];
@@ -36,6 +38,8 @@ export interface ReportLayout {
 
 /** perf's buffer for a heading has 1024 bytes (7.2: ui/stdio/hist.c hists__fprintf_headers). */
 const LONGEST_HEADING = 1023;
+/** Columns of names are not made narrower than this for a terminal. */
+const NARROWEST_NAMES = 8;
 
 /** Columns for one table: widths depend on its entries. */
 export class ReportColumns {
@@ -57,6 +61,25 @@ export class ReportColumns {
     this.shown = layout.columns
       .map((column, index) => ({ column, index }))
       .filter(({ column }) => !layout.elided.has(column));
+    this.fitWidths(lineWidth());
+  }
+
+  /** Makes the widest columns of names narrower until a line has room in the terminal. */
+  private fitWidths(room: number): void {
+    if (room === Infinity || this.layout.separator !== undefined) return;
+    const names = this.shown.filter(({ column }) => !isNumberColumn(column)).map(({ index }) => index);
+    let excess = this.shown.reduce((sum, { index }) => sum + this.widths[index] + 2, 0) - room;
+    while (excess > 0) {
+      const widest = names.reduce((a, b) => (this.widths[b] > this.widths[a] ? b : a), names[0]);
+      if (widest === undefined || this.widths[widest] <= NARROWEST_NAMES) return;
+      const next = Math.max(
+        NARROWEST_NAMES,
+        ...names.map((index) => this.widths[index]).filter((width) => width < this.widths[widest]),
+      );
+      const less = Math.min(excess, this.widths[widest] - next || 1);
+      this.widths[widest] -= less;
+      excess -= less;
+    }
   }
 
   /** The heading lines, each beginning with #. */
@@ -79,7 +102,10 @@ export class ReportColumns {
       const cell = isNumberColumn(column)
         ? this.numberCell(entry, column)
         : this.keyCell(entry, column, width);
-      line += index < columns.length - 1 ? padTo(cell, width) : cell;
+      line +=
+        index < columns.length - 1
+          ? cell + ' '.repeat(Math.max(0, width - byteWidth(withoutColors(cell))))
+          : cell;
     }
     if (separator === undefined) return `${line}\n`;
     // With separators, perf's buffer for a line is as long as all columns and three bytes.
@@ -138,11 +164,13 @@ export class ReportColumns {
     const { partOf } = numberKeys[column];
     if (partOf === 'none') return ` ${String(value).padStart(room)}`;
     const total = partOf === 'latency' ? histogram.totalLatency : histogram.totalPeriod;
-    return ` ${`${formatHundredths(percentOf(value, total))}%`.padStart(room)}`;
+    const percent = percentOf(value, total);
+    return ` ${colored(percent, `${formatHundredths(percent)}%`.padStart(room))}`;
   }
 
   private keyCell(entry: HistogramEntry, column: KeyColumn, width: number): string {
-    const text = sortKeys[column].text(entry, this.facts, width);
+    const whole = sortKeys[column].text(entry, this.facts, width);
+    const text = lineWidth() === Infinity ? whole : shortenName(whole, width);
     const { separator } = this.layout;
     return separator === undefined ? text : text.replaceAll(separator[0], '.');
   }

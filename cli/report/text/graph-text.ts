@@ -8,7 +8,7 @@
 
 import type { GraphNode } from '../table/entry-graph';
 import type { LocationTable } from '../../../profile';
-import { formatHundredths, percentOf } from './numbers';
+import { colored, formatHundredths, percentOf } from './numbers';
 import { shown } from '../../text/printable';
 
 export type GraphStyle = 'graph' | 'fractal' | 'flat' | 'folded';
@@ -84,7 +84,7 @@ export class GraphText {
       case 'count':
         return String(isFolded ? node.samples : node.samples + node.childSamples);
       case 'percent':
-        return `${formatHundredths(percentOf(period, total))}%`;
+        return colored(percentOf(period, total), `${formatHundredths(percentOf(period, total))}%`);
     }
   }
 

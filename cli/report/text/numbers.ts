@@ -1,5 +1,7 @@
 /** Numbers as C's printf prints them in reports. */
 
+import { hasColors } from '../../text/terminal';
+
 /** A number with two decimals. Exact halves go to the even digit, not upwards as toFixed has them. */
 export function formatHundredths(value: number): string {
   const eighths = value * 8;
@@ -26,4 +28,15 @@ export function formatCount(count: number): string {
 /** What part of a total a value is, in percent; 0 of nothing. */
 export function percentOf(value: number, total: number): number {
   return total === 0 ? 0 : (100 * value) / total;
+}
+
+/** From these percentages on perf prints red, and green (7.2: tools/perf/util/color.c). */
+const RED_FROM = 5;
+const GREEN_ABOVE = 0.5;
+
+/** A percentage in its colour, where there are colours. */
+export function colored(percent: number, text: string): string {
+  if (!hasColors()) return text;
+  if (Math.abs(percent) >= RED_FROM) return `\x1b[31m${text}\x1b[m`;
+  return Math.abs(percent) > GREEN_ABOVE ? `\x1b[32m${text}\x1b[m` : text;
 }

@@ -7,6 +7,9 @@ import type { GraphNode } from '../table/entry-graph';
 import type { HistogramEntry } from '../table/histogram';
 import type { Report, ReportTable } from '../table/tables';
 import type { ByteWriter } from '../../text/byte-writer';
+import { fitText } from '../../text/fit-text';
+import { fitBranch } from '../../text/short-names';
+import { lineWidth } from '../../text/terminal';
 import { ReportColumns, type ReportLayout } from './columns';
 import type { GraphText } from './graph-text';
 import { formatCount, percentOf } from './numbers';
@@ -52,13 +55,16 @@ export class ReportText {
     if (!isQuiet) out.writeText(columns.headings());
     const visible = entries.filter((entry) => this.isLargeEnough(table, entry));
     const graphs = this.makeGraphs(table, visible);
+    const room = lineWidth();
+    const fitted = (text: string): string =>
+      room === Infinity ? text : text.replace(/[^\n]+/g, (line) => fitBranch(line, room));
     for (const entry of visible) {
       out.writeText(columns.line(entry));
       const graph = graphs.get(entry);
       if (graph && this.options.graph) {
         const [{ totalPeriod, allPeriod }] = table.histograms;
         const whole = this.options.graphsCountAllSamples ? allPeriod : totalPeriod;
-        this.options.graph.write(graph, whole, this.periodOf(entry), (text) => out.writeText(text));
+        this.options.graph.write(graph, whole, this.periodOf(entry), (text) => out.writeText(fitted(text)));
       }
     }
     out.writeText('\n\n');
@@ -72,7 +78,7 @@ export class ReportText {
       period += totalPeriod;
     }
     this.out.writeText(
-      `# Samples: ${formatCount(samples)} of ${title}\n# Event count (approx.): ${period}\n#\n`,
+      fitText(`# Samples: ${formatCount(samples)} of ${title}\n# Event count (approx.): ${period}\n#\n`),
     );
   }
 

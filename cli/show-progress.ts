@@ -1,0 +1,17 @@
+/** The progress of the run, for sessions to report to and for output to end. */
+
+import { ReadProgress } from './text/read-progress';
+
+let progress: ReadProgress | undefined;
+
+/** Shows how far a recording is read. */
+export function showProgress(readBytes: number, totalBytes: number | undefined, samples: number): void {
+  progress ??= new ReadProgress();
+  progress.update(readBytes, totalBytes, samples);
+}
+
+/** Takes it away: something else is written now. */
+export function endProgress(): void {
+  progress?.end();
+  progress = undefined;
+}

@@ -1,0 +1,127 @@
+/** The program at a terminal: of 80 columns, with and without colours and pager. script(1) and tmux make the terminals. */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testWhere } from '../test-data/test-support/left-out';
+import { repositoryFolder } from '../test-data/test-support/places';
+
+const program = join(repositoryFolder, 'bin/perf-sframe.js');
+const recordings = join(repositoryFolder, 'test-data/recordings');
+const onShapes = `${join(recordings, 'shapes-nofp.data')} --symfs ${join(recordings, 'root')}`;
+const ESCAPES = /\x1b\[\d*m/g; // eslint-disable-line no-control-regex -- escape sequences begin so
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'perf-sframe-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a terminal of a number of columns is sent. */
+function atTerminal(words: string, environment: Record<string, string> = {}, columns = 80): string {
+  const command = `stty cols ${columns} rows 40; ${process.execPath} ${program} ${words}`;
+  const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
+    encoding: 'utf8',
+    env: { ...process.env, TERM: 'xterm', NO_COLOR: '', ...environment },
+    maxBuffer: 1 << 27,
+  });
+  return stdout.replaceAll('\r\n', '\n');
+}
+
+function inPipe(words: string): string {
+  return execFileSync('sh', ['-c', `${process.execPath} ${program} ${words}`], { encoding: 'utf8' });
+}
+
+const widest = (text: string): number =>
+  Math.max(...text.split('\n').map((line) => line.replace(ESCAPES, '').length));
+
+test.each([
+  'report',
+  'report -g none',
+  'report --no-children -g caller',
+  'report -s dso,sym',
+  'report -g flat',
+  'info',
+])('%s: no line is wider than the terminal, and the percentages are those of a pipe', (command) => {
+  const words = `${command} ${onShapes}`;
+  for (const columns of [80, 60, 120]) {
+    expect(widest(atTerminal(`${words} --no-pager`, {}, columns))).toBeLessThanOrEqual(columns);
+  }
+  const whole = inPipe(words);
+  const percentagesOf = (text: string): string[] => text.replace(ESCAPES, '').match(/\d+\.\d\d%/g) ?? [];
+  expect(percentagesOf(atTerminal(`${words} --no-pager`))).toEqual(percentagesOf(whole));
+  // Names are whole where that is asked for, and in pipes and files.
+  expect(atTerminal(`${words} --no-pager --full-names --color never`)).toBe(whole);
+});
+
+test('percentages are red from 5 % on, and green above 0.5 %, as perf has them', () => {
+  const colored = atTerminal(`report -g none ${onShapes} --no-pager`);
+  const always = inPipe(`report -g none ${onShapes} --color always`);
+  // eslint-disable-next-line no-control-regex -- escape sequences begin so
+  const percentages = [...always.matchAll(/(?:\x1b\[(\d+)m)? *(\d+\.\d\d)%/g)];
+  expect(percentages.length).toBeGreaterThan(10);
+  for (const [, color, percent] of percentages) {
+    const expected = Number(percent) >= 5 ? '31' : Number(percent) > 0.5 ? '32' : undefined;
+    expect([percent, color]).toEqual([percent, expected]);
+  }
+  expect(colored).toContain('\x1b[31m');
+  expect(atTerminal(`report -g none ${onShapes} --no-pager`, { NO_COLOR: '1' })).not.toMatch(ESCAPES);
+  expect(atTerminal(`report -g none ${onShapes} --no-pager --color never`)).not.toMatch(ESCAPES);
+  expect(inPipe(`report -g none ${onShapes}`)).not.toMatch(ESCAPES);
+  // perf's own spelling.
+  expect(inPipe(`report -g none ${onShapes} --stdio-color=always`)).toMatch(ESCAPES);
+});
+
+test('the pager is PERF_PAGER, else PAGER; none without a terminal, with --no-pager or as cat', () => {
+  const pager = join(folder, 'pager');
+  const read = join(folder, 'read');
+  writeFileSync(pager, `#!/bin/sh\ncat > ${read}\n`, { mode: 0o755 });
+  const paged = (words: string, environment: Record<string, string>): string => {
+    rmSync(read, { force: true });
+    const shown = atTerminal(`${words} ${onShapes}`, environment);
+    try {
+      return `paged: ${readFileSync(read, 'utf8').slice(0, 12)}`;
+    } catch {
+      return `shown: ${shown.slice(0, 12)}`;
+    }
+  };
+  expect(paged('report', { PAGER: pager })).toBe('paged: # To display');
+  expect(paged('script', { PAGER: 'false', PERF_PAGER: pager })).toBe('paged: shapes-nofp ');
+  expect(paged('report --no-pager', { PAGER: pager })).toBe('shown: # To display');
+  expect(paged('report', { PAGER: 'cat' })).toBe('shown: # To display');
+  rmSync(read, { force: true });
+  execFileSync('sh', ['-c', `${process.execPath} ${program} report ${onShapes}`], {
+    env: { ...process.env, PAGER: pager },
+  });
+  expect(() => readFileSync(read)).toThrow();
+});
+
+test('a person who leaves the pager early has done nothing wrong', () => {
+  const pager = join(folder, 'early');
+  writeFileSync(pager, '#!/bin/sh\nhead -c 10 >/dev/null\n', { mode: 0o755 });
+  const shown = atTerminal(`script ${onShapes}; echo code=$?`, { PAGER: pager });
+  expect(shown).toContain('code=0');
+  expect(shown).not.toMatch(/EPIPE|went away|internal error/);
+});
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+testWhere(hasTmux, 'tmux of 80 columns wraps no line of report', 'no tmux', () => {
+  const socket = join(folder, 'tmux');
+  const tmux = (...words: string[]): string =>
+    execFileSync('tmux', ['-S', socket, ...words], { encoding: 'utf8' });
+  const done = join(folder, 'done');
+  const command = `${process.execPath} ${program} report ${onShapes} --no-pager; touch ${done}; exec sleep 60`;
+  tmux('-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '40', command);
+  try {
+    tmux('set-option', '-g', 'history-limit', '50000');
+    spawnSync('sh', ['-c', `until test -e ${done}; do sleep 0.2; done`], { timeout: 30_000 });
+    // With -J lines that were wrapped are joined.
+    const lines = tmux('capture-pane', '-p', '-S', '-').trimEnd().split('\n');
+    const joined = tmux('capture-pane', '-p', '-J', '-S', '-').trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(40);
+    expect(joined.length).toBe(lines.length);
+  } finally {
+    tmux('kill-server');
+  }
+});

@@ -1,0 +1,40 @@
+import { fitBranch, fitLine, shortenName } from './short-names';
+
+const json =
+  'nlohmann::basic_json<std::map, std::vector<int, std::allocator<int>>>::operator[]<char const>(char const*) const';
+
+test.each([
+  [json, 200, json],
+  [json, 100, 'nlohmann::basic_json<std::map, std::vector<…>>::operator[]<char const>(char const*) const'],
+  [json, 60, 'nlohmann::basic_json<…>::operator[]<…>(…) const'],
+  [json, 40, '…basic_json<…>::operator[]<…>(…) const'],
+  [json, 30, '…operator[]<…>(…) const'],
+  [json, 10, '…operator…'],
+  // What looks like a bracket and is none.
+  ['std::operator<< <std::char_traits<char>>(std::ostream&, char const*)', 50, 'std::operator<< <…>(…)'],
+  ['a::b::operator->(int, int, int, int)', 20, 'a::b::operator->(…)'],
+  ['main::{lambda(int, long)#1}::operator()(int, long) const', 45, 'main::{…}::operator()(…) const'],
+  ['<alloc::vec::Vec<T> as core::iter::IntoIterator>::into_iter', 30, '<…>::into_iter'],
+  ['(anonymous namespace)::total_area(int, int)', 40, '(anonymous namespace)::total_area(…)'],
+  ['a_c_function_of_a_long_name', 10, 'a_c_funct…'],
+])('%s in %d', (name, room, expected) => {
+  expect(shortenName(name, room)).toBe(expected);
+  expect(shortenName(name, room).length).toBeLessThanOrEqual(room);
+});
+
+test('of a branch deep in a graph the name stays, and the lines at its left go', () => {
+  const deep = `${'|          '.repeat(6)}|--14.58%--geometry::Polygon::side(int)`;
+  // 32 are kept for names and 10 for percentages: 18 are left for lines, one of them for the mark.
+  const sideways = '--14.58%--geometry::Polygon::side(int)';
+  expect(fitBranch(deep, 60)).toBe(`…${deep.slice(0, -sideways.length).slice(-17)}${sideways}`);
+  expect(fitBranch(deep, 60).length).toBeLessThanOrEqual(60);
+  expect(fitBranch(deep, 200)).toBe(deep);
+});
+
+test('of a line what stands before the name stays', () => {
+  expect(fitLine('   |--12.34%--std::map<int, std::string>::find(int const&)', 50)).toBe(
+    '   |--12.34%--std::map<…>::find(…)',
+  );
+  // Colours take no room.
+  expect(fitLine('\x1b[31m12.34%\x1b[m', 6)).toBe('\x1b[31m12.34%\x1b[m');
+});
