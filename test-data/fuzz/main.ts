@@ -13,7 +13,7 @@ import { readCorpus, unpackInput, writeCase } from './corpus';
 import { minimise } from './minimise';
 import { fuzz, type RoundFailure } from './rounds';
 import { SharedState } from './shared-state';
-import type { Target } from './target';
+import { runTarget, type Input, type Target } from './target';
 import { targets } from './targets';
 
 /** Processor time for one input: far above what any takes, far below an endless loop. */
@@ -29,6 +29,8 @@ interface Job {
   readonly seed: number;
   readonly seconds: number;
   readonly state: SharedArrayBuffer;
+  /** The only input to run; undefined where inputs are to be made. */
+  readonly only?: Input;
 }
 
 interface TargetSummary {
@@ -90,12 +92,19 @@ async function runOne(target: Target, seed: number, seconds: number): Promise<Ta
     summary.executions += executions;
     for (const failure of failures) {
       if (seen.has(failure.kind)) continue;
+      if (!failure.isThrown && !(await failsAlone(target, failure))) continue;
       seen.add(failure.kind);
       const smaller = failure.isThrown ? await minimise(target, failure) : failure.input;
       summary.failures.push(`${failure.text}\nkept in ${writeCase(target.name, smaller)}`);
     }
   }
   return summary;
+}
+
+/** Runs an input by itself: what rounds before it left behind, or a busy machine, is not its failure. */
+async function failsAlone(target: Target, { input }: RoundFailure): Promise<boolean> {
+  const { failures } = await watchWorker(target, 0, 0, input);
+  return failures.length > 0;
 }
 
 interface Watched {
@@ -105,9 +114,9 @@ interface Watched {
   readonly isEnded: boolean;
 }
 
-function watchWorker(target: Target, seed: number, seconds: number): Promise<Watched> {
+function watchWorker(target: Target, seed: number, seconds: number, only?: Input): Promise<Watched> {
   const shared = new SharedState();
-  const job: Job = { target: target.name, seed, seconds, state: shared.buffer };
+  const job: Job = { target: target.name, seed, seconds, state: shared.buffer, only };
   // As much stack as the main thread has.
   const worker = new Worker(__filename, { workerData: job, resourceLimits: { stackSizeMb: 1 } });
   const failures: RoundFailure[] = [];
@@ -141,8 +150,14 @@ function watchWorker(target: Target, seed: number, seconds: number): Promise<Wat
   });
 }
 
-async function work({ target: name, seed, seconds, state }: Job): Promise<void> {
+async function work({ target: name, seed, seconds, state, only }: Job): Promise<void> {
   const target = findTarget(name);
+  if (only) {
+    await target.prepare?.();
+    new SharedState(state).begin(only);
+    await runTarget(target, only);
+    return;
+  }
   const corpus = readCorpus().filter((each) => each.target === name);
   await fuzz(target, {
     seed,
