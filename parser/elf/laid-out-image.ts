@@ -36,7 +36,7 @@ export function openLaidOut(source: ByteSource): ElfImage {
   for (const section of moved.sections) {
     const isData = relocatedNames.has(section.name) || section.type === elf.SHT_GNU_SFRAME;
     const isCompressed = (section.flags & elf.SHF_COMPRESSED) !== 0;
-    if (!isData || section.type === elf.SHT_NOBITS || isCompressed) continue;
+    if (!isData || section.type === elf.SHT_NOBITS || section.sizeBytes === 0 || isCompressed) continue;
     bytes.set(applyRelocations(moved, section, moved.readSection(section)).bytes, section.fileOffset);
   }
   view.setUint16(16, elf.ET_DYN, image.littleEndian);
@@ -70,7 +70,7 @@ function writeAddresses(view: DataView, { littleEndian }: ElfImage, addresses: F
 function moveSymbols(view: DataView, image: ElfImage, addresses: Float64Array): void {
   const section = image.sections.find(({ type }) => type === elf.SHT_SYMTAB);
   const symbols = image.symbols(elf.SHT_SYMTAB);
-  if (!section || !symbols) return;
+  if (!section || !symbols || (section.flags & elf.SHF_COMPRESSED) !== 0) return;
   for (let index = 0; index < symbols.count; index++) {
     const address = addresses[symbols.sectionIndex[index]] ?? 0;
     const at = section.fileOffset + index * SYMBOL_SIZE_BYTES + SYMBOL_VALUE_FIELD;

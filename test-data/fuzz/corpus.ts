@@ -14,7 +14,7 @@ export interface CorpusCase {
   readonly input: Input;
 }
 
-/** All cases, in order of their names. Order of parts is that of their names: "00 input". */
+/** All cases, in order of their names. Files are named by number and name of the part: "00-input". */
 export function readCorpus(): CorpusCase[] {
   if (!existsSync(corpusFolder)) return [];
   return readdirSync(corpusFolder).flatMap((target) =>
@@ -22,7 +22,10 @@ export function readCorpus(): CorpusCase[] {
       const folder = join(corpusFolder, target, name);
       const parts = readdirSync(folder)
         .sort()
-        .map((file) => [file.slice(3), new Uint8Array(readFileSync(join(folder, file)))] as const);
+        .map(
+          (file) =>
+            [decodeURIComponent(file.slice(3)), new Uint8Array(readFileSync(join(folder, file)))] as const,
+        );
       return { target, name, input: new Map(parts) };
     }),
   );
@@ -35,7 +38,7 @@ export function writeCase(target: string, input: Input): string {
   const folder = join(corpusFolder, target, hash.digest('hex').slice(0, 12));
   mkdirSync(folder, { recursive: true });
   [...input].forEach(([name, bytes], i) =>
-    writeFileSync(join(folder, `${String(i).padStart(2, '0')} ${name}`), bytes),
+    writeFileSync(join(folder, `${String(i).padStart(2, '0')}-${encodeURIComponent(name)}`), bytes),
   );
   return folder;
 }

@@ -21,9 +21,10 @@ export async function minimise(target: Target, failure: RoundFailure): Promise<I
     for (let size = best.get(name)!.length; size >= 1 && Date.now() < until; size = size >> 1) {
       for (let at = 0; at < best.get(name)!.length && Date.now() < until;) {
         const bytes = best.get(name)!;
-        const without = new Uint8Array(Math.max(0, bytes.length - size));
+        const end = Math.min(at + size, bytes.length);
+        const without = new Uint8Array(bytes.length - (end - at));
         without.set(bytes.subarray(0, at));
-        without.set(bytes.subarray(at + size), at);
+        without.set(bytes.subarray(end), at);
         if (!(await accept(name, without))) at += size;
       }
     }
