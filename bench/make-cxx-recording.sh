@@ -3,7 +3,7 @@
 # information, and a program whose samples nearly all have stacks of their own. The libraries are headers from Debian, put
 # into the toolchain root (180 MB) where they are missing. Needs that root (test-data/toolchain/setup.sh).
 #
-#   bench/make-cxx-recording.sh      # into bench/.work: cxx.data, stacks.data, and root/ for --symfs
+#   bench/make-cxx-recording.sh      # into bench/.work: cxx, cxx-fp (with frame pointers), stacks, libc, and root/ for --symfs
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -33,10 +33,17 @@ record() {
 }
 
 cp -p "$here/programs/"* "$work/root/w/"
-sframe=-Wa,--gsframe-3
-if [ ! -x "$work/root/w/cxx-libraries" ] || [ "$here/programs/cxx-libraries.cpp" -nt "$work/root/w/cxx-libraries" ]; then
-    enter g++ -std=c++20 -O2 -g $sframe -I/usr/include/eigen3 -o cxx-libraries cxx-libraries.cpp
-fi
-enter gcc -O2 -g $sframe -o many-stacks many-stacks.c
+common=(-O2 -g -Wa,--gsframe-3)
+# build_cxx NAME OPTION: compiling takes a minute, so only what changed is
+build_cxx() {
+    [ ! "$work/root/w/$1" -nt "$here/programs/cxx-libraries.cpp" ] || return 0
+    enter g++ -std=c++20 "${common[@]}" "$2" -I/usr/include/eigen3 -o "$1" cxx-libraries.cpp
+}
+build_cxx cxx-libraries -fomit-frame-pointer
+build_cxx cxx-libraries-fp -fno-omit-frame-pointer
+enter gcc "${common[@]}" -o many-stacks many-stacks.c
+enter gcc "${common[@]}" -o libc-calls libc-calls.c
 record cxx 999 /w/cxx-libraries 180
+record cxx-fp 999 /w/cxx-libraries-fp 180
 record stacks 3999 /w/many-stacks 80000
+record libc 1999 /w/libc-calls 300
