@@ -11,6 +11,7 @@ import { behavioursOf } from './as-perf';
 import { addFlameGraphOptions, addViewOptions, pageOptions } from './page/options';
 import { headerChoice } from './header/header-options';
 import { addInjectOptions, injectOutput } from './inject/options';
+import { reportPageOptions } from './report/page-options';
 import { addReportOptions, reportCommandOptions } from './report/options';
 import { addScriptOptions, scriptTextOptions } from './script/options';
 
@@ -26,13 +27,23 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
     'report',
     (parser, name, start) =>
       parser.command(
-        `${name} [input]`,
+        `${name} [inputs..]`,
         'print where the time goes, as perf report does',
         (command) => addReportOptions(command),
         (args) =>
           start(async () => {
+            const recordings = severalRecordings(args);
+            if (args.format === 'html') {
+              const { runPage } = await import('./page/command');
+              return runPage(recordings, reportPageOptions(args));
+            }
+            const options = reportCommandOptions(args);
+            if (recordings.inputs.length > 1) {
+              const { runReportOfSeveral } = await import('./report/several/command');
+              return runReportOfSeveral(recordings, options);
+            }
             const { runReport } = await import('./report/command');
-            return runReport(sessionOptions(args), reportCommandOptions(args));
+            return runReport(recordings.options, options);
           }),
       ),
   ],

@@ -67,6 +67,58 @@ test('a folder without recordings is said', () => {
   });
 });
 
+/** Lines of `report -q` of two columns between semicolons. */
+function reportLines(input: string, ...options: string[]): Map<string, number> {
+  const { stdout } = run(
+    ...([
+      'report',
+      input,
+      '--no-children',
+      '-g',
+      'none',
+      '-q',
+      '-t',
+      ';',
+      '-F',
+      'period',
+      ...options,
+    ] as const),
+  );
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  const cells = lines.map((line) => line.split(';').map((cell) => cell.trim()));
+  return new Map(cells.map(([period, ...keys]) => [keys.join(';'), Number(period)]));
+}
+
+test('report of a folder adds up what report prints of each recording', () => {
+  const expected = new Map<string, number>();
+  for (const recording of Object.values(machines)) {
+    for (const [name, period] of reportLines(pathOf(recording), '-s', 'dso,sym')) {
+      expected.set(name, (expected.get(name) ?? 0) + period);
+    }
+  }
+  expect(reportLines(fleet, '-s', 'dso,sym')).toEqual(expected);
+  expect([...expected.values()].length).toBeGreaterThan(5);
+});
+
+test('report tells recordings apart unless it sorts by other keys alone', () => {
+  const sum = (recording: string): number =>
+    [...reportLines(pathOf(recording), '-s', 'sym').values()].reduce((total, period) => total + period, 0);
+  const expected = Object.entries(machines).map(([machine, recording]) => [
+    `${machine}/perf.data`,
+    sum(recording),
+  ]);
+  expect(reportLines(fleet, '-s', 'recording')).toEqual(new Map(expected as [string, number][]));
+  const { stdout } = run('report', fleet, '--no-children', '-g', 'none');
+  expect(stdout).toMatch(/^# Overhead {2}Recording +Command +Shared Object +Symbol$/m);
+});
+
+test('report of several recordings has no call graphs, and says so', () => {
+  expect(run('report', fleet)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('add --no-children -g none') as string,
+  });
+});
+
 test('the page of a folder has a box for each recording', () => {
   const { stdout, exitCode } = run('flamegraph', fleet, '-o', '-');
   expect(exitCode).toBe(0);

@@ -139,3 +139,21 @@ test('where filters leave nothing there is nothing to draw, and it is said', () 
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toContain('no samples');
 });
+
+test('report --format html is the page of view', () => {
+  const { stdout, exitCode } = run('report', pathOf('shapes-fp'), '--format', 'html', '-o', '-');
+  expect(exitCode).toBe(0);
+  const view = dataOf(run('view', pathOf('shapes-fp'), '-o', '-').stdout);
+  expect(dataOf(stdout)).toEqual(view);
+});
+
+test('what belongs to the text of report is refused with --format html, and a file without it', () => {
+  expect(run('report', pathOf('shapes-fp'), '--format', 'html', '-s', 'sym')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('leave --sort away') as string,
+  });
+  expect(run('report', pathOf('shapes-fp'), '-o', 'out.txt')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('add --format html') as string,
+  });
+});

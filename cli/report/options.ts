@@ -4,13 +4,15 @@ import type { Argv } from 'yargs';
 import { UsageError } from '../../profile';
 import { behavioursOf } from '../as-perf';
 import { parseNumberOption } from '../number-option';
-import { addSharedOptions } from '../options';
+import { addInputs } from '../inputs';
+import { addSessionOptions } from '../options';
 import { addHeaderOptions, headerChoice, type HeaderArguments } from '../header/header-options';
+import { addPageFormat, requireNoFile } from './page-options';
 import type { ReportCommandOptions } from './plan';
 
 /** Adds the options that `report` has. */
 export function addReportOptions<T>(yargs: Argv<T>) {
-  return addHeaderOptions(addSharedOptions(yargs))
+  return addPageFormat(addHeaderOptions(addSessionOptions(addInputs(yargs))))
     .option('sort', {
       alias: 's',
       type: 'string',
@@ -146,12 +148,15 @@ export function addReportOptions<T>(yargs: Argv<T>) {
     .example('$0 report', 'where the time of ./perf.data goes, callees included')
     .example('$0 report --no-children -g caller', 'what was running, and who called it')
     .example('$0 report --no-children -g none -s dso', 'time by binary')
-    .example('$0 report -g folded,0', 'all stacks, one line each');
+    .example('$0 report -g folded,0', 'all stacks, one line each')
+    .example('$0 report --format html -o report.html', 'all of it as a page for the browser')
+    .example('$0 report recordings/ --no-children -g none -s sym', 'functions of all recordings of a folder');
 }
 
 /** What {@link addReportOptions} parses to. */
 export interface ReportArguments extends HeaderArguments {
   'as-perf': boolean;
+  output?: string;
   sort?: string;
   fields?: string;
   children: boolean;
@@ -179,6 +184,7 @@ export interface ReportArguments extends HeaderArguments {
 
 /** The command's options. @throws UsageError for those that make no sense */
 export function reportCommandOptions(args: ReportArguments): ReportCommandOptions {
+  requireNoFile(args);
   const leastPercent = args['percent-limit'];
   const separator = args['field-separator'];
   if (separator === '.') throw new UsageError('--field-separator .: names have dots; take another character');
