@@ -47,6 +47,8 @@ export interface SharedArguments {
   time?: string;
   dsos?: string;
   symbols?: string;
+  /** Of the commands that have {@link addOffCpuOption}. */
+  'off-cpu'?: boolean;
   strict: boolean;
   quiet: boolean;
   verbose: number;
@@ -230,6 +232,17 @@ export function addSessionOptions<T>(yargs: Argv<T>) {
     });
 }
 
+/** Adds the option of commands that add up what samples weigh. */
+export function addOffCpuOption<T>(yargs: Argv<T>) {
+  return yargs.option('off-cpu', {
+    type: 'boolean',
+    default: false,
+    describe:
+      'count the nanoseconds that threads were away from their CPUs, by where they left (docs/off-cpu.md: how to record it)',
+    group: 'Stacks:',
+  });
+}
+
 /** The session that the shared options ask for. @throws UsageError when they contradict each other or name nothing */
 export function sessionOptions(args: SharedArguments): FileSessionOptions {
   if (args.input !== undefined && args.i !== undefined) {
@@ -251,6 +264,7 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
     mergesDeferred: args['merge-callchains'],
     maxStack: parseNumberOption('max-stack', args['max-stack'], { least: 1, most: LARGEST_MAX_STACK }),
     inlines: args.inline,
+    offCpu: args['off-cpu'],
     kallsyms: existing('kallsyms', args.kallsyms),
     vmlinux: existing('vmlinux', args.vmlinux),
     places: searchPlaces(args),

@@ -3,7 +3,7 @@
 import type { Argv } from 'yargs';
 import { exporters, UsageError } from '../../profile';
 import { addInputs } from '../inputs';
-import { addSessionOptions } from '../options';
+import { addOffCpuOption, addSessionOptions } from '../options';
 import type { ExportCommandOptions } from './command';
 
 const formatNames = exporters.map(({ name }) => name);
@@ -13,7 +13,7 @@ export function addExportOptions<T>(yargs: Argv<T>) {
   const formats = exporters.map(
     ({ name, options }) => `${name}: ${options.describe} (${options.extensions.join(', ')})`,
   );
-  return addSessionOptions(addInputs(yargs))
+  return addOffCpuOption(addSessionOptions(addInputs(yargs)))
     .option('format', {
       choices: formatNames,
       describe: `unless given, the end of the file's name chooses it. ${formats.join('; ')}`,

@@ -90,5 +90,8 @@ function subtitleOf(pageInputs: readonly PageInput[]): string {
   const events = new Set(
     pageInputs.flatMap(({ session }) => session.recording.events.map(({ name }) => name ?? 'unknown')),
   );
-  return `${samples.toLocaleString('en-US')} samples of ${[...events].join(', ')}`;
+  const counted = pageInputs.some(({ session }) => session.options.offCpu)
+    ? ', counted in nanoseconds off CPU'
+    : '';
+  return `${samples.toLocaleString('en-US')} samples of ${[...events].join(', ')}${counted}`;
 }

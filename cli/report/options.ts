@@ -5,14 +5,14 @@ import { UsageError } from '../../profile';
 import { behavioursOf } from '../as-perf';
 import { parseNumberOption } from '../number-option';
 import { addInputs } from '../inputs';
-import { addSessionOptions } from '../options';
+import { addOffCpuOption, addSessionOptions } from '../options';
 import { addHeaderOptions, headerChoice, type HeaderArguments } from '../header/header-options';
 import { addPageFormat, requireNoFile } from './page-options';
 import type { ReportCommandOptions } from './plan';
 
 /** Adds the options that `report` has. */
 export function addReportOptions<T>(yargs: Argv<T>) {
-  return addPageFormat(addHeaderOptions(addSessionOptions(addInputs(yargs))))
+  return addOffCpuOption(addPageFormat(addHeaderOptions(addSessionOptions(addInputs(yargs)))))
     .option('sort', {
       alias: 's',
       type: 'string',

@@ -2,12 +2,12 @@
 
 import type { Argv } from 'yargs';
 import { addInputs } from '../inputs';
-import { addSessionOptions } from '../options';
+import { addOffCpuOption, addSessionOptions } from '../options';
 import type { StackChoice } from './stack-choice';
 
 /** Adds the options of commands that show stacks from the outermost frame on. */
 export function addStackOptions<T>(yargs: Argv<T>) {
-  return addSessionOptions(addInputs(yargs))
+  return addOffCpuOption(addSessionOptions(addInputs(yargs)))
     .option('weight', {
       choices: ['samples', 'period'] as const,
       default: 'period',

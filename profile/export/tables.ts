@@ -99,7 +99,8 @@ export class ExportTables {
     for (let row = 0; row < samples.count; row++) {
       const event = samples.event[row];
       if (onlyEvent !== undefined && events[event].name !== onlyEvent) continue;
-      if (eventOf[event] < 0) eventOf[event] = this.events.intern(describeEvent(events[event]));
+      if (eventOf[event] < 0)
+        eventOf[event] = this.events.intern(describeEvent(events[event], session.options.offCpu === true));
       rows.event[row] = eventOf[event];
       rows.thread[row] = threadOf[samples.thread[row]];
       const stack = samples.stack[row];
@@ -126,7 +127,9 @@ export class ExportTables {
   }
 }
 
-function describeEvent(event: RecordedEvent): ExportEvent {
+function describeEvent(event: RecordedEvent, isOffCpu: boolean): ExportEvent {
+  // The time in which a thread was away is none that a CPU spent.
+  if (isOffCpu) return { name: event.name, unit: 'nanoseconds', cpuTime: undefined };
   const isTime = countsNanoseconds(event);
   const cycles = countsCycles(event) ? 'cycles' : undefined;
   return {

@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly keepsOutermost?: boolean;
   /** Whether stacks are of no interest: samples come without, and nothing is unwound. */
   readonly skipsStacks?: boolean;
+  /** Whether what is counted is the time that threads are away from their CPUs: see off-cpu/off-cpu.ts. */
+  readonly offCpu?: boolean;
   /** Files with kernel symbols. */
   readonly kallsyms?: string;
   readonly vmlinux?: string;

@@ -42,6 +42,7 @@ import {
   type MappingTable,
   ProcessTable,
   recordsCallStack,
+  type StopReason,
   type Thread,
   UserPart,
 } from '../../unwinder';
@@ -52,6 +53,7 @@ import { CounterPeriods } from './counter-periods';
 import { DeferredChains, findCookie, type ThreadThen } from './deferred-chains';
 import type { FrameNames } from '../names/frame-names';
 import { MemoryMap } from './memory-map';
+import { OffCpu, type KeptSample } from '../off-cpu/off-cpu';
 import { FilterResult, SampleFilter } from './sample-filter';
 import type { Host, OtherVisitors, SampleVisitor, SessionOptions } from './session-options';
 import type { SampleTimes } from './time-ranges';
@@ -85,6 +87,10 @@ export class Session {
   /** Undefined where deferred callchains are not joined. */
   private readonly deferred: DeferredChains | undefined;
   private readonly counterPeriods: CounterPeriods;
+  /** Undefined where samples weigh what they were recorded with. */
+  private readonly offCpu: OffCpu | undefined;
+  /** The stop reason of a sample that was kept, while it is visited. */
+  private keptStop: { readonly reason: StopReason | undefined } | undefined;
   private visitSample!: SampleVisitor;
   private visitors: OtherVisitors = {};
 
@@ -127,6 +133,13 @@ export class Session {
       );
     }
     this.counterPeriods = new CounterPeriods(recording);
+    if (options.offCpu) {
+      const sample = new Sample();
+      const chain = new Callchain(this.frames, kernelSpace, longestRecorded);
+      this.offCpu = new OffCpu(recording, (kept, event, weightNs) => {
+        this.deliverWeighed(kept, event, weightNs, sample, chain);
+      });
+    }
     this.memory.addBuildIds(this.recording.buildIds());
   }
 
@@ -158,6 +171,7 @@ export class Session {
     const kernelErrors = this.unwinding.describeKernelErrors();
     if (kernelErrors !== undefined) this.options.onKernelEvent?.(kernelErrors);
     this.binaries.report();
+    this.offCpu?.report(this.diagnostics);
     const { unknownIds } = this.counterPeriods;
     if (unknownIds > 0) {
       this.diagnostics.add(
@@ -213,12 +227,13 @@ export class Session {
       return;
     }
     const event = recording.events[sample.eventIndex];
+    if (this.offCpu && !this.offCpu.noteSample(sample, event)) return;
     const thread = this.processes.findOrCreate(sample.pid, sample.tid);
     chain.reset();
-    if (this.isFiltered(event, thread)) return;
+    if (this.isFiltered(place, event, thread)) return;
     const cookieOffset = findCookie(sample, event);
     if (cookieOffset < 0 && this.options.skipsStacks) {
-      this.deliver(event, thread, false);
+      this.deliver(place, event, thread, false);
       return;
     }
     if (cookieOffset < 0) {
@@ -241,25 +256,37 @@ export class Session {
       this.appendCookie();
     }
     this.appendUnwound(thread);
-    this.deliver(event, thread, false);
+    this.deliver(place, event, thread, false);
   }
 
   /** Asks the filters about the current sample; one that they leave out is done with here. */
-  private isFiltered(event: RecordedEvent, thread: Thread): boolean {
+  private isFiltered(place: RecordPlace, event: RecordedEvent, thread: Thread): boolean {
     const { sample } = this;
     const result = this.filter.decide(sample, thread, () =>
       this.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread),
     );
-    if (result === FilterResult.Hidden) this.deliver(event, thread, true);
+    if (result === FilterResult.Hidden) this.deliver(place, event, thread, true);
+    if (result === FilterResult.Skipped) this.offCpu?.skipSample(sample.tid);
     if (result !== FilterResult.Shown) this.stacks.filteredOut++;
     return result !== FilterResult.Shown;
   }
 
   /** Hands on the current sample and its chain. */
-  private deliver(event: RecordedEvent, thread: Thread, isHidden: boolean): void {
+  private deliver(place: RecordPlace, event: RecordedEvent, thread: Thread, isHidden: boolean): void {
     const { sample, chain, options } = this;
     if (options.keepsOutermost) chain.keepOutermostRecorded(options.maxStack);
     this.placeGeneratedCode();
+    if (this.offCpu) {
+      this.offCpu.addSample(sample.tid, {
+        place: place.copy(),
+        thread: thread.withComm(thread.comm),
+        frames: chain.frames.slice(0, chain.count),
+        userPart: chain.userPart,
+        stopReason: this.stopReason,
+        isHidden,
+      });
+      return;
+    }
     if (!isHidden) {
       this.binaries.missingNames.addSample(chain.frames, chain.count);
       this.stacks.addSample(event, chain);
@@ -271,6 +298,34 @@ export class Session {
     this.counterPeriods.split(sample, event, (counted) => {
       this.visitSample(sample, counted, thread, chain, isHidden);
     });
+  }
+
+  /** Hands on a sample that waited for its weight. @param sample and @param chain are filled here */
+  private deliverWeighed(
+    kept: KeptSample,
+    event: RecordedEvent,
+    weightNs: number,
+    sample: Sample,
+    chain: Callchain,
+  ): void {
+    const { place, thread, frames, userPart, stopReason, isHidden } = kept;
+    this.recording.decodeSampleInto(place, sample);
+    sample.period = weightNs;
+    chain.restore(frames, userPart);
+    this.keptStop = { reason: stopReason };
+    if (!isHidden) {
+      this.binaries.missingNames.addSample(chain.frames, chain.count);
+      this.stacks.addSample(event, chain);
+    }
+    this.visitSample(sample, event, thread, chain, isHidden);
+    this.keptStop = undefined;
+  }
+
+  /** Why the stack of the sample that is visited ends; undefined where it was not unwound here. */
+  get stopReason(): StopReason | undefined {
+    if (this.keptStop) return this.keptStop.reason;
+    const { unwinder } = this.unwinding;
+    return this.chain.userPart === UserPart.Unwound ? unwinder?.stopReason : undefined;
   }
 
   /** Finds what code lay where the current chain leads through generated code. */
@@ -328,7 +383,7 @@ export class Session {
     if (showsLostCookies && !showsAddress && !callchain) this.appendCookie();
     this.appendUnwound(thread);
     if (callchain && chain.userPart === UserPart.None) chain.appendDeferred(callchain, thread.space);
-    this.deliver(recording.events[sample.eventIndex], thread, false);
+    this.deliver(place, recording.events[sample.eventIndex], thread, false);
   }
 
   /** Appends the cookie at the end of the current sample's callchain. */
@@ -363,6 +418,7 @@ export class Session {
     const { record } = this.visitors;
     if (place.type === RecordType.EXIT) record?.(place);
     this.applyRecord(place);
+    this.offCpu?.handleRecord(place);
     if (place.type !== RecordType.EXIT) record?.(place);
   }
 

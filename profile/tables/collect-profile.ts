@@ -1,7 +1,6 @@
 /** Reads a recording into a profile. */
 
 import { parseLostCount, RecordType, Sample } from '../../parser';
-import { UserPart } from '../../unwinder';
 import type { Session } from '../session/session';
 import { Parallelism } from './parallelism';
 import { Profile } from './profile';
@@ -46,7 +45,7 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
   const { tellsCpus = false, details = [], keepsTimes = false } = choice;
   const profile = new Profile(tellsCpus);
   const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
-  const { recording, unwinding } = session;
+  const { recording } = session;
   const times = keepsTimes ? new SampleTimes() : undefined;
   const lost: LostRecords[] = [];
   const trailer = new Sample();
@@ -79,12 +78,11 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
       const row = profile.add(collected, thread, chain.frames, chain.count);
       if (times) {
         const { hasTime, timeLow, timeHigh } = sample;
-        const isUnwound = chain.userPart === UserPart.Unwound && unwinding.unwinder !== undefined;
         times.add(
           row,
           hasTime ? recording.times.delta(timeLow, timeHigh) : NaN,
           sample.period,
-          isUnwound ? unwinding.unwinder.stopReason : NOT_UNWOUND,
+          session.stopReason ?? NOT_UNWOUND,
         );
       }
     },

@@ -140,6 +140,14 @@ export class Callchain {
     this.appendAddress(cpumode, low, high, space);
   }
 
+  /** Takes frames that a chain had before. */
+  restore(frames: Int32Array, userPart: UserPart): void {
+    this.reset();
+    this.frames = frames;
+    this.count = frames.length;
+    this.userPart = userPart;
+  }
+
   /** Drops the innermost recorded frames that are more than a limit: what perf does when it reads chains inwards. */
   keepOutermostRecorded(limit: number): void {
     const surplus = this.recordedFrames - limit;
