@@ -151,6 +151,10 @@ const repeatable = new Set([
   'debug-dir',
   'fail-under',
   'skip-section',
+  'function',
+  'addr',
+  'section',
+  'allow',
   'files',
   '_',
 ]);

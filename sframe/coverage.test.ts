@@ -144,7 +144,7 @@ test('what is missing, the largest first, and what follows from it', () => {
   const missing = missingIn(image);
   expect(missing.map(({ startSvma, consequence, cause }) => [startSvma, consequence, cause])).toEqual([
     [0x2010, 'signal-stacks-end', 'no-sframe'],
-    [0x1000, 'plt-samples', 'no-sframe'],
+    [0x1000, 'plt-samples', 'linker-plt'],
     [0x2040, 'stacks-end', 'ra-in-register'],
     [0x2060, 'stacks-end', 'expression'],
     [0x2000, 'none-outermost', 'no-sframe'],

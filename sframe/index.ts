@@ -1,3 +1,4 @@
+export { executableRanges } from './code-ranges';
 export {
   measureCoverage,
   type Coverage,

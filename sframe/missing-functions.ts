@@ -1,9 +1,19 @@
 /** Functions that SFrame does not cover, what follows from it for stacks, and, where it shows, the cause. */
 
-import { CfaKind, CfiTable, findLastAtOrBelow, RuleKind, type CfiRow, type ElfImage } from '../parser';
+import {
+  CfaKind,
+  CfiTable,
+  findLastAtOrBelow,
+  machines,
+  RuleKind,
+  type CfiRow,
+  type ElfImage,
+  type Machine,
+} from '../parser';
 import { executableRanges } from './code-ranges';
 import { IN_EH_FRAME, IN_SFRAME, type FunctionPlaces } from './coverage';
 import { FunctionNames } from './function-names';
+import { FunctionOrigins } from './function-origins';
 
 /** What is lost without rows. The names are part of the JSON output. */
 export type MissingConsequence =
@@ -22,8 +32,20 @@ export type MissingConsequence =
 export type MissingCause =
   /** Its object file was assembled without SFrame, or the assembler gave no reason. */
   | 'no-sframe'
-  /** CFA, return address or frame pointer are computed by DWARF expressions. */
+  /** A DWARF expression computes the CFA or a register (`.cfi_escape`). */
   | 'expression'
+  /** `.cfi_val_offset` of the frame pointer or return address. */
+  | 'val-offset'
+  /** `.cfi_return_column`: the return address is in another column than the machine's. */
+  | 'return-column'
+  /** `.cfi_undefined` of the frame pointer. */
+  | 'undefined-fp'
+  /** DW_CFA_GNU_args_size, which says nothing of frames; gas leaves such functions out. */
+  | 'args-size'
+  /** AArch64, s390x: the frame pointer is saved, the return address is not: version 3's default rows cannot say that. */
+  | 'fp-without-ra'
+  /** The linker wrote rows for code of objects, but none for the PLT that it made itself (ld --gc-sections drops them). */
+  | 'linker-plt'
   /** The return address is kept in a register: gas writes no FDE for such functions. */
   | 'ra-in-register'
   | 'unknown';
@@ -34,6 +56,8 @@ export interface MissingFunction {
   readonly sizeBytes: number;
   readonly consequence: MissingConsequence;
   readonly cause: MissingCause;
+  /** The object or source file that it came from, where the symbol table tells. */
+  readonly origin: string | undefined;
 }
 
 /**
@@ -58,16 +82,21 @@ export function findMissingFunctions(
   const cfi = CfiTable.fromEhFrame(image);
   const code = executableRanges(image);
   const codeStarts = code.map((range) => range.startSvma);
+  const machine = machines.ofElf(image.machine);
+  const origins = new FunctionOrigins(image);
+  const hasSFrame = tables.some((covering) => (covering & IN_SFRAME) !== 0);
   return missing.map((place) => {
     const start = startSvma[place];
     const section = code[findLastAtOrBelow(codeStarts, code.length, start)];
-    const facts = (tables[place] & IN_EH_FRAME) !== 0 && cfi ? readFacts(cfi, start) : undefined;
+    const facts = (tables[place] & IN_EH_FRAME) !== 0 && cfi ? readFacts(cfi, start, machine) : undefined;
+    const isPlt = section?.name.startsWith('.plt') ?? false;
     return {
       name: names.nameOf(start),
       startSvma: start,
       sizeBytes: sizeOf(place),
-      consequence: consequenceOf(facts, section?.name.startsWith('.plt') ?? false),
-      cause: facts?.cause ?? 'unknown',
+      consequence: consequenceOf(facts, isPlt),
+      cause: isPlt && hasSFrame ? 'linker-plt' : (facts?.cause ?? 'unknown'),
+      origin: isPlt ? undefined : origins.originOf(start),
     };
   });
 }
@@ -78,24 +107,40 @@ interface RuleFacts {
   cause: MissingCause;
 }
 
-/** What the rows of .eh_frame tell about a function. */
-function readFacts(cfi: CfiTable, svma: number): RuleFacts {
+/** What the rows of .eh_frame tell about a function; of several causes, the one that gas meets first counts. */
+function readFacts(cfi: CfiTable, svma: number, machine: Machine | undefined): RuleFacts {
   const facts: RuleFacts = { isOutermost: false, isSignal: false, cause: 'no-sframe' };
   const fde = cfi.findFde(svma);
   if (fde < 0) return facts;
   cfi.visitRows(fde, (row) => {
     facts.isSignal ||= row.isSignalFrame;
-    const raKind = raRule(row);
-    if (raKind === RuleKind.Undefined) facts.isOutermost = true;
-    if (raKind === RuleKind.Register) facts.cause = 'ra-in-register';
-    const isExpression = raKind === RuleKind.Expression || raKind === RuleKind.ValExpression;
-    if (row.cfaKind === CfaKind.Expression || isExpression) facts.cause = 'expression';
+    const ra: RuleKind = row.ruleKind[row.returnAddressRegister];
+    if (ra === RuleKind.Undefined) facts.isOutermost = true;
+    if (facts.cause === 'no-sframe' && machine) facts.cause = causeOf(row, machine);
   });
   return facts;
 }
 
-function raRule(row: CfiRow): RuleKind {
-  return row.ruleKind[row.returnAddressRegister];
+/** As gas 2.47 says it ("no SFrame FDE emitted; …"). */
+function causeOf(row: CfiRow, { returnAddressColumn, framePointer, linkRegister }: Machine): MissingCause {
+  if (row.returnAddressRegister !== returnAddressColumn) return 'return-column';
+  const ra: RuleKind = row.ruleKind[returnAddressColumn];
+  const fp: RuleKind = row.ruleKind[framePointer];
+  if (ra === RuleKind.ValOffset || fp === RuleKind.ValOffset) return 'val-offset';
+  if (fp === RuleKind.Undefined) return 'undefined-fp';
+  if (row.cfaKind === CfaKind.Expression || hasExpression(row)) return 'expression';
+  if (row.argumentSizeBytes > 0) return 'args-size';
+  if (ra === RuleKind.Register) return 'ra-in-register';
+  const isRaHeld = ra === RuleKind.Unspecified || ra === RuleKind.SameValue;
+  return linkRegister >= 0 && isRaHeld && fp === RuleKind.Offset ? 'fp-without-ra' : 'no-sframe';
+}
+
+function hasExpression({ ruledRegisters, ruledCount, ruleKind }: CfiRow): boolean {
+  for (let i = 0; i < ruledCount; i++) {
+    const kind: RuleKind = ruleKind[ruledRegisters[i]];
+    if (kind === RuleKind.Expression || kind === RuleKind.ValExpression) return true;
+  }
+  return false;
 }
 
 function consequenceOf(facts: RuleFacts | undefined, isPlt: boolean): MissingConsequence {

@@ -136,6 +136,42 @@ describeWhere(hasCases, 'verify and coverage of the shared cases', 'they are not
     );
   });
 
+  const missingOf = (name: string) => {
+    const { files } = JSON.parse(run(['coverage', '--json', '--limit', '0', name]).stdout) as CoverageJson;
+    return files[0].missing;
+  };
+
+  // What gas says of odd.s and of the AArch64 source: "no SFrame FDE emitted; …".
+  test.each([
+    [
+      'odd',
+      {
+        f_valoffset_rbp: 'val-offset',
+        f_retcol: 'return-column',
+        f_rbp_undef: 'undefined-fp',
+        f_expr_ra: 'expression',
+        f_valexpr: 'expression',
+        f_argsize: 'args-size',
+      },
+    ],
+    ['a64-asm.so', { f4: 'fp-without-ra', f5: 'ra-in-register' }],
+  ])('coverage of %s: why gas left functions out', (name, causes) => {
+    expect(Object.fromEntries(missingOf(name).map(({ name: label, cause }) => [label, cause]))).toEqual(
+      causes,
+    );
+  });
+
+  test('coverage of c-gc: the linker dropped the rows of its PLT; where start-up functions come from', () => {
+    const missing = missingOf('c-gc');
+    const plt = missing.filter(({ consequence }) => consequence === 'plt-samples');
+    expect(plt.map(({ name, cause }) => [name, cause])).toEqual([
+      ['.plt', 'linker-plt'],
+      ['__cxa_finalize@plt', 'linker-plt'],
+    ]);
+    const originOf = (label: string) => missing.find(({ name }) => name === label)?.origin;
+    expect(['_start', 'frame_dummy', '_init'].map(originOf)).toEqual(['Scrt1.o', 'crtstuff.c', null]);
+  });
+
   interface KernelCase {
     readonly name: string;
     readonly verdict: string;

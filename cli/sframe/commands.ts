@@ -44,9 +44,16 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
         'dump [files..]',
         'print the table, as readelf --sframe does',
         addDumpOptions,
-        async ({ files, json }) => {
+        async (args) => {
           const { runSFrameDump } = await import('./dump/dump-command');
-          finish(runSFrameDump(parseFiles(files, 'dump'), { json }));
+          finish(
+            runSFrameDump(parseFiles(args.files, 'dump'), {
+              json: args.json,
+              functions: listOf(args.function),
+              svmas: listOf(args.addr).map(parseSvma),
+              sections: listOf(args.section),
+            }),
+          );
         },
       )
       .command(
@@ -83,7 +90,7 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
             runSFrameVerify(parseFiles(args.files, 'verify'), {
               json: args.json,
               limit,
-              skippedSections: args['skip-section'],
+              skippedSections: listOf(args['skip-section']),
             }),
           );
         },
@@ -126,7 +133,11 @@ function addFiles<T>(yargs: Argv<T>) {
 }
 
 function addDumpOptions<T>(yargs: Argv<T>) {
+  const list = { type: 'string', requiresArg: true } as const;
   return addFiles(yargs)
+    .option('function', { ...list, describe: 'print this function alone (repeatable, as the next two)' })
+    .option('addr', { ...list, describe: 'print the function at this address, e.g. 0x401136' })
+    .option('section', { ...list, describe: 'print the functions in this section of code, e.g. .plt' })
     .usage(
       [
         '$0 sframe dump FILE…',
@@ -148,6 +159,7 @@ function addDumpOptions<T>(yargs: Argv<T>) {
       ].join('\n'),
     )
     .example('$0 sframe dump a.out', 'one file')
+    .example('$0 sframe dump --function main a.out', 'one function')
     .example('$0 sframe dump --json lib.so', 'for programs')
     .epilogue(
       'Exit code: 0; 1 if a file or its table cannot be read; 4 if a file that is named has no table.',
@@ -291,6 +303,16 @@ function addVerifyOptions<T>(yargs: Argv<T>) {
 function parseFiles(files: string[], command: string): string[] {
   if (files.length > 0) return files;
   throw new UsageError(`sframe ${command}: name a program, a library or a folder, such as a.out`);
+}
+
+/** The values of an option that may be repeated, however often it was: yargs gives one as it is. */
+function listOf(values: string | string[] | undefined): string[] {
+  return values === undefined ? [] : [values].flat();
+}
+
+function parseSvma(text: string): number {
+  if (/^(0x)?[0-9a-f]{1,13}$/i.test(text)) return parseInt(text, 16);
+  throw new UsageError(`--addr takes an address in hexadecimal, such as 0x401136, not '${text}'`);
 }
 
 function parseLimit(text: string): number {

@@ -18,7 +18,7 @@ import {
   type Verification,
 } from '../../sframe';
 import type { FailedFile, LeftOut } from './files/elf-files';
-import type { SFrameDumpFileJson } from './dump/dump-text';
+import type { SFrameDumpFileJson } from './dump/dump-json';
 import { formatRecoveryRow, type RowNotation } from './verify/row-text';
 import { notationOf } from './verify/verify-text';
 
@@ -53,6 +53,8 @@ export interface FunctionJson {
 export interface MissingFunctionJson extends FunctionJson {
   readonly consequence: MissingFunction['consequence'];
   readonly cause: MissingFunction['cause'];
+  /** Its object or source file, where the symbol table tells. */
+  readonly origin: string | null;
 }
 
 export interface CoverageFileJson extends Omit<Coverage, 'name'> {
@@ -83,6 +85,7 @@ export function coverageFileJson(coverage: Coverage, missing: readonly MissingFu
       sizeBytes: each.sizeBytes,
       consequence: each.consequence,
       cause: each.cause,
+      origin: each.origin ?? null,
     })),
   };
 }

@@ -31,8 +31,14 @@ const consequenceTexts: Readonly<Record<MissingConsequence, string>> = {
 const causeTexts: Readonly<Record<MissingCause, string>> = {
   'no-sframe': '',
   unknown: '',
-  expression: ': CFI is expressions',
-  'ra-in-register': ': RA in a register',
+  expression: ': CFI is expressions (.cfi_escape)',
+  'val-offset': ': .cfi_val_offset',
+  'return-column': ': .cfi_return_column',
+  'undefined-fp': ': .cfi_undefined of the frame pointer',
+  'args-size': ': GNU_args_size (.cfi_escape 0x2e)',
+  'ra-in-register': ': RA in a register (.cfi_register)',
+  'fp-without-ra': ': FP saved without RA',
+  'linker-plt': ': the linker wrote no rows for its PLT',
 };
 
 /**
@@ -107,7 +113,8 @@ function formatMissing({ functions }: Coverage, missing: readonly MissingFunctio
     const size = formatCount(each.sizeBytes).padStart(9);
     const name = each.name === undefined ? '' : `${shown(each.name)} `;
     const place = `${name}0x${formatAddress(each.startSvma)}`;
-    text += `  ${size}  ${place.padEnd(30)}  ${consequenceTexts[each.consequence]}${causeTexts[each.cause]}\n`;
+    const origin = each.origin === undefined ? '' : ` [${shown(each.origin)}]`;
+    text += `  ${size}  ${place.padEnd(30)}  ${consequenceTexts[each.consequence]}${causeTexts[each.cause]}${origin}\n`;
   }
   const more = count - missing.length;
   return more > 0 ? `${text}             … and ${formatCount(more)} more (--limit 0 prints all)\n` : text;

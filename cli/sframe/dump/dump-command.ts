@@ -1,15 +1,17 @@
 /** `perf-sframe sframe dump`: SFrame sections as `readelf --sframe` of binutils 2.47 prints them. */
 
-import { readSFrameSections, type ElfImage, type SFrameFinding } from '../../../parser';
+import { readSFrameSections, type ElfImage, type SFrameFinding, type SFrameSection } from '../../../parser';
 import { ByteWriter, standardOutput } from '../../text/byte-writer';
 import { printable, shown } from '../../text/printable';
-import { formatSFrameDumpPieces, sframeDumpJsonPieces } from './dump-text';
+import { sframeDumpJsonPieces } from './dump-json';
+import { formatSFrameDumpPieces } from './dump-text';
+import { filterOf, type DumpSelection, type FdeFilter } from './fde-filter';
 import { notLookedAtJson, sframeJsonHead } from '../json';
 import { findElfFiles } from '../files/elf-files';
 import { ExitCode, worstOf } from '../exit-code';
 import { forEachElfFile, reportFailures } from '../files/file-run';
 
-export interface SFrameDumpOptions {
+export interface SFrameDumpOptions extends DumpSelection {
   readonly json: boolean;
 }
 
@@ -17,7 +19,8 @@ export interface SFrameDumpOptions {
  * @returns the exit code: that of a file that cannot be read, or of one that was named and has no SFrame section
  * @throws the system's error when the output cannot be written
  */
-export function runSFrameDump(names: readonly string[], { json }: SFrameDumpOptions): ExitCode {
+export function runSFrameDump(names: readonly string[], options: SFrameDumpOptions): ExitCode {
+  const { json } = options;
   const files = findElfFiles(names);
   const out = new ByteWriter(standardOutput);
   const hasTitles = files.paths.length + files.missing.length > 1 || files.hasFolders;
@@ -37,9 +40,17 @@ export function runSFrameDump(names: readonly string[], { json }: SFrameDumpOpti
       if (!files.hasFolders) exitCode = worstOf(exitCode, ExitCode.NoTable);
       if (!hasText) return;
     }
+    const filter = filterOf(image, options);
+    if (filter && !hasAny(found.sections, filter)) {
+      if (!files.hasFolders) {
+        warn(`${image.name}: the table has no such function`);
+        exitCode = worstOf(exitCode, ExitCode.NoTable);
+      }
+      return;
+    }
     if (json) out.writeText(printed > 0 ? ',\n' : '\n');
     else if (hasTitles || isMember) out.writeText(`\nFile: ${shown(image.name)}\n`);
-    const pieces = json ? sframeDumpJsonPieces(image, found) : formatSFrameDumpPieces(found);
+    const pieces = json ? sframeDumpJsonPieces(image, found, filter) : formatSFrameDumpPieces(found, filter);
     for (const piece of pieces) out.writeText(piece);
     printed++;
   };
@@ -48,4 +59,11 @@ export function runSFrameDump(names: readonly string[], { json }: SFrameDumpOpti
   out.flush();
   reportFailures(failed, files);
   return failed.length > 0 ? ExitCode.Unusable : exitCode;
+}
+
+function hasAny(sections: readonly SFrameSection[], filter: FdeFilter): boolean {
+  return sections.some((section) => {
+    for (let fde = 0; fde < section.fdeCount; fde++) if (filter(section, fde)) return true;
+    return false;
+  });
 }

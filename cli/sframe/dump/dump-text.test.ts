@@ -29,7 +29,7 @@ import {
   workFolder,
 } from '../../../test-data/test-support/places';
 import { formatSFrameDump } from '../test-support/sframe-dump';
-import { sframeDumpJsonPieces, type SFrameDumpFileJson } from './dump-text';
+import { sframeDumpJsonPieces, type SFrameDumpFileJson } from './dump-json';
 import { describeWhere } from '../../../test-data/test-support/left-out';
 
 const storedFolder = resolve(repositoryFolder, 'test-data/sframe');

@@ -1,6 +1,6 @@
 /**
- * The SFrame sections of a file as text, equal to what `readelf --sframe FILE` of binutils 2.47 prints, and as
- * JSON. Formatting only: the facts are the parser's.
+ * The SFrame sections of a file as text, equal to what `readelf --sframe FILE` of binutils 2.47 prints. Formatting only: the
+ * facts are the parser's.
  *
  * Cells of the text, as readelf has them:
  *
@@ -18,6 +18,7 @@
  */
 
 import { shown } from '../../text/printable';
+import type { FdeFilter } from './fde-filter';
 import {
   formatAddress,
   sframe,
@@ -25,7 +26,6 @@ import {
   SFrameRowStatus,
   type ElfImage,
   type FreCursor,
-  type SFrameFinding,
   type SFrameLocation,
   type SFrameRow,
   type SFrameSection,
@@ -40,29 +40,37 @@ const flagNames: readonly (readonly [number, string])[] = [
 
 const RA_WIDTH = 13;
 
+const everyFde: FdeFilter = () => true;
+
 /**
  * All SFrame sections of a file, as `readelf --sframe` prints them; nothing when there are none. Function by function: the text
  * of some files would not fit one string.
  */
-export function* formatSFrameDumpPieces(found: SFrameSections): Generator<string> {
+export function* formatSFrameDumpPieces(
+  found: SFrameSections,
+  isWanted: FdeFilter = everyFde,
+): Generator<string> {
   const { sections, placeNames, findings } = found;
   for (const { code } of findings.examples) {
     if (code === 'section-empty') yield "\nSection '.sframe' has no debugging data.\n";
   }
   for (const [i, section] of sections.entries()) {
     yield formatHeader(section, placeNames[i]);
-    for (const index of indicesInFileOrder(section)) yield formatFde(section, index);
+    for (const index of indicesInFileOrder(section)) {
+      if (isWanted(section, index)) yield formatFde(section, index);
+    }
   }
 }
 
 /** FDE numbers by their place in the file's index, which is the order in which readelf prints them. */
-function indicesInFileOrder(section: SFrameSection): Uint32Array {
+export function indicesInFileOrder(section: SFrameSection): Uint32Array {
   const indices = new Uint32Array(section.fdeCount);
   for (let index = 0; index < indices.length; index++) indices[section.fdeFilePosition(index)] = index;
   return indices;
 }
 
-function namesOfFlags(flags: number): string[] {
+/** SFRAME_F_* by name. */
+export function namesOfFlags(flags: number): string[] {
   const names = flagNames.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name);
   const unknown = flags & ~flagNames.reduce((all, [flag]) => all | flag, 0);
   return unknown === 0 ? names : [...names, `0x${unknown.toString(16)}`];
@@ -134,141 +142,9 @@ function formatLocation(section: SFrameSection, { kind, register, deref, offset 
   }
 }
 
-function registerName(section: SFrameSection, register: number): string {
+/** As readelf names registers. */
+export function registerName(section: SFrameSection, register: number): string {
   const { stackPointer, framePointer } = section.plan.machine;
   if (register === stackPointer) return 'sp';
   return register === framePointer ? 'fp' : `r${register}`;
-}
-
-/** Where a value is, for JSON: base + offset, read from there if `deref`. */
-export interface SFrameLocationJson {
-  readonly base: 'cfa' | 'sp' | 'fp' | `r${number}`;
-  readonly offset: number;
-  readonly deref: boolean;
-}
-
-export interface SFrameRowJson {
-  /** Hexadecimal; of PC type MASK an offset into the repeated block. */
-  readonly start: string;
-  readonly cfa: SFrameLocationJson | null;
-  /** "unchanged": not saved. All three are null in an outermost row. */
-  readonly ra: SFrameLocationJson | 'unchanged' | null;
-  readonly fp: SFrameLocationJson | 'unchanged' | null;
-  readonly isOutermost: boolean;
-  readonly isRaSigned: boolean;
-}
-
-export interface SFrameFdeJson {
-  readonly start: string;
-  readonly sizeBytes: number;
-  readonly pcType: 'inc' | 'mask';
-  readonly repetitionSizeBytes: number;
-  readonly type: 'default' | 'flex' | 'unknown';
-  readonly isSignal: boolean;
-  readonly isOutermost: boolean;
-  readonly pauthKey: 'A' | 'B' | null;
-  readonly isDamaged: boolean;
-  readonly rows: readonly SFrameRowJson[];
-}
-
-export interface SFrameSectionJson {
-  readonly name: string;
-  readonly svma: string;
-  readonly version: number;
-  readonly abi: string;
-  readonly flags: readonly string[];
-  readonly fixedFpOffset: number;
-  readonly fixedRaOffset: number;
-  readonly fdeCount: number;
-  readonly freCount: number;
-  readonly findings: readonly SFrameFinding[];
-  /** In the file's order. */
-  readonly fdes: readonly SFrameFdeJson[];
-}
-
-/** What the JSON of `sframe dump` has for a file; addresses are strings of hexadecimal digits. */
-export interface SFrameDumpFileJson {
-  readonly file: string;
-  readonly sections: readonly SFrameSectionJson[];
-  /** What was wrong with the file's sections as such. */
-  readonly findings: readonly SFrameFinding[];
-}
-
-/**
- * A file's part of the JSON of `sframe dump`, an {@link SFrameDumpFileJson}, function by function: as one object it
- * would not fit memory for the largest files.
- */
-export function* sframeDumpJsonPieces(image: ElfImage, found: SFrameSections): Generator<string> {
-  yield `{"file":${JSON.stringify(image.name)},"sections":[`;
-  for (const [i, section] of found.sections.entries()) {
-    const head = JSON.stringify(sectionHeadJson(section, found.placeNames[i]));
-    yield `${i === 0 ? '' : ','}${head.slice(0, -1)},"fdes":[`;
-    let separator = '\n';
-    for (const index of indicesInFileOrder(section)) {
-      yield separator + JSON.stringify(fdeJson(section, index));
-      separator = ',\n';
-    }
-    yield ']}';
-  }
-  yield `],"findings":${JSON.stringify(found.findings.examples)}}`;
-}
-
-function sectionHeadJson(section: SFrameSection, name: string): Omit<SFrameSectionJson, 'fdes'> {
-  const { header } = section;
-  return {
-    name,
-    svma: `0x${formatAddress(section.svma)}`,
-    version: header.version,
-    abi: section.plan.name,
-    flags: namesOfFlags(header.flags),
-    fixedFpOffset: header.fixedFpOffset,
-    fixedRaOffset: header.fixedRaOffset,
-    fdeCount: header.fdeCount,
-    freCount: header.freCount,
-    findings: section.findings.examples,
-  };
-}
-
-function fdeJson(section: SFrameSection, index: number): SFrameFdeJson {
-  const isMask = section.isMask(index);
-  const rows: SFrameRowJson[] = [];
-  const status = section.forEachRow(index, (row, fre) =>
-    rows.push({
-      start: `0x${formatAddress(isMask ? fre.startOffset : row.startSvma)}`,
-      cfa: row.isOutermost ? null : locationJson(section, row.cfa),
-      ra: savedJson(section, row.ra),
-      fp: savedJson(section, row.fp),
-      isOutermost: row.isOutermost,
-      isRaSigned: row.isRaSigned,
-    }),
-  );
-  const types = ['default', 'flex'] as const;
-  return {
-    start: `0x${section.fdeStartWord(index).toString(16)}`,
-    sizeBytes: section.fdeSize(index),
-    pcType: isMask ? 'mask' : 'inc',
-    repetitionSizeBytes: section.repSize(index),
-    type: types[section.fdeType(index)] ?? 'unknown',
-    isSignal: section.isSignal(index),
-    isOutermost: section.isOutermostFde(index),
-    pauthKey: section.plan.signsReturnAddresses ? (section.usesPauthKeyB(index) ? 'B' : 'A') : null,
-    isDamaged: status === SFrameRowStatus.Corrupt,
-    rows,
-  };
-}
-
-function savedJson(
-  section: SFrameSection,
-  location: SFrameLocation,
-): SFrameLocationJson | 'unchanged' | null {
-  if (location.kind === SFrameLocationKind.Undefined) return null;
-  return location.kind === SFrameLocationKind.Unchanged ? 'unchanged' : locationJson(section, location);
-}
-
-function locationJson(section: SFrameSection, location: SFrameLocation): SFrameLocationJson {
-  const base =
-    location.kind === SFrameLocationKind.FromCfa
-      ? 'cfa'
-      : (registerName(section, location.register) as SFrameLocationJson['base']);
-  return { base, offset: location.offset, deref: location.deref };
 }

@@ -72,6 +72,9 @@ export class CfiRow {
   readonly ruledRegisters = new Uint8Array(REGISTER_LIMIT);
   ruledCount = 0;
 
+  /** DW_CFA_GNU_args_size: bytes of outgoing arguments. Says nothing of the frames, but gas writes no SFrame where it stands. */
+  argumentSizeBytes = 0;
+
   raSignState = ReturnAddressSigning.None;
   /** Augmentation 'B': signed with key B instead of key A. */
   raSignedWithKeyB = false;

@@ -68,6 +68,7 @@ export class RowMachine {
     row.section = this.section.bytes;
     row.isSignalFrame = cie.isSignalFrame;
     row.returnAddressRegister = cie.returnAddressRegister;
+    row.argumentSizeBytes = 0;
     row.raSignedWithKeyB = cie.usesKeyB;
     return true;
   }
@@ -227,8 +228,8 @@ export class RowMachine {
         break;
       }
       case dw.DW_CFA_GNU_args_size:
-        // Bytes of outgoing arguments: for landing pads, not for the frames.
-        cursor.readUleb128();
+        // For landing pads, not for the frames.
+        row.argumentSizeBytes = cursor.readUleb128();
         break;
 
       default:
