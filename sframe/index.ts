@@ -21,12 +21,10 @@ export {
 } from './difference-log';
 export {
   auditForKernel,
-  type AuditedText,
   type BrokenRule,
   type KernelAudit,
   type KernelVerdict,
   type UnseenReason,
-  type UnseenTable,
 } from './kernel-audit';
 export { FunctionNames } from './function-names';
 export {

@@ -13,7 +13,7 @@ export {
 export { KernelError } from './kernel-rules/kernel-error';
 export { KernelSection } from './kernel-rules/kernel-section';
 export { findSFrameSegment, registerTexts, type TextRegistration } from './kernel-rules/registered-texts';
-export { kernelRules, type KernelRule, type RuleConsequence } from './kernel-rules/rules';
+export { type KernelRule } from './kernel-rules/rules';
 export { findStepRule } from './kernel-rules/step-rules';
 export { KernelUnwinder, type KernelCounters, type KernelEvent } from './kernel-rules/kernel-unwinder';
 export { appendCallStack, recordsCallStack } from './callchain/lbr-callchain';

@@ -24,7 +24,6 @@ import {
   sframe,
   SFrameLocationKind,
   SFrameRowStatus,
-  type ElfImage,
   type FreCursor,
   type SFrameLocation,
   type SFrameRow,
