@@ -17,6 +17,8 @@ export interface ReportBehaviours {
   readonly searchesRecordedChainsOnly: boolean;
   /** Percentages in graphs are of all samples, even where those of lines are of the samples that filters leave. */
   readonly graphsCountAllSamples: boolean;
+  /** Cycles of a branch above 32767 are printed as negative numbers. */
+  readonly cyclesAreSigned: boolean;
 }
 
 /** All behaviours, by who has them. */
@@ -59,6 +61,7 @@ export function behavioursOf(asPerf: boolean): Behaviours {
       pipesHaveNoChildren: asPerf,
       searchesRecordedChainsOnly: asPerf,
       graphsCountAllSamples: asPerf,
+      cyclesAreSigned: asPerf,
     },
     tracepoints: { operators: asPerf ? 'libtraceevent' : 'c' },
   };

@@ -21,8 +21,8 @@ const notDone: Readonly<Record<string, string>> = {
   'addr2line-style': 'no other program is started: inlined functions and source lines are read here',
   'all-cpus': 'it belongs to live recording by scripts; recordings with -a need no option',
   'asm-raw': disassembly,
-  'branch-history': 'branch stacks are printed by script -F brstack, not counted',
-  'branch-stack': 'branch stacks are printed by script -F brstack, not counted',
+  'branch-history':
+    'stacks are not prolonged by the branches before them; report -b counts branches, and script -F brstack prints them in order',
   'call-ret-trace': traces,
   'call-trace': traces,
   'debug-mode': 'it checks perf itself',
@@ -76,7 +76,7 @@ const notDone: Readonly<Record<string, string>> = {
   tasks: 'script --show-task-events prints forks and exits',
   threads: 'counters are printed by script',
   'time-quantum': 'it belongs to sort keys that are not done here',
-  'total-cycles': 'branch stacks are printed by script -F brstack, not counted',
+  'total-cycles': 'report -b --sort symbol_from,symbol_to,cycles counts cycles of single branches',
   tui,
   gtk: tui,
   'unwind-style': 'use --unwind',
@@ -98,7 +98,6 @@ const shortNotDone: Readonly<Record<string, ReadonlyMap<string, string>>> = {
     ['-s', 'script'],
   ]),
   report: new Map([
-    ['-b', 'branch-stack'],
     ['-D', 'dump-raw-trace'],
     ['-H', 'hierarchy'],
     ['-m', 'modules'],

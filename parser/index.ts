@@ -121,6 +121,12 @@ export {
   type AttrFlag,
   type EventAttr,
 } from './perf-data/records/event-attr';
+export {
+  BranchEntry,
+  decodeBranchInto,
+  PERF_BR_COND,
+  PERF_BR_NEW_TYPES,
+} from './perf-data/records/branch-entry';
 export { visitReadValues } from './perf-data/records/read-values';
 export {
   parseComm,

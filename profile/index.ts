@@ -28,6 +28,7 @@ export { startSession, type SessionChoices } from './session/start-session';
 export { UsageError } from './session/usage-error';
 export { StackFacts } from './stacks/stack-facts';
 export { LARGEST_STACK_COPY_BYTES, StackSizes } from './stacks/stack-sizes';
+export { type Branch, BranchReader, type BranchStatistics } from './tables/branches';
 export { CallSites } from './tables/call-sites';
 export { CallTree, NO_NODE, ROOT, type CallOrder } from './tables/call-tree';
 export {

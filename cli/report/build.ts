@@ -35,7 +35,7 @@ export function buildReport(
   const wantsGraphs = graph.style !== 'none';
   const hasChains = session.recording.events.some(hasCallchain);
   const isWithoutChildren = behaviours.pipesHaveNoChildren && session.recording.header.isPipe;
-  const children = options.children && hasChains && !isWithoutChildren;
+  const children = fieldOptions.children && hasChains && !isWithoutChildren;
   const fields = chooseFields(collected, fieldOptions, children);
   if (!hasChains) requireNoChains(options.callGraph !== undefined && wantsGraphs, fields);
 
@@ -44,7 +44,7 @@ export function buildReport(
       grain,
       showsFullPaths: options.showsFullSourcePath,
     });
-  const grain = fields.sortColumns.includes('srcline') ? 'place' : 'function';
+  const grain = fields.sortColumns.some((column) => column.startsWith('srcline')) ? 'place' : 'function';
   const locations = makeLocations(grain);
   const points = graph.key === grain ? locations : makeLocations(graph.key);
 
@@ -58,7 +58,8 @@ export function buildReport(
     elided: elideColumns(fields.columns, session.options.filter).elided,
     children,
     chainOrder,
-    hasGraphs: hasChains && wantsGraphs,
+    hasGraphs: hasChains && wantsGraphs && !fieldOptions.countsBranches,
+    sampleCounts: collected.facts.branches?.samplesByEvent,
     hidesUnresolved: options.hidesUnresolved,
     hidesWithoutParent: options.hidesWithoutParent,
     countsShownOnly: options.countsShownOnly,
@@ -66,6 +67,10 @@ export function buildReport(
     context: {
       profile,
       locations,
+      frames: session.frames,
+      isKernel: (module) => session.mappings.modules[module]?.isKernel === true,
+      symbolOffsetOf: (frame) => session.names.resolve(frame).symbolOffset,
+      cyclesAreSigned: behaviours.cyclesAreSigned,
       recordedKeys: keysOf(fields.sortColumns).filter(({ tells }) => tells.of === 'sample'),
       moduleName: (module) => {
         const path = session.mappings.modules[module]?.path;

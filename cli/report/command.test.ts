@@ -30,6 +30,9 @@ test.each([
   [['-w', 'wide'], 'give numbers between commas'],
   [['-t', '.'], 'names have dots'],
   [['--percentage', 'some'], 'absolute'],
+  [['-b'], 'record with perf record -b'],
+  [['--sort', 'symbol_from'], 'by perf record -b'],
+  [['--branch-history'], 'report -b counts branches'],
 ])('%j is a mistake of the caller', (options, message) => {
   const { stdout, stderr, exitCode } = report('blur-image-nofp', ...options);
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });

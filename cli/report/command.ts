@@ -1,13 +1,20 @@
 /** `perf-sframe report`: where the time goes, as `perf report --stdio` prints it. */
 
-import { PERF_TYPE_TRACEPOINT } from '../../parser';
+import {
+  Feature,
+  PERF_SAMPLE_BRANCH_STACK,
+  PERF_SAMPLE_STACK_USER,
+  PERF_TYPE_TRACEPOINT,
+  type Recording,
+} from '../../parser';
 import { fitText } from '../text/fit-text';
 import { ByteWriter, standardOutput, printText } from '../text/byte-writer';
+import { branchStatisticsText } from './text/branch-statistics';
 import type { GraphChoice } from './text/graph-options';
 import { GraphText } from './text/graph-text';
 import { ReportText } from './text/report-text';
 import type { Session } from '../../profile';
-import { collectProfile, Parallelism } from '../../profile';
+import { BranchReader, type BranchStatistics, collectProfile, Parallelism, UsageError } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
 import type { Report } from './table/tables';
 import { keysOf } from './keys';
@@ -34,8 +41,11 @@ export async function runReport(
     keepsOutermost: options.behaviours.report.keepsOutermostFrames && plan.chainOrder === 'caller',
     skipsStacks: !options.children && plan.graph.style === 'none' && !asksForCallers(options),
   });
+  const countsBranches = choosesBranches(session.recording, options.branches);
   const fieldOptions: FieldOptions = {
     ...options,
+    children: options.children && !countsBranches,
+    countsBranches,
     hasParent: options.parent !== undefined,
     hasLatency: Parallelism.isRecorded(session.recording),
     hasTracepointsOnly: hasTracepointsOnly(session),
@@ -43,15 +53,33 @@ export async function runReport(
   const fields = parseReportFields(fieldOptions);
   if (options.header) printText(headerText(session.recording, options.header));
   if (options.header?.only) return 0;
-  const sources = { formatTrace: traceFormatter(session, options.behaviours.tracepoints) };
+  const branch = new BranchReader(session);
+  const sources = { formatTrace: traceFormatter(session, options.behaviours.tracepoints), branch };
   const collected = collectProfile(session, {
     details: keysOf(fields.sortColumns).flatMap(({ tells }) =>
       tells.of === 'sample' ? [tells.record(sources)] : [],
     ),
+    branches: countsBranches ? { reader: branch, hidesUnresolved: options.hidesUnresolved } : undefined,
   });
   const report = buildReport(session, collected, plan, options, fieldOptions);
-  printReport(session, report, plan.graph, options);
+  printReport(session, report, plan.graph, options, collected.facts.branches?.statistics);
   return finishRun(session, { needsStacks: !session.options.skipsStacks });
+}
+
+/**
+ * Whether branches are counted in place of samples: those that `perf record -b` asked for. The branches of `--call-graph lbr` are stacks
+ * and have no feature of that name; where user stacks were copied, perf counts samples. Of a pipe it does not know in time.
+ */
+function choosesBranches({ events, header, features }: Recording, asked: boolean | undefined): boolean {
+  if (asked === false) return false;
+  if (asked === undefined) {
+    const copiesStacks = events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_STACK_USER) !== 0);
+    return !header.isPipe && features.numbers.includes(Feature.BRANCH_STACK) && !copiesStacks;
+  }
+  if (!events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_BRANCH_STACK) !== 0)) {
+    throw new UsageError('-b: the recording has no branches; record with perf record -b');
+  }
+  return true;
 }
 
 /** Of a pipe the events are not known yet when perf decides what to sort by. */
@@ -67,6 +95,7 @@ function printReport(
   report: Report,
   graph: GraphChoice,
   options: ReportCommandOptions,
+  branches: BranchStatistics | undefined,
 ): void {
   const out = new ByteWriter(standardOutput);
   const { filter } = session.options;
@@ -103,6 +132,7 @@ function printReport(
       text.writeTable(table, titleOf(table, session, options.group, options.skipsEmpty));
     }
   }
+  if (branches) out.writeText(branchStatisticsText(branches));
   out.flush();
 }
 

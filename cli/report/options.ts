@@ -99,6 +99,14 @@ export function addReportOptions<T>(yargs: Argv<T>) {
       describe: 'from the outermost caller inwards',
       group: 'Call graphs:',
     })
+    .option('branch-stack', {
+      alias: 'b',
+      type: 'boolean',
+      describe:
+        'count the branches that the processor recorded in place of the samples, as is done of recordings by perf record -b ' +
+        '(--no-branch-stack: count the samples)',
+      group: 'Table:',
+    })
     .option('parent', {
       alias: 'p',
       type: 'string',
@@ -172,6 +180,7 @@ export interface ReportArguments extends HeaderArguments {
   /** False for --no-call-graph. */
   'call-graph'?: string | boolean;
   inverted: boolean;
+  'branch-stack'?: boolean;
   parent?: string;
   'ignore-callees'?: string;
   'exclude-other': boolean;
@@ -210,6 +219,7 @@ export function reportCommandOptions(args: ReportArguments): ReportCommandOption
     hidesUnresolved: args['hide-unresolved'],
     separator,
     columnWidths,
+    branches: args['branch-stack'],
     parent: args.parent,
     ignoreCallees: args['ignore-callees'],
     hidesWithoutParent: args['exclude-other'],

@@ -22,6 +22,8 @@ export interface ReportCommandOptions {
   readonly hidesUnresolved: boolean;
   readonly separator: string | undefined;
   readonly columnWidths: string | undefined;
+  /** True for branches in place of samples, false for samples, undefined as they were recorded. */
+  readonly branches: boolean | undefined;
   readonly parent: string | undefined;
   readonly ignoreCallees: string | undefined;
   readonly hidesWithoutParent: boolean;

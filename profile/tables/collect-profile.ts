@@ -2,6 +2,7 @@
 
 import { parseLostCount, RecordType, Sample } from '../../parser';
 import type { Session } from '../session/session';
+import { type BranchChoice, BranchCounter } from './branches';
 import { Parallelism } from './parallelism';
 import { Profile } from './profile';
 import type { DetailOfSample, SampleDetail } from './sample-details';
@@ -13,6 +14,8 @@ export interface CollectedFacts {
   singleThreadedSamples: number;
   /** All samples, also those that filters leave out. */
   totalSamples: number;
+  /** Where branches are counted: by event the samples that had any, and of what kinds they were. */
+  readonly branches: Pick<BranchCounter, 'samplesByEvent' | 'statistics'> | undefined;
 }
 
 export interface CollectedProfile {
@@ -38,13 +41,20 @@ export interface ProfileChoice {
   readonly details?: readonly DetailOfSample[];
   /** Whether the times of samples and the ends of their stacks are kept, one by one. */
   readonly keepsTimes?: boolean;
+  /** Where branches are counted in place of samples, each for 1: how. */
+  readonly branches?: BranchChoice;
 }
 
 /** Reads the whole recording. */
 export function collectProfile(session: Session, choice: ProfileChoice = {}): CollectedProfile {
   const { tellsCpus = false, details = [], keepsTimes = false } = choice;
   const profile = new Profile(tellsCpus);
-  const facts: CollectedFacts = { singleThreadedSamples: 0, totalSamples: 0 };
+  const branches = choice.branches && new BranchCounter(session, profile, choice.branches, details);
+  const facts: CollectedFacts = {
+    singleThreadedSamples: 0,
+    totalSamples: 0,
+    branches,
+  };
   const { recording } = session;
   const times = keepsTimes ? new SampleTimes() : undefined;
   const lost: LostRecords[] = [];
@@ -64,16 +74,22 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
       const running = parallelism ? parallelism.now : 1;
       facts.totalSamples++;
       if (running === 1) facts.singleThreadedSamples++;
-      collected.latency = parallelism ? Math.floor((sample.period * 1000) / running) : 0;
+      const period = branches ? 1 : sample.period;
+      collected.latency = parallelism ? Math.floor((period * 1000) / running) : 0;
       if (isHidden) {
-        profile.addHidden(event.index, sample.period, collected.latency);
+        if (branches) branches.addHidden(sample, event, collected.latency);
+        else profile.addHidden(event.index, period, collected.latency);
         return;
       }
       collected.event = event.index;
       collected.cpu = sample.cpu;
       collected.cpumode = sample.cpumode;
       collected.frame = session.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
-      collected.period = sample.period;
+      collected.period = period;
+      if (branches) {
+        branches.add(collected, sample, event, thread);
+        return;
+      }
       for (let i = 0; i < details.length; i++) collected.details[i] = details[i](sample, event);
       const row = profile.add(collected, thread, chain.frames, chain.count);
       if (times) {

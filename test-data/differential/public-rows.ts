@@ -25,14 +25,13 @@ export const publicRows: readonly RowGroup[] = [
     recordings: ['public/*'],
     except: {
       'public/simpleperf-tracepoint': 'perf refuses it',
-      'public/simpleperf-branch-stacks': 'tables of branches are not made yet',
-      'public/quipper-branch-4.14': 'tables of branches are not made yet',
-      'public/quipper-branch_stack_hw_index': 'tables of branches are not made yet',
     },
     cases: {
       'binary-not-had': ['public/modules-without-symbols'],
       'pipe-children': ['public/modules-without-symbols: report --stdio --no-inline'],
       'trace-width': ['public/probe'],
+      'signed-cycles': ['public/quipper-branch-4.14'],
+      'latency-of-branches': ['public/quipper-branch_stack_hw_index'],
     },
     options: Object.keys(publicTexts).filter(isReport),
   },

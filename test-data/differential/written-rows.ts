@@ -22,6 +22,47 @@ export const writtenRows: readonly RowGroup[] = [
     ],
   },
   {
+    group: 'written branches counted',
+    recordings: ['written/branches'],
+    cases: { 'branch-statistics': ['written/branches: *'] },
+    options: [
+      'report --stdio --no-inline -b -n --show-total-period',
+      'report --stdio --no-inline -b -s addr_from,addr_to',
+    ],
+  },
+  {
+    group: 'written branches counted, by types',
+    recordings: ['written/branches-typed'],
+    options: ['report --stdio --no-inline', 'report --stdio --no-inline -s addr_from,addr_to'],
+  },
+  {
+    group: 'written branches counted, the same ones together',
+    recordings: ['written/branches-counted'],
+    cases: {
+      'block-ipc': ['*: *symbol_from*'],
+      'mispredict-of-line-before': ['*: *mispredict'],
+      'samples-of-hidden-branches': ['*: *-U'],
+    },
+    options: [
+      'report --stdio --no-inline',
+      'report --stdio --no-inline -n --show-total-period',
+      'report --stdio --no-inline --no-branch-stack',
+      'report --stdio --no-inline -s symbol_from,symbol_to',
+      'report --stdio --no-inline -s srcline_from,srcline_to',
+      'report --stdio --no-inline --tid 4712',
+      'report --stdio --no-inline --percentage relative --tid 4712 -s dso_to,cycles',
+      'report --stdio --no-inline -s dso_from,dso_to',
+      'report --stdio --no-inline -s mispredict',
+      'report --stdio --no-inline -s in_tx,abort',
+      'report --stdio --no-inline -s addr_from,addr_to',
+      'report --stdio --no-inline -s comm,cycles -U',
+      'report --stdio --no-inline -s dso,sym',
+      'report --stdio --no-inline -F overhead,sample,dso_to',
+      'report --stdio --no-inline -s +mispredict',
+      'report --stdio --no-inline -t , -w 3,4',
+    ],
+  },
+  {
     group: 'written call stacks',
     recordings: ['written/lbr-*'],
     options: [

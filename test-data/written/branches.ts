@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { elf, ElfImage, MemoryByteSource } from '../../parser';
+import { elf, ElfImage, Feature, MemoryByteSource } from '../../parser';
 import {
   PERF_CONTEXT_KERNEL,
   PERF_CONTEXT_USER,
@@ -28,6 +28,11 @@ import { nameEvents } from './event-names';
 const program = '/w/bin/blur-image-fp';
 const PID = 4711;
 const BASE = 0x55d0_0000_0000n;
+
+/** PERF_BR_COND, PERF_BR_RET, PERF_BR_SYSRET. */
+const CONDITION = 1n;
+const RETURN = 6n;
+const RETURN_OF_SYSTEM_CALL = 8n;
 
 type Branch = readonly [from: bigint, to: bigint, flags: bigint];
 
@@ -108,6 +113,58 @@ export function writeBranches(): Uint8Array {
           .u64(1, code.address(0.5))
           .u32(PID, PID)
           .u64(1_000_000 * (i + 1), branches.length);
+        for (const branch of branches) body.u64(...branch);
+      },
+      PERF_RECORD_MISC_USER,
+    ),
+  );
+  return builder.toFile();
+}
+
+/**
+ * Branches of which many are the same: from programs and the kernel, to both, and to nowhere.
+ * @param hasTypes whether they say which kind they are
+ */
+export function writeCountedBranches(hasTypes: boolean): Uint8Array {
+  const builder = new RecordingBuilder();
+  const code = new MappedProgram();
+  builder.event({ type: 0, config: 0, sampleType: SAMPLE_TYPE, branchSampleType: 1 << 3, ids: [1] });
+  builder.feature(Feature.BRANCH_STACK, new Uint8Array());
+  nameEvents(builder, ['cycles:u']);
+  code.addRecords(builder);
+  const kernel = 0xffffffff81000010n;
+  const cycles = (count: number, flags = 2n, type = 0n): bigint =>
+    flags | (BigInt(count) << 4n) | (hasTypes ? type << 20n : 0n);
+  const loop: Branch = [code.address(0.3), code.address(0.25), cycles(5, 2n, CONDITION)];
+  const stacks: { tid: number; branches: Branch[] }[] = [
+    { tid: PID, branches: [loop, loop, loop, [code.address(0.8), code.address(0.1), cycles(3, 1n, RETURN)]] },
+    { tid: PID, branches: [] },
+    {
+      tid: PID + 1,
+      branches: [
+        loop,
+        [kernel, code.address(0.5), cycles(0, 0n, RETURN_OF_SYSTEM_CALL)],
+        [code.address(0.6), 0x1234n, 0n],
+      ],
+    },
+    {
+      tid: PID,
+      branches: [loop, [code.address(0.31), code.address(0.26), cycles(5, 2n, CONDITION)], [0n, 0n, 0n]],
+    },
+    {
+      tid: PID,
+      branches: [
+        [code.address(0.8), code.address(0.4), cycles(9, 1n | 4n)],
+        [kernel, kernel + 64n, cycles(1, 10n)],
+      ],
+    },
+  ];
+  stacks.forEach(({ tid, branches }, i) =>
+    builder.record(
+      RecordType.SAMPLE,
+      (body) => {
+        body.u64(1, code.address(0.3)).u32(PID, tid);
+        body.u64(1_000_000 * (i + 1), branches.length);
         for (const branch of branches) body.u64(...branch);
       },
       PERF_RECORD_MISC_USER,

@@ -6,7 +6,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryFolder, workFolder } from '../test-support/places';
-import { writeBranches, writeCallStacks } from './branches';
+import { writeBranches, writeCallStacks, writeCountedBranches } from './branches';
 import { kernelMappings, writeKernelMapping } from './kernel-mappings';
 import { writeBpfOutput, writeMemorySamples } from './memory-samples';
 import { writeFeatures, writeGroups, writeRecords } from './records';
@@ -18,6 +18,8 @@ const recordings: Readonly<Record<string, () => Uint8Array>> = {
   tracepoints: () => writeTracepoints(true),
   'tracepoints-big-endian': () => writeTracepoints(false),
   branches: writeBranches,
+  'branches-counted': () => writeCountedBranches(false),
+  'branches-typed': () => writeCountedBranches(true),
   'lbr-call-stacks': () => writeCallStacks(false),
   'lbr-call-stacks-indexed': () => writeCallStacks(true),
   memory: () => writeMemorySamples(false),

@@ -2,15 +2,14 @@
 
 import { shown } from '../../text/printable';
 import { cutTo } from '../../text/text-width';
-import type { HistogramEntry } from '../table/histogram';
 import type { EntryFacts } from './entry-facts';
 import { compareOptionalText, compareText, fit, inOrder, nameWidth } from './key-text';
 import type { SortKey } from './sort-key';
 
-const HEXADECIMAL_DIGITS = 16;
+export const HEXADECIMAL_DIGITS = 16;
 /** "[.] " before symbols. */
-const LEVEL_WIDTH = 4;
-const UNRESOLVED_SYMBOL_WIDTH = LEVEL_WIDTH + 2 + HEXADECIMAL_DIGITS;
+export const LEVEL_WIDTH = 4;
+export const UNRESOLVED_SYMBOL_WIDTH = LEVEL_WIDTH + 2 + HEXADECIMAL_DIGITS;
 
 export const dso: SortKey = {
   heading: 'Shared Object',
@@ -50,7 +49,7 @@ export const symbol: SortKey = {
     const name = facts.symbol(entry);
     return name === undefined ? UNRESOLVED_SYMBOL_WIDTH : nameWidth(name) + LEVEL_WIDTH;
   },
-  text: (entry, facts, width) => `[${entry.level}] ${symbolText(entry, facts, width - LEVEL_WIDTH)}`,
+  text: (entry, facts, width) => `[${entry.level}] ${symbolText(entry.location, facts, width - LEVEL_WIDTH)}`,
 };
 
 export const srcline: SortKey = {
@@ -70,7 +69,8 @@ export const ipcNull: SortKey = {
   text: (_entry, _facts, width) => fit('-      -', width),
 };
 
-function symbolText({ location }: HistogramEntry, { locations }: EntryFacts, width: number): string {
+/** A symbol; or, where the code has none, its address. */
+export function symbolText(location: number, { locations }: EntryFacts, width: number): string {
   const name = locations.symbol[location];
   if (name !== undefined && locations.dataOffset[location] >= 0) {
     return `${shown(name)}+0x${locations.dataOffset[location].toString(16)}`;
@@ -83,6 +83,6 @@ function symbolText({ location }: HistogramEntry, { locations }: EntryFacts, wid
   return low === 0 && high === 0 ? digits : `0x${digits}`;
 }
 
-function hexadecimal(half: number): string {
+export function hexadecimal(half: number): string {
   return half.toString(16).padStart(8, '0');
 }

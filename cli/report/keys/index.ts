@@ -1,5 +1,6 @@
 /** All columns, by the names that --sort and --fields have for them. */
 
+import * as branch from './branch-keys';
 import * as code from './code-keys';
 import * as number from './number-keys';
 import * as sample from './sample-keys';
@@ -24,6 +25,18 @@ export const sortKeys = {
   weight: sample.weight,
   trace: sample.trace,
   ipc_null: code.ipcNull,
+  dso_from: branch.dsoFrom,
+  dso_to: branch.dsoTo,
+  symbol_from: branch.symbolFrom,
+  symbol_to: branch.symbolTo,
+  mispredict: branch.mispredict,
+  in_tx: branch.inTransaction,
+  abort: branch.abort,
+  cycles: branch.cycles,
+  srcline_from: branch.sourceLineFrom,
+  srcline_to: branch.sourceLineTo,
+  addr_from: branch.addressFrom,
+  addr_to: branch.addressTo,
 } satisfies Record<string, SortKey>;
 
 export const numberKeys = {

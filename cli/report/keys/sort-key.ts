@@ -3,8 +3,8 @@
  * tables and texts ask of it, listed in index.ts: a forgotten member does not compile.
  */
 
-import type { DetailOfSample, LocationTable, Profile } from '../../../profile';
-import type { Thread } from '../../../unwinder';
+import type { Branch, DetailOfSample, LocationTable, Profile, SampleDetail } from '../../../profile';
+import type { FrameTable, Thread } from '../../../unwinder';
 import type { HistogramEntry } from '../table/histogram';
 import type { EntryFacts } from './entry-facts';
 
@@ -12,6 +12,13 @@ import type { EntryFacts } from './entry-facts';
 export interface SortContext {
   readonly profile: Profile;
   readonly locations: LocationTable;
+  readonly frames: FrameTable;
+  /** Whether a module is the kernel, or one of its own. */
+  readonly isKernel: (module: number) => boolean;
+  /** Bytes from the start of the symbol that covers a frame. */
+  readonly symbolOffsetOf: (frame: number) => number;
+  /** Whether the cycles of a branch, 16 bits, are printed as a signed number. */
+  readonly cyclesAreSigned: boolean;
   /** Keys whose values the profile keeps of each sample, in the order of the values. */
   readonly recordedKeys: readonly SortKey[];
   /** What each module is called in tables. */
@@ -26,6 +33,8 @@ export interface SortContext {
 export interface DetailSources {
   /** The fields of a tracepoint as text; undefined where the event has none that can be read. */
   readonly formatTrace: DetailOfSample<string | undefined>;
+  /** The branch that is being counted, where branches are: one object for all. */
+  readonly branch: Branch;
 }
 
 /** What tells entries apart, as a value that is equal for samples that are to be counted together. */
@@ -35,7 +44,12 @@ export type Telling =
   /** Of a row of the sample table. */
   | { readonly of: 'row'; readonly value: (row: number, facts: EntryFacts) => string }
   /** Of a sample, which the profile does not keep unless a key asks for it. */
-  | { readonly of: 'sample'; readonly record: (sources: DetailSources) => DetailOfSample }
+  | {
+      readonly of: 'sample';
+      readonly record: (sources: DetailSources) => DetailOfSample;
+      /** What of the value counts; all of it where this is not given. */
+      readonly value?: (detail: SampleDetail, facts: EntryFacts) => SampleDetail;
+    }
   /** Of the code that was sampled, or that a chain passes through. */
   | { readonly of: 'code'; readonly value: (location: number, facts: EntryFacts) => string };
 

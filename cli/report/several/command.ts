@@ -32,12 +32,14 @@ export async function runReportOfSeveral(
         '(flamegraph and view show their stacks)',
     );
   }
+  if (options.branches === true) throw new UsageError('-b: branches are counted of one recording; name one');
   if (options.header) throw new UsageError('--header: each recording has its own; name one');
   const fieldOptions: FieldOptions = {
     ...options,
     hasParent: options.parent !== undefined,
     hasLatency: false,
     hasTracepointsOnly: false,
+    countsBranches: false,
   };
   const { columns } = parseReportFields(fieldOptions);
   const isKey = (column: (typeof columns)[number]): column is KeyColumn => !isNumberColumn(column);

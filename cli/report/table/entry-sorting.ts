@@ -77,8 +77,22 @@ export class EntrySorting {
     for (const { tells } of this.keys) {
       if (tells.of === 'thread' || tells.of === 'row') parts.push(tells.value(row, this.facts));
     }
-    if (this.context.recordedKeys.length > 0) parts.push(this.context.profile.samples.detail[row]);
+    const { recordedKeys, profile } = this.context;
+    if (recordedKeys.length > 0) this.describeDetail(profile.samples.detail[row], parts);
     return parts.join('\n');
+  }
+
+  private describeDetail(detail: number, parts: (string | number)[]): void {
+    const { recordedKeys, profile } = this.context;
+    // Where the values count as they are, so does their number.
+    if (!recordedKeys.some(({ tells }) => tells.of === 'sample' && tells.value)) {
+      parts.push(detail);
+      return;
+    }
+    recordedKeys.forEach(({ tells }, i) => {
+      const value = profile.details.values[detail][i];
+      parts.push(tells.of === 'sample' && tells.value ? tells.value(value, this.facts) : value);
+    });
   }
 
   /** What of a location tells entries apart, as text. */

@@ -8,6 +8,7 @@ const plain: FieldOptions = {
   showsCpuUtilization: false,
   hasLatency: false,
   hasTracepointsOnly: false,
+  countsBranches: false,
   hasParent: false,
 };
 

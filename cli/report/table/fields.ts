@@ -22,6 +22,13 @@ const keyNames = [
   'local_retire_lat', 'retire_lat', 'simd', 'type', 'typeoff', 'symoff', 'typecln', 'parallelism',
 ] as const; // prettier-ignore
 
+/** Those of branches, in perf's order, which only mean something where branches are counted. */
+const branchNames = [
+  'dso_from', 'dso_to', 'symbol_from', 'symbol_to', 'mispredict', 'in_tx', 'abort', 'cycles', 'srcline_from',
+  'srcline_to', 'ipc_lbr', 'addr_from', 'addr_to', 'callchain_branch_predicted', 'callchain_branch_abort',
+  'callchain_branch_cycles',
+] as const; // prettier-ignore
+
 export interface FieldOptions {
   /** --sort; begins with + to add to the default. */
   readonly sort?: string;
@@ -36,6 +43,8 @@ export interface FieldOptions {
   readonly hasLatency: boolean;
   /** Whether all events are tracepoints: what they recorded is the default key then. */
   readonly hasTracepointsOnly: boolean;
+  /** Whether what is counted are branches. */
+  readonly countsBranches: boolean;
   /** --parent was given: tables get that column. */
   readonly hasParent: boolean;
 }
@@ -52,6 +61,7 @@ const allColumns = [...Object.keys(sortKeys), ...Object.keys(numberKeys)] as Rep
 
 const DEFAULT_SORT = 'comm,dso,symbol';
 const DEFAULT_SORT_OF_TRACEPOINTS = 'trace';
+const DEFAULT_SORT_OF_BRANCHES = 'comm,dso_from,symbol_from,symbol_to,cycles';
 
 /** The same without some columns, unless --fields names them: then they stay and say what they can. */
 export function withoutColumns(
@@ -84,7 +94,7 @@ export function parseReportFields(options: FieldOptions): ReportFields {
     const list = options.fields.replace(/^\+/, '');
     if (list === '') throw new UsageError('--fields +: name the fields to add');
     for (const word of splitWords(list, /[, ]+/)) {
-      columns.add(findColumn(word, '--fields', [numberNames, keyNames], options));
+      columns.add(findColumn(word, '--fields', [numberNames, keyNames, branchNames], options));
     }
   }
   for (const column of sortColumns) columns.add(column);
@@ -102,9 +112,14 @@ function implicitColumns({ children, hasLatency }: FieldOptions): NumberColumn[]
   return columns;
 }
 
+function defaultSort({ countsBranches, hasTracepointsOnly }: FieldOptions): string {
+  if (countsBranches) return DEFAULT_SORT_OF_BRANCHES;
+  return hasTracepointsOnly ? DEFAULT_SORT_OF_TRACEPOINTS : DEFAULT_SORT;
+}
+
 function parseSort(options: FieldOptions, fieldsAreStrict: boolean): Set<ReportColumn> {
   const columns = new Set<ReportColumn>();
-  const defaultKeys = options.hasTracepointsOnly ? DEFAULT_SORT_OF_TRACEPOINTS : DEFAULT_SORT;
+  const defaultKeys = defaultSort(options);
   let keys = options.sort;
   if (keys === '+') throw new UsageError('--sort +: name the keys to add');
   // Said at length, the symbol brings an empty column for instructions per cycle along.
@@ -116,7 +131,7 @@ function parseSort(options: FieldOptions, fieldsAreStrict: boolean): Set<ReportC
       keys = [...implicitColumns(options), keys].join(',');
     }
     for (const word of splitWords(keys, /[{}, ]+/)) {
-      columns.add(findColumn(word, '--sort', [keyNames, numberNames], options));
+      columns.add(findColumn(word, '--sort', [keyNames, numberNames, branchNames], options));
     }
   }
   if (options.hasParent) columns.add('parent');
@@ -131,7 +146,7 @@ function findColumn(
   word: string,
   option: string,
   lists: readonly (readonly string[])[],
-  { hasLatency }: FieldOptions,
+  { hasLatency, countsBranches }: FieldOptions,
 ): ReportColumn {
   const lower = word.toLowerCase();
   // perf has no such key: its "pid" is the thread's. Both words show the same.
@@ -139,6 +154,11 @@ function findColumn(
   for (const list of lists) {
     const name = list.find((candidate) => candidate.startsWith(lower));
     if (name === undefined) continue;
+    if (list === branchNames && !countsBranches) {
+      throw new UsageError(
+        `${option} ${word}: branches are counted only where they were recorded, by perf record -b, and without --no-branch-stack`,
+      );
+    }
     const known = allColumns.find((column) => column === name);
     if (known?.startsWith('latency') && !hasLatency) {
       throw new UsageError(`${option} ${word}: record with --latency to know how many threads run at a time`);

@@ -24,6 +24,8 @@ export interface ReportOptions {
   readonly hidesWithoutParent: boolean;
   /** Whether percentages are of the samples that filters leave, rather than of all. */
   readonly countsShownOnly: boolean;
+  /** Where what is counted are branches: the samples that had any, by event. */
+  readonly sampleCounts: ReadonlyMap<number, number> | undefined;
   /** Indexes of the events of each table, the leader of a group first. */
   readonly tables: readonly (readonly number[])[];
   readonly context: SortContext;
@@ -83,6 +85,7 @@ export class Report {
         histogram.addHidden(samples.weightsOf(row), !options.countsShownOnly);
       else histogram.addRow(row);
     }
+    for (const [event, count] of options.sampleCounts ?? []) histogramOf(event).sampleCount = count;
     this.tables = options.tables.map((events) => {
       const members = events.map(histogramOf);
       events.forEach((event, i) => {
