@@ -58,6 +58,7 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
           start(async () => {
             const { runScript } = await import('./script/command');
             return runScript(sessionOptions(args), scriptTextOptions(args), {
+              format: args.format as 'text' | 'json',
               header: headerChoice(args),
               shownEvents: eventChoice(args),
               behaviours: behavioursOf(args['as-perf']),
@@ -143,12 +144,17 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
         'say what a recording holds and how well its stacks can be unwound',
         (command) =>
           addSharedOptions(command)
+            .option('format', {
+              choices: ['text', 'json'] as const,
+              default: 'text' as const,
+              describe: 'json: for programs, as docs/json.md describes it',
+            })
             .example('$0 info', 'read this first when stacks look broken')
             .example('$0 info --unwind sframe', 'where stacks would end with SFrame alone'),
         (args) =>
           start(async () => {
             const { runInfo } = await import('./info/command');
-            return runInfo(sessionOptions(args));
+            return runInfo(sessionOptions(args), args.format);
           }),
       ),
   ],

@@ -7,10 +7,10 @@ import {
   PERF_SAMPLE_REGS_USER,
   PERF_SAMPLE_STACK_USER,
 } from '../../parser';
-import { StopReason, stopReasonTexts } from '../../unwinder';
+import { stopReasonTexts } from '../../unwinder';
 import type { BinaryFacts, RecordingFacts } from './recording-facts';
 import type { Session } from '../../profile';
-import { cureOfCutOff } from '../stack-advice';
+import { cureOfStop } from './cures';
 import { shown } from '../text/printable';
 
 const LABEL_WIDTH = 14;
@@ -63,26 +63,6 @@ export function formatInfo(path: string, session: Session, facts: RecordingFacts
   }
   lines.push('', ...formatBinaries(facts));
   return `${lines.join('\n')}\n`;
-}
-
-/** What makes stacks whole that end by a reason; undefined where nothing need or can be done. */
-function cureOfStop(reason: StopReason, session: Session): string | undefined {
-  switch (reason) {
-    case StopReason.NoBinary:
-      return 'copy the binaries to their paths below a folder, and give it with --symfs';
-    case StopReason.NoRow:
-      return 'build with -Wa,--gsframe-3, or keep .eh_frame in the binary';
-    case StopReason.StackNotCaptured:
-      return cureOfCutOff(session);
-    case StopReason.BadFramePointer:
-      return 'build with -fno-omit-frame-pointer, or with -Wa,--gsframe-3';
-    case StopReason.DepthLimit:
-      return 'give a larger --max-stack';
-    case StopReason.CorruptRow:
-      return 'perf-sframe sframe verify FILE says what is wrong with a table';
-    default:
-      return undefined;
-  }
 }
 
 function formatBinaries(facts: RecordingFacts): string[] {

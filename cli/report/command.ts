@@ -7,11 +7,14 @@ import {
   PERF_TYPE_TRACEPOINT,
   type Recording,
 } from '../../parser';
+import { namedFiles } from '../options';
+import { finishOutput, openOutput } from '../output-file';
 import { fitText } from '../text/fit-text';
 import { ByteWriter, standardOutput, printText } from '../text/byte-writer';
 import { branchStatisticsText } from './text/branch-statistics';
 import type { GraphChoice } from './text/graph-options';
 import { GraphText } from './text/graph-text';
+import { formatReportCsv, formatReportJson } from './text/report-data';
 import { ReportText } from './text/report-text';
 import type { Session } from '../../profile';
 import { BranchReader, type BranchStatistics, collectProfile, Parallelism, UsageError } from '../../profile';
@@ -35,6 +38,8 @@ export async function runReport(
   options: ReportCommandOptions,
 ): Promise<number> {
   const plan = planReport(options);
+  const inputs = [sessionOptions.input, ...namedFiles(sessionOptions)];
+  const output = openOutput({ path: options.output, option: '--output', inputs });
   const session = await openSession({
     ...sessionOptions,
     keepsExitedThreads: true,
@@ -62,7 +67,10 @@ export async function runReport(
     branches: countsBranches ? { reader: branch, hidesUnresolved: options.hidesUnresolved } : undefined,
   });
   const report = buildReport(session, collected, plan, options, fieldOptions);
-  printReport(session, report, plan.graph, options, collected.facts.branches?.statistics);
+  if (options.format === 'json') {
+    finishOutput(output, formatReportJson(report, session, sessionOptions.input));
+  } else if (options.format === 'csv') finishOutput(output, formatReportCsv(report, session));
+  else printReport(session, report, plan.graph, options, collected.facts.branches?.statistics);
   return finishRun(session, { needsStacks: !session.options.skipsStacks });
 }
 

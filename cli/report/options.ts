@@ -165,6 +165,8 @@ export function addReportOptions<T>(yargs: Argv<T>) {
 export interface ReportArguments extends HeaderArguments {
   'as-perf': boolean;
   output?: string;
+  /** 'text', 'html', 'json' or 'csv'. */
+  format: string;
   sort?: string;
   fields?: string;
   children: boolean;
@@ -203,6 +205,8 @@ export function reportCommandOptions(args: ReportArguments): ReportCommandOption
   }
   const callGraph = args['call-graph'];
   return {
+    output: args.output,
+    format: args.format as ReportCommandOptions['format'],
     sort: args.sort,
     fields: args.fields,
     children: args.children,

@@ -10,15 +10,16 @@ const DEFAULT_FILE = 'report.html';
 export function addPageFormat<T>(yargs: Argv<T>) {
   return yargs
     .option('format', {
-      choices: ['text', 'html'] as const,
+      choices: ['text', 'html', 'json', 'csv'] as const,
       default: 'text',
-      describe: 'html: a page for the browser with all views, as of the command view',
+      describe:
+        'html: a page for the browser with all views, as of the command view; json, csv: the rows for programs (docs/json.md)',
       group: 'Output:',
     })
     .option('output', {
       alias: 'o',
       type: 'string',
-      describe: `with --format html, the file to write (${DEFAULT_FILE}); - for standard output`,
+      describe: `with --format, the file to write (html: ${DEFAULT_FILE}); - for standard output`,
       group: 'Output:',
       requiresArg: true,
     });
@@ -26,7 +27,7 @@ export function addPageFormat<T>(yargs: Argv<T>) {
 
 /** What {@link addPageFormat} parses to. */
 export interface PageFormatArguments {
-  /** 'text' or 'html'. */
+  /** 'text', 'html', 'json' or 'csv'. */
   format: string;
   output?: string;
   sort?: string;
@@ -56,8 +57,8 @@ export function reportPageOptions(args: PageFormatArguments): PageOptions {
 }
 
 /** @throws UsageError where a file is named for the text */
-export function requireNoFile({ output }: Pick<PageFormatArguments, 'output'>): void {
-  if (output === undefined) return;
+export function requireNoFile({ output, format }: Pick<PageFormatArguments, 'output' | 'format'>): void {
+  if (output === undefined || format !== 'text') return;
   throw new UsageError(
     `--output ${output}: add --format html for a page; the text goes to standard output (> ${output})`,
   );

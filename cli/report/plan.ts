@@ -7,6 +7,9 @@ import type { HeaderChoice } from '../header/header-options';
 
 /** The options of the command, as they were given. */
 export interface ReportCommandOptions {
+  readonly format: 'text' | 'json' | 'csv';
+  /** The file to write to, of the formats for programs; undefined for standard output. */
+  readonly output: string | undefined;
   readonly sort: string | undefined;
   readonly fields: string | undefined;
   readonly children: boolean;

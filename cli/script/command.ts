@@ -5,6 +5,7 @@ import { ByteWriter, standardOutput } from '../text/byte-writer';
 import type { EventChoice } from './event-options';
 import { EventText } from './event-text';
 import { timeOfDayFormatter } from '../header/local-time';
+import { ScriptLines } from './script-lines';
 import { ScriptText, type ScriptTextOptions } from './script-text';
 import { type FileSessionOptions, openSession } from '../../profile/node';
 import { headerText, type HeaderChoice } from '../header/header-options';
@@ -13,6 +14,7 @@ import { traceFormatter } from './trace-formatter';
 
 /** What the command does besides the text of samples. */
 export interface ScriptCommandOptions {
+  readonly format: 'text' | 'json';
   /** Undefined where no header is to be printed. */
   readonly header: HeaderChoice | undefined;
   readonly shownEvents: EventChoice;
@@ -23,11 +25,20 @@ export interface ScriptCommandOptions {
 export async function runScript(
   sessionOptions: FileSessionOptions,
   textOptions: ScriptTextOptions,
-  { header, shownEvents, behaviours }: ScriptCommandOptions,
+  { format, header, shownEvents, behaviours }: ScriptCommandOptions,
 ): Promise<number> {
   const session = await openSession(sessionOptions);
   const out = new ByteWriter(standardOutput);
   const { recording } = session;
+  if (format === 'json') {
+    const lines = new ScriptLines(out, session);
+    lines.begin(sessionOptions.input);
+    session.run((sample, event, thread, chain, isHidden) => {
+      if (!isHidden) lines.writeSample(sample, event, thread, chain);
+    });
+    out.flush();
+    return finishRun(session);
+  }
   if (header) out.writeText(headerText(recording, header));
   if (header?.only) {
     out.flush();

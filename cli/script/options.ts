@@ -10,6 +10,11 @@ import { addHeaderOptions } from '../header/header-options';
 /** Adds the options that `script` has. */
 export function addScriptOptions<T>(yargs: Argv<T>) {
   return addEventOptions(addHeaderOptions(addSharedOptions(yargs)))
+    .option('format', {
+      choices: ['text', 'json'] as const,
+      default: 'text',
+      describe: 'json: a line of JSON for each sample, as docs/json.md describes it',
+    })
     .option('F', {
       alias: 'fields',
       type: 'string',

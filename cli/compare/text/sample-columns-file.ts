@@ -1,9 +1,10 @@
 /** Columns of samples as a file: CSV by RFC 4180 (a header row, empty for null), or Parquet, a row group for each write. */
 
+import { csvField } from '../../text/csv';
 import { startParquet } from '../../../profile';
 import type { OutputFile } from '../../output-file';
 import type { BlockSink } from '../../text/byte-writer';
-import type { ColumnValue, SampleColumn } from '../methods/sample-columns';
+import type { SampleColumn } from '../methods/sample-columns';
 
 /** Where rows are to go. The name's end, .parquet or .csv, chooses the format. */
 export interface PerSampleTarget {
@@ -51,17 +52,4 @@ function startCsv(sink: BlockSink, columns: readonly SampleColumn[]): SampleColu
     },
     finish: () => undefined,
   };
-}
-
-/** Text that a spreadsheet would take for a formula, which may start programs there. */
-const formula = /^[=+\-@\t\r]/;
-
-/**
- * A field; quoted where a comma, quote or line end would end it. A name that begins like a formula gets an apostrophe before
- * it, which spreadsheets take for "this is text".
- */
-function csvField(value: ColumnValue): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' && formula.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
