@@ -23,6 +23,9 @@ export async function runReportOfSeveral(
   recordings: SeveralRecordings,
   given: ReportCommandOptions,
 ): Promise<number> {
+  if (given.format !== 'text') {
+    throw new UsageError(`--format ${given.format} is of one recording: give each by itself`);
+  }
   const { sort, hasRecording, hasOtherKeys } = withoutRecording(given.sort);
   const options: ReportCommandOptions = { ...given, sort };
   const plan = planReport(options);
