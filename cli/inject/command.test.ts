@@ -4,13 +4,28 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { Feature, hasFlag, PERF_SAMPLE_REGS_USER, PERF_SAMPLE_STACK_USER } from '../../parser';
 import { openRecording } from '../../parser/io';
+import { REPEATS } from '../../test-data/differential/perf-chance';
 import { describeWhere } from '../../test-data/test-support/left-out';
-import { hasToolchain, toolchainIsRequired } from '../../test-data/test-support/places';
+import {
+  hasToolchain,
+  sharedRecordingsFolder,
+  toolchainIsRequired,
+} from '../../test-data/test-support/places';
 
 const repository = resolve(__dirname, '../..');
 const recordings = join(repository, 'test-data/recordings');
@@ -60,6 +75,26 @@ function inject(name: string, ...options: string[]): { path: string; stderr: str
   return { path, stderr };
 }
 
+/** perf's text without its tip. It can fail to name anything, by chance: it is asked again then, as in the differential tests. */
+function expectPerfToPrint(expected: string, ...args: string[]): void {
+  let printed = '';
+  for (let i = 0; i <= REPEATS; i++) {
+    printed = withoutTip(perf(...args));
+    if (printed === withoutTip(expected)) return;
+  }
+  expect(printed).toBe(withoutTip(expected));
+}
+
+function perf(...args: string[]): string {
+  // A stack that was unwound may be longer than the recorded chains that perf prints whole.
+  return execFileSync(enter, ['perf', ...args, '--max-stack', '512'], {
+    encoding: 'utf8',
+    env: { ...process.env, ENTER_BIND: `${folder}:/w` },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 27,
+  });
+}
+
 describeWhere(
   hasToolchain() || toolchainIsRequired,
   'perf reads what inject writes',
@@ -68,14 +103,95 @@ describeWhere(
     test.each(names)('%s', (name) => {
       inject(name);
       for (const text of texts) {
-        const perf = execFileSync(enter, ['perf', ...text, '-i', `data/${name}.data`, '--symfs', '/w/root'], {
-          encoding: 'utf8',
-          env: { ...process.env, ENTER_BIND: `${folder}:/w` },
-          stdio: ['ignore', 'pipe', 'ignore'],
-        });
         const { stdout } = run(...text, '-i', join(recordings, `${name}.data`), '--symfs', root);
-        expect(withoutTip(perf)).toBe(withoutTip(stdout));
+        expectPerfToPrint(stdout, ...text, '-i', `data/${name}.data`, '--symfs', '/w/root');
       }
+    });
+  },
+);
+
+/**
+ * Recordings of real kernels: attached, in rings, with compressed debug sections, lossy. Not among them are those with deferred
+ * callchains of samples in `exec`, and of the frame pointers' junk, where the texts differ in some lines (docs/inject.md).
+ */
+const sharedNames = {
+  aarch64: [
+    'bare-fp',
+    'bare-omit',
+    'bare-pac',
+    'c-omit-leaf',
+    'c-omit-qsort',
+    'c-sig-signal',
+    'pac48-c-pac-leaf',
+    'two-events',
+  ],
+  s390x: [
+    'bare-backchain',
+    'bare-fp',
+    'bare-omit',
+    'c-fpr-kernel',
+    'c-omit-leaf',
+    'c-omit-qsort',
+    'c-sig-signal',
+  ],
+  'x86_64-defer': [
+    'wa-fp.attach',
+    'wa-fp.deferu',
+    'wa-fp.dwarf',
+    'wa-fp.dwarfz',
+    'wa-fp.lossyu1',
+    'wa-fp.ring',
+  ],
+};
+
+/**
+ * Recordings with samples in the vDSO. perf dumps the vDSO of the machine it runs on (machine__findnew_vdso, tools/perf/util/vdso.c),
+ * which is that of the recording only there; its functions have no names for it elsewhere.
+ */
+const withVdso = [
+  'aarch64/c-omit-leaf',
+  'aarch64/c-sig-signal',
+  'aarch64/pac48-c-pac-leaf',
+  's390x/c-sig-signal',
+];
+const textsWithoutSymbols = texts.map((text) => text.map((word) => word.replace('comm,dso,sym', 'comm,dso')));
+
+function withoutVdsoNames(text: string): string {
+  return text.replace(/\S+ \(\[vdso\]\)$/gm, '[unknown] ([vdso])');
+}
+
+describeWhere(
+  existsSync(sharedRecordingsFolder) && (hasToolchain() || toolchainIsRequired),
+  'perf reads what inject writes of recordings of real kernels',
+  'the shared recordings, or the toolchain root',
+  () => {
+    describe.each(Object.entries(sharedNames))('%s', (set, recorded) => {
+      const setFolder = join(sharedRecordingsFolder, set);
+      beforeAll(() => {
+        cpSync(join(setFolder, 'root'), join(folder, set), { recursive: true, dereference: true });
+        for (const name of ['kallsyms-main.gz', 'kallsyms.gz', 'kallsyms-fpr.gz']) {
+          const path = join(setFolder, name);
+          if (existsSync(path)) writeFileSync(join(folder, `${set}.${name}`), gunzipSync(readFileSync(path)));
+        }
+      });
+      test.each(recorded)('%s', (name) => {
+        const symbols =
+          set === 'x86_64-defer'
+            ? 'kallsyms.gz'
+            : name.includes('fpr')
+              ? 'kallsyms-fpr.gz'
+              : 'kallsyms-main.gz';
+        const original = join(setFolder, 'data', `${name}.data`);
+        const places = ['--symfs', join(folder, set), '--kallsyms', join(folder, `${set}.${symbols}`)];
+        const inside = ['--symfs', `/w/${set}`, '--kallsyms', `/w/${set}.${symbols}`];
+        expect(run('inject', original, '-o', 'data/shared.data', ...places)).toMatchObject({ code: 0 });
+        const hasVdso = withVdso.includes(`${set}/${name}`);
+        for (const text of hasVdso ? textsWithoutSymbols : texts) {
+          const { stdout } = run(...text, '-i', original, ...places);
+          const expected = hasVdso ? withoutVdsoNames(stdout) : stdout;
+          expectPerfToPrint(expected, ...text, '-i', 'data/shared.data', ...inside);
+        }
+      });
     });
   },
 );
