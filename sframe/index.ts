@@ -37,6 +37,7 @@ export { CFA, RecoveryKind, RecoveryRow, type Recovery } from './recovery';
 export { RowComparison, rowDifferenceKinds, type DifferenceKind } from './row-comparison';
 export { type StructureFinding, type StructureFindingCode, type StructureFindings } from './structure-check';
 export {
+  isHarmlessFinding,
   verdictOf,
   verifyImage,
   type Verdict,

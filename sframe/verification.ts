@@ -25,7 +25,7 @@ import { DifferenceLog } from './difference-log';
 import { RecoveryRow, type RecoveryRegisters } from './recovery';
 import { ReferenceTable } from './reference-table';
 import { RowComparison, rowDifferenceKinds, type DifferenceKind } from './row-comparison';
-import { checkStructure, type StructureFindings } from './structure-check';
+import { checkStructure, type StructureFindingCode, type StructureFindings } from './structure-check';
 
 /** More repetitions than any PLT has; the size of a damaged FDE may claim billions. */
 const MOST_BLOCKS = 1 << 17;
@@ -118,7 +118,12 @@ export function verifyImage(image: ElfImage, options: VerificationOptions = {}):
 }
 
 /** Findings that are no damage: a section without contents says nothing, but nothing wrong. */
-const harmless = new Set<string>(['section-empty', 'section-without-contents']);
+const harmless = new Set<StructureFindingCode>(['section-empty', 'section-without-contents']);
+
+/** Whether a finding leaves a table as good as it was. */
+export function isHarmlessFinding(code: StructureFindingCode): boolean {
+  return harmless.has(code);
+}
 
 /** The verdict on a file. Rows that cannot be compared are no difference. */
 export function verdictOf(verification: Verification): Verdict {

@@ -80,7 +80,10 @@ describe('help', () => {
     [[], 'Say what to do: perf-sframe sframe dump, coverage, verify or make'],
     [['dump'], 'sframe dump: name a program, a library or a folder'],
     [['verify', '--limit', '-1', committed], '--limit takes a whole number'],
-    [['coverage', '--sort', 'beauty', committed], 'Invalid values'],
+    [
+      ['coverage', '--sort', 'beauty', committed],
+      '--sort beauty: takes one of name, code, sframe, missing, functions, size',
+    ],
     [['verify', committed, '--nonsense'], 'nonsense'],
   ])('a wrong call: %j', (args, message) => {
     const { stdout, stderr, exitCode } = run(...args);
@@ -382,6 +385,7 @@ describe('verify', () => {
         },
       ],
       verdicts: { differs: 1 },
+      accepted: 0,
       failed: [],
       leftOut: {},
     });

@@ -5,6 +5,7 @@ import { loadDecompressors, machines } from '../../parser';
 import { UsageError } from '../../profile';
 import { parseNumberOption } from '../number-option';
 import { coverageSortKeys } from '../../sframe';
+import { reportFormats } from './ci/reports';
 
 const machinesWithSFrame = machines.all
   .filter(({ sframeAbis }) => sframeAbis.length > 0)
@@ -71,6 +72,7 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
               sort: args.sort,
               limit,
               withSFrameOnly: args['with-sframe'],
+              failUnder: parsePercent(args['fail-under']),
             }),
           );
         },
@@ -88,9 +90,13 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
           const limit = parseLimit(args.limit);
           finish(
             runSFrameVerify(parseFiles(args.files, 'verify'), {
-              json: args.json,
+              format: args.json ? 'json' : args.format,
               limit,
               skippedSections: listOf(args['skip-section']),
+              requiresSFrame: args['require-sframe'],
+              allow: listOf(args.allow),
+              baseline: args.baseline,
+              writeBaseline: args['write-baseline'],
             }),
           );
         },
@@ -189,6 +195,11 @@ function addCoverageOptions<T>(yargs: Argv<T>) {
       default: false,
       describe: 'list only files that have an SFrame section (totals are of all)',
     })
+    .option('fail-under', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'exit code 3 if the table of a file covers less than this percentage of what any table does',
+    })
     .option('predict', {
       type: 'boolean',
       default: false,
@@ -263,6 +274,31 @@ function addVerifyOptions<T>(yargs: Argv<T>) {
       default: [] as string[],
       describe: 'leave out code of this section, e.g. .plt.got (repeatable)',
     })
+    .option('format', {
+      choices: reportFormats,
+      default: 'text' as const,
+      describe: 'how the result is printed: github is lines for the log of GitHub Actions, --json is json',
+    })
+    .option('require-sframe', {
+      type: 'boolean',
+      default: false,
+      describe: 'files below folders must have a table too',
+    })
+    .option('allow', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'accept KIND, KIND:SECTION or KIND:FUNCTION, e.g. wrong-cfa:.plt.got (repeatable)',
+    })
+    .option('baseline', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'accept what this file lists',
+    })
+    .option('write-baseline', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'write all that is found to this file, and accept it',
+    })
     .option('kernel', {
       type: 'boolean',
       default: false,
@@ -313,6 +349,15 @@ function listOf(values: string | string[] | undefined): string[] {
 function parseSvma(text: string): number {
   if (/^(0x)?[0-9a-f]{1,13}$/i.test(text)) return parseInt(text, 16);
   throw new UsageError(`--addr takes an address in hexadecimal, such as 0x401136, not '${text}'`);
+}
+
+/** "95", "99.5%"; undefined where the option was not given. */
+function parsePercent(given: string | string[] | undefined): number | undefined {
+  const text = listOf(given).at(-1);
+  if (text === undefined) return undefined;
+  const number = /^\d+(\.\d+)?%?$/.test(text) ? parseFloat(text) : NaN;
+  if (number <= 100) return number;
+  throw new UsageError(`--fail-under takes a percentage from 0 to 100, such as 95, not '${text}'`);
 }
 
 function parseLimit(text: string): number {

@@ -131,6 +131,8 @@ export interface VerifyJson extends SFrameJsonHead, NotLookedAtJson {
   readonly files: readonly VerifyFileJson[];
   /** Files by verdict. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+  /** Findings that --allow and --baseline took. */
+  readonly accepted: number;
 }
 
 /** A file's part of {@link VerifyJson}. @param limit functions with differences at most */

@@ -26,6 +26,8 @@ export interface SFrameCoverageOptions {
   readonly limit: number;
   /** List only files that have an SFrame section; totals are of all. */
   readonly withSFrameOnly: boolean;
+  /** Percentage that each file's table has to cover; undefined where it does not matter. */
+  readonly failUnder: number | undefined;
 }
 
 /**
@@ -76,5 +78,17 @@ export function runSFrameCoverage(names: readonly string[], options: SFrameCover
   const isUnreadable = coverages.some(({ findings }) =>
     findings.some(({ code }) => code === 'section-unreadable'),
   );
-  return failed.length > 0 || isUnreadable ? ExitCode.Unusable : ExitCode.Good;
+  const tooLow = coverages.filter((each) => coveredPercent(each) < (options.failUnder ?? 0));
+  for (const each of tooLow) {
+    warn(`${each.name}: ${coveredPercent(each).toFixed(1)} % covered, less than ${options.failUnder} %`);
+  }
+  if (failed.length > 0 || isUnreadable) return ExitCode.Unusable;
+  return tooLow.length > 0 ? ExitCode.CheckFailed : ExitCode.Good;
+}
+
+/** What SFrame covers of the code that any table covers; padding and jump tables are no matter of tables. */
+function coveredPercent({ bytes }: Coverage): number {
+  const covered = bytes.both + bytes.sframeOnly;
+  const any = covered + bytes.ehFrameOnly;
+  return any === 0 ? 100 : (100 * covered) / any;
 }

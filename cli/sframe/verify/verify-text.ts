@@ -17,7 +17,7 @@ import { formatRecoveryRow, type RowNotation } from './row-text';
 import { formatCount, formatPlural } from '../../text/text-columns';
 
 /** What each kind is called. */
-const kindTexts: Readonly<Record<DifferenceKind, string>> = {
+export const kindTexts: Readonly<Record<DifferenceKind, string>> = {
   'wrong-cfa': 'wrong CFA',
   'fp-rule-lost': 'FP rule lost',
   'wrong-fp': 'wrong FP',
