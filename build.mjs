@@ -84,6 +84,9 @@ async function buildProgram() {
     outputFiles.map((file) => [file.path, file.contents]),
   );
   execFileSync(process.execPath, ['bin/make-code-cache.js'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  mkdirSync('dist/man', { recursive: true });
+  const manPage = execFileSync(process.execPath, ['bin/perf-sframe.js', 'completion', 'man']);
+  writeFileSync('dist/man/perf-sframe.1', manPage);
   const inputs = Object.keys(metafile.inputs).filter((path) => !path.startsWith('page:'));
   noteInputs([...inputs, ...pageInputs]);
 }

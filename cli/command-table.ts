@@ -172,4 +172,27 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
           }),
       ),
   ],
+  [
+    'completion',
+    (parser, name, start) =>
+      parser.command(
+        `${name} <shell>`,
+        'print completion for bash, zsh or fish (or the man page)',
+        (command) =>
+          command
+            .positional('shell', {
+              choices: ['bash', 'zsh', 'fish', 'man'] as const,
+              demandOption: true,
+              describe: 'man: the man page instead',
+            })
+            .example('source <($0 completion bash)', 'in ~/.bashrc')
+            .example('$0 completion fish | source', 'in config.fish')
+            .example('$0 completion man | man -l -', 'the man page'),
+        ({ shell }) =>
+          start(async () => {
+            const { runCompletion } = await import('./help/completion-command');
+            return runCompletion(shell, commandTable);
+          }),
+      ),
+  ],
 ]);
