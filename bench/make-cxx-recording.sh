@@ -3,7 +3,7 @@
 # information, and a program whose samples nearly all have stacks of their own. The libraries are headers from Debian, put
 # into the toolchain root (180 MB) where they are missing. Needs that root (test-data/toolchain/setup.sh).
 #
-#   bench/make-cxx-recording.sh      # into bench/.work: cxx, cxx-fp (with frame pointers), stacks, libc, and root/ for --symfs
+#   bench/make-cxx-recording.sh      # into bench/.work: cxx, stacks, both with frame pointers (-fp), libc, and root/ for --symfs
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -42,8 +42,10 @@ build_cxx() {
 build_cxx cxx-libraries -fomit-frame-pointer
 build_cxx cxx-libraries-fp -fno-omit-frame-pointer
 enter gcc "${common[@]}" -o many-stacks many-stacks.c
+enter gcc "${common[@]}" -fno-omit-frame-pointer -o many-stacks-fp many-stacks.c
 enter gcc "${common[@]}" -o libc-calls libc-calls.c
 record cxx 999 /w/cxx-libraries 180
 record cxx-fp 999 /w/cxx-libraries-fp 180
 record stacks 3999 /w/many-stacks 80000
+record stacks-fp 3999 /w/many-stacks-fp 80000
 record libc 1999 /w/libc-calls 300

@@ -24,6 +24,7 @@ const recordings = [
   { file: 'cxx', what: 'g++ -O2: Boost, json, Eigen', methods: ['sframe', 'dwarf'] },
   { file: 'cxx-fp', what: 'the same with frame pointers', methods: ['sframe', 'dwarf', 'fp'] },
   { file: 'stacks', what: 'gcc -O2, each stack another', methods: ['sframe', 'dwarf'] },
+  { file: 'stacks-fp', what: 'the same with frame pointers', methods: ['sframe', 'dwarf', 'fp'] },
   { file: 'libc', what: "Debian's libc", methods: ['sframe', 'dwarf'] },
   { file: 'node', what: 'Node, 100,000 functions', methods: ['sframe', 'dwarf'] },
 ].filter(({ file }) => existsSync(join(work, `${file}.data`)));

@@ -12,8 +12,20 @@ import { RowSource, type RegisterRow } from '../tables/register-row';
 import { RuleCache, SLOT_FRAME } from './rule-cache';
 import type { UnwindCounters } from '../walk/sample-unwinder';
 import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from '../tables/source-order';
-import { PackedRule, packRow, RuleKind, SIGNAL_FRAME_FLAG, SOURCE_SHIFT } from './unwind-rule';
+import {
+  IN_LINK_REGISTER,
+  PackedRule,
+  packRow,
+  RuleKind,
+  SIGNAL_FRAME_FLAG,
+  SOURCE_SHIFT,
+  UNCHANGED,
+} from './unwind-rule';
+import { followFrameRecord } from '../arch/frame-record';
 import { SourceStatus } from '../tables/unwind-source';
+
+/** Puts a rule into a cache; returns its position. */
+type PutRule = (kind: number, cfa: number, returnAddress: number, framePointer: number) => number;
 
 export interface RuleOptions {
   readonly method: UnwindMethod;
@@ -89,13 +101,19 @@ export class RuleMaker {
       if (row) return this.putRow(row, put);
     }
     if (!fallsBackToFramePointer(this.options.method)) return put(kind);
-    return put(RuleKind.FramePointerGuess | (RowSource.FramePointer << SOURCE_SHIFT));
+    return this.putGuess(module, put);
   }
 
-  private putRow(
-    row: RegisterRow,
-    put: (kind: number, cfa: number, returnAddress: number, framePointer: number) => number,
-  ): number {
+  /** Where a frame's caller is found by its frame record alone, that is a rule like any other. */
+  private putGuess(module: Module, put: PutRule): number {
+    const kind = RuleKind.FramePointerGuess | (RowSource.FramePointer << SOURCE_SHIFT);
+    const { wordSizeBytes } = this.arch;
+    if (this.withoutTables.guessCaller !== followFrameRecord || module.isStack)
+      return put(kind, 0, IN_LINK_REGISTER, UNCHANGED);
+    return put(kind, 2 * wordSizeBytes, -wordSizeBytes, -2 * wordSizeBytes);
+  }
+
+  private putRow(row: RegisterRow, put: PutRule): number {
     const flags = (row.source << SOURCE_SHIFT) | (row.isSignalFrame ? SIGNAL_FRAME_FLAG : 0);
     const { packed } = this;
     if (packRow(row, this.arch, packed)) {

@@ -24,7 +24,7 @@ export enum RuleKind {
   General,
   /** There is no caller. */
   Outermost,
-  /** No table covers the address, and the method may guess by the frame pointer. */
+  /** No table covers the address, and the method may guess by the frame pointer: from the words as far as they lead. */
   FramePointerGuess,
   /** No table covers the address. */
   NoRow,

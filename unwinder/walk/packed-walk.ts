@@ -77,6 +77,8 @@ export class PackedWalk {
     let rangeStart = Infinity;
     let rangeEnd = -Infinity;
     let delta = 0;
+    /** No call returns to data: a guess would go on from there. */
+    let mayGuess = true;
     let words = NO_WORDS;
     let mask = 0;
     for (;;) {
@@ -88,6 +90,7 @@ export class PackedWalk {
         rangeStart = range!.startAvma;
         rangeEnd = range!.endAvma;
         delta = range!.mapping.delta;
+        mayGuess = range!.isData !== true;
         words = cache.words;
         mask = cache.mask;
       }
@@ -102,7 +105,7 @@ export class PackedWalk {
       }
       const frame = words[position + SLOT_FRAME];
       const flags = words[position + SLOT_KIND];
-      // With the flag of a signal frame it is none of the two that are taken here.
+      // With the flag of a signal frame it is none of those that are taken here.
       const kind: RuleKind = flags & (KIND_MASK | SIGNAL_FRAME_FLAG);
       if (frame === 0) break;
       if (kind === RuleKind.Outermost) {
@@ -112,15 +115,23 @@ export class PackedWalk {
         end = count === frames.length ? WalkEnd.DepthLimit : WalkEnd.Outermost;
         break;
       }
-      if (kind > RuleKind.FromFramePointer) break;
+      const isGuess = kind === RuleKind.FramePointerGuess;
+      if (kind > RuleKind.FromFramePointer && !(isGuess && mayGuess)) break;
 
       const base = kind === RuleKind.FromStackPointer ? stackPointer : framePointer;
       const cfa = base + words[position + SLOT_CFA];
       const callerStackPointer = cfa + callerStackPointerFromCfa;
-      if (!(callerStackPointer > stackPointer || (isExact && callerStackPointer === stackPointer))) break;
+      const mayStay = isExact && !isGuess;
+      if (!(callerStackPointer > stackPointer || (mayStay && callerStackPointer === stackPointer))) break;
       // IN_LINK_REGISTER is an offset that leads far out of the copy.
       const returnAddressAt = cfa + words[position + SLOT_RETURN_ADDRESS] - startAvma;
       if (!(returnAddressAt >= 0 && returnAddressAt <= lastWord)) break;
+      const returnAddressIn = (copyOffset + returnAddressAt) | 0;
+      const callerLow = view.getUint32(returnAddressIn + firstHalf, littleEndian);
+      const callerHigh =
+        (view.getUint32(returnAddressIn + secondHalf, littleEndian) & returnAddressHighMask) >>> 0;
+      // What a zero that was guessed means depends on the policy.
+      if (isGuess && callerLow === 0 && callerHigh === 0) break;
       const framePointerOffset = words[position + SLOT_FRAME_POINTER];
       if (framePointerOffset !== UNCHANGED) {
         const framePointerAt = cfa + framePointerOffset - startAvma;
@@ -137,9 +148,8 @@ export class PackedWalk {
         end = WalkEnd.DepthLimit;
         break;
       }
-      const at = (copyOffset + returnAddressAt) | 0;
-      ipLow = view.getUint32(at + firstHalf, littleEndian);
-      ipHigh = (view.getUint32(at + secondHalf, littleEndian) & returnAddressHighMask) >>> 0;
+      ipLow = callerLow;
+      ipHigh = callerHigh;
       ip = (ipHigh | 0) * TWO_POW_32 + ipLow;
       stackPointer = callerStackPointer;
       isExact = false;

@@ -39,6 +39,16 @@ describe('guesses by frame records', () => {
     expect(reason).toBe('BadFramePointer');
   });
 
+  test.each(['auto', 'fp'] as const)(
+    'records are followed upwards, and end where one leads down (%s)',
+    (method) => {
+      const chain = [1, 2, STACK + 48, code + 0x20, 3, 4, STACK + 16, code + 0x30];
+      const { frames, reason } = unwindOnce(scene({ method, stack: chain }));
+      expect(frames).toEqual([code + 0x10, code + 0x1f, code + 0x2f].map((address) => address.toString(16)));
+      expect(reason).toBe('BadFramePointer');
+    },
+  );
+
   test('one that is found by a row proves it', () => {
     const { frames, reason } = unwindOnce(scene({ pc: at(FRAME), stack: [0] }));
     expect(frames).toHaveLength(1);
