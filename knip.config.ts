@@ -15,8 +15,9 @@ const config: KnipConfiguration = {
     'bin/*.js!',
     'bench/*.mjs',
     'test-data/**/*.mjs',
-    // compare.mjs bundles and runs it.
+    // .mjs files of the same names bundle and run them.
     'test-data/differential/compare.ts',
+    'bench/unwinding.ts',
     // run.mjs does.
     'test-data/fuzz/main.ts',
   ],

@@ -13,7 +13,7 @@ export {
 export { printable } from './names/printable';
 export { Diagnostics, type CountedProblem, type ProblemList } from './session/diagnostics';
 export { readEventGroups } from './session/event-groups';
-export { type FilterOptions } from './session/sample-filter';
+export { type FilterOptions } from './session/samples/sample-filter';
 export { Session } from './session/session';
 export type {
   DeferredVisitor,
@@ -26,9 +26,15 @@ export type {
 } from './session/session-options';
 export { startSession, type SessionChoices } from './session/start-session';
 export { UsageError } from './session/usage-error';
-export { StackFacts } from './stacks/stack-facts';
+export type { StackFacts } from './stacks/stack-facts';
 export { LARGEST_STACK_COPY_BYTES, StackSizes } from './stacks/stack-sizes';
-export { type Branch, BranchReader, type BranchStatistics } from './tables/branches';
+export {
+  BranchReader,
+  type Branch,
+  type BranchChoice,
+  type BranchCounter,
+  type BranchStatistics,
+} from './tables/branches';
 export { CallSites } from './tables/call-sites';
 export { CallTree, NO_NODE, ROOT, type CallOrder } from './tables/call-tree';
 export {
@@ -57,5 +63,5 @@ export { NOT_UNWOUND, SampleTimes } from './tables/sample-times';
 export { TextTable } from './tables/text-table';
 export type { ThreadStates } from './tables/thread-states';
 export type { Binaries } from './session/binaries';
-export type { Unwinding } from './session/unwinding';
+export type { Unwinding } from './session/samples/unwinding';
 export type { NameBehaviours } from './names/name-behaviours';

@@ -44,7 +44,7 @@ export class ReadProgress {
 }
 
 /** @param seconds since reading began */
-export function describeProgress(
+function describeProgress(
   readBytes: number,
   totalBytes: number | undefined,
   samples: number,

@@ -58,7 +58,7 @@ export function fitBranch(line: string, room: number): string {
 }
 
 /** Cut at the end, with an ellipsis for what is gone. */
-export function cutEnd(text: string, room: number): string {
+function cutEnd(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}${ELLIPSIS}`;
 }
 

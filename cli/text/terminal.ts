@@ -41,7 +41,7 @@ export function hasColors(): boolean {
 }
 
 /** The pager to use, as perf chooses it; undefined for none. */
-export function pagerCommand({ isTerminal, usesPager, environment }: TerminalChoice): string | undefined {
+function pagerCommand({ isTerminal, usesPager, environment }: TerminalChoice): string | undefined {
   if (!isTerminal || !usesPager || environment.TERM === 'dumb') return undefined;
   const command = environment.PERF_PAGER ?? environment.PAGER ?? 'less';
   return command === '' || command === 'cat' ? undefined : command;

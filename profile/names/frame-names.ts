@@ -49,6 +49,22 @@ const COOKIE_NAME: FrameName = {
   binary: UNKNOWN,
 };
 
+/** What names are made from. */
+export interface NameSources {
+  readonly frames: FrameTable;
+  readonly mappings: MappingTable;
+  /** Undefined where the kernel's functions have no names. */
+  readonly kernelSymbols: () => KernelSymbols | undefined;
+  readonly demangle: Demangle;
+  readonly behaviours: NameBehaviours;
+  readonly generated: GeneratedNames;
+  readonly debugNames: InlineNames;
+  /** Whether {@link FrameNames.expand} shows what was inlined. */
+  readonly showsInlines: boolean;
+  /** Told of damage in a module's symbol tables. */
+  readonly onProblem: (module: Module, error: unknown) => void;
+}
+
 export class FrameNames {
   private readonly names: (FrameName | undefined)[] = [];
   private readonly expansions: (readonly FrameName[] | undefined)[] = [];
@@ -56,17 +72,7 @@ export class FrameNames {
   private readonly tables = new Map<Module, SymbolTable | undefined>();
   private readonly codeTables = new Map<Module, SymbolTable | undefined>();
 
-  constructor(
-    private readonly frames: FrameTable,
-    private readonly mappings: MappingTable,
-    private readonly kernelSymbols: () => KernelSymbols | undefined,
-    private readonly demangle: Demangle,
-    private readonly behaviours: NameBehaviours,
-    private readonly generated: GeneratedNames,
-    private readonly debugNames: InlineNames,
-    private readonly showsInlines: boolean,
-    private readonly onProblem: (module: Module, error: unknown) => void,
-  ) {}
+  constructor(private readonly sources: NameSources) {}
 
   /** The name of a frame. */
   resolve(frame: number): FrameName {
@@ -88,16 +94,17 @@ export class FrameNames {
 
   /** The source line of a frame's address; undefined where its binary has no debug information. */
   positionOf(frame: number): SourcePosition | undefined {
-    const mapping = this.mappings.mappings[this.frames.mapping[frame]];
+    const mapping = this.sources.mappings.mappings[this.sources.frames.mapping[frame]];
     if (mapping === undefined || mapping.module.isKernel) return undefined;
     const { module, delta } = mapping;
-    if (this.generated.owns(module)) return this.generated.positionAt(module, this.avmaOf(frame) - delta);
-    return this.debugNames.positionAt(module, this.svmaOf(frame, mapping));
+    if (this.sources.generated.owns(module))
+      return this.sources.generated.positionAt(module, this.avmaOf(frame) - delta);
+    return this.sources.debugNames.positionAt(module, this.svmaOf(frame, mapping));
   }
 
   /** The address that disassemblers show for a frame's code; undefined where it is in no mapping. */
   disassemblyAddressOf(frame: number): number | undefined {
-    const mapping = this.mappings.mappings[this.frames.mapping[frame]];
+    const mapping = this.sources.mappings.mappings[this.sources.frames.mapping[frame]];
     if (mapping === undefined) return undefined;
     if (mapping.module.isKernel) return this.avmaOf(frame) - mapping.delta;
     const svma = this.svmaOf(frame, mapping);
@@ -106,12 +113,12 @@ export class FrameNames {
 
   /** The frame's address as perf prints it: hexadecimal, no prefix. */
   addressText(frame: number): string {
-    return formatHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
+    return formatHalves(this.sources.frames.addressLow[frame], this.sources.frames.addressHigh[frame]);
   }
 
   /** The frame's address as a signed double. */
   avmaOf(frame: number): number {
-    return addressFromHalves(this.frames.addressLow[frame], this.frames.addressHigh[frame]);
+    return addressFromHalves(this.sources.frames.addressLow[frame], this.sources.frames.addressHigh[frame]);
   }
 
   /** Whether any symbol is known for a module; opens its tables. */
@@ -121,11 +128,16 @@ export class FrameNames {
 
   private expandNow(frame: number): readonly FrameName[] {
     const name = this.resolve(frame);
-    const mapping = this.mappings.mappings[this.frames.mapping[frame]];
-    if (!this.showsInlines || name.symbol === undefined || mapping === undefined || mapping.module.isKernel)
+    const mapping = this.sources.mappings.mappings[this.sources.frames.mapping[frame]];
+    if (
+      !this.sources.showsInlines ||
+      name.symbol === undefined ||
+      mapping === undefined ||
+      mapping.module.isKernel
+    )
       return [name];
     const svma = this.svmaOf(frame, mapping);
-    const functions = this.debugNames.functionsAt(mapping.module, svma, name.symbol);
+    const functions = this.sources.debugNames.functionsAt(mapping.module, svma, name.symbol);
     if (functions.length === 0) return [name];
     const { symbolOffset, symbolSizeBytes, fileOffset, binary, isData } = name;
     return functions.map((inlined) => {
@@ -151,20 +163,20 @@ export class FrameNames {
   }
 
   private resolveNow(frame: number): FrameName {
-    if (this.frames.mapping[frame] === DEFERRED_COOKIE) return COOKIE_NAME;
-    const mapping = this.mappings.mappings[this.frames.mapping[frame]];
+    if (this.sources.frames.mapping[frame] === DEFERRED_COOKIE) return COOKIE_NAME;
+    const mapping = this.sources.mappings.mappings[this.sources.frames.mapping[frame]];
     if (mapping === undefined) return unnamed(UNKNOWN, undefined);
     const avma = this.avmaOf(frame);
     const { module } = mapping;
     return module.isKernel
       ? this.resolveKernel(mapping, avma)
-      : this.generated.owns(module)
+      : this.sources.generated.owns(module)
         ? this.resolveGenerated(module, avma, avma - mapping.delta)
         : this.resolveUser(module, avma - mapping.delta);
   }
 
   private resolveGenerated(module: Module, avma: number, fileOffset: number): FrameName {
-    const found = this.generated.find(module, avma, fileOffset);
+    const found = this.sources.generated.find(module, avma, fileOffset);
     if (!found) return unnamed(module.path, fileOffset);
     return { symbol: found.name, symbolOffset: found.offset, fileOffset, binary: module.path };
   }
@@ -175,7 +187,7 @@ export class FrameNames {
     if (
       table &&
       index >= 0 &&
-      !this.behaviours.namesCodeByVariables &&
+      !this.sources.behaviours.namesCodeByVariables &&
       table.start(index) > module.svmaOfFileOffset(fileOffset)
     ) {
       // A variable without contents in the file: it only seems to lie at the file offset of the code.
@@ -200,7 +212,7 @@ export class FrameNames {
     if (this.kernelFunctions.has(module)) {
       return { symbol: module.path, symbolOffset: avma - delta, fileOffset: undefined, binary: module.path };
     }
-    const symbols = this.kernelSymbols();
+    const symbols = this.sources.kernelSymbols();
     const index = symbols ? symbols.find(avma, kernelModuleOf(module)) : -1;
     if (!symbols || index < 0) return unnamed(module.path, undefined);
     const symbolOffset = avma - symbols.start(index);
@@ -226,10 +238,10 @@ export class FrameNames {
     try {
       const { image, debugImage } = module.images;
       if (image || debugImage) {
-        table = SymbolTable.fromImages(image, debugImage, { demangle: this.demangle, codeOnly });
+        table = SymbolTable.fromImages(image, debugImage, { demangle: this.sources.demangle, codeOnly });
       }
     } catch (error) {
-      this.onProblem(module, error);
+      this.sources.onProblem(module, error);
     }
     tables.set(module, table);
     return table;

@@ -1,6 +1,6 @@
 /** The binaries of a recording: where their files are, what their addresses are called, and where names are missing. */
 
-import { Feature, ParseError, type Recording } from '../../parser';
+import { ParseError, type Recording } from '../../parser';
 import {
   BinaryLocator,
   debugFileResolver,
@@ -9,8 +9,6 @@ import {
   GeneratedCode,
   perfForm,
   type Demangle,
-  type KernelRequest,
-  type KernelSymbols,
   type LocatedBinary,
 } from '../../symbolizer';
 import { MappingTable, type FrameTable, type Module, type ModuleImages } from '../../unwinder';
@@ -18,15 +16,17 @@ import type { Diagnostics } from './diagnostics';
 import { FrameNames } from '../names/frame-names';
 import { GeneratedNames } from '../names/generated-names';
 import { InlineNames } from '../names/inline-names';
-import { openKernelSymbols } from '../names/kernel-names';
 import { MissingNames } from '../names/missing-names';
 import type { Host, SessionOptions } from './session-options';
+import type { RecordedKernel } from './state/recorded-kernel';
 
-/** What is learned of the kernel while records are read. */
-export interface RecordedKernel {
-  readonly buildId: () => Uint8Array | undefined;
-  /** Opened when the first kernel frame is named. */
-  readonly symbols: () => KernelSymbols | undefined;
+/** What binaries are found and named by. */
+export interface BinariesParts {
+  readonly recording: Recording;
+  readonly host: Host;
+  readonly diagnostics: Diagnostics;
+  readonly frames: FrameTable;
+  readonly kernel: RecordedKernel;
 }
 
 export class Binaries {
@@ -34,20 +34,15 @@ export class Binaries {
   readonly names: FrameNames;
   readonly generated: GeneratedNames;
   readonly missingNames: MissingNames;
+  private readonly diagnostics: Diagnostics;
   private readonly locator: BinaryLocator;
   private readonly debugNames: InlineNames;
 
-  constructor(
-    private readonly recording: Recording,
-    private readonly host: Host,
-    private readonly options: SessionOptions,
-    private readonly diagnostics: Diagnostics,
-    frames: FrameTable,
-    kernel: RecordedKernel,
-  ) {
+  constructor({ recording, host, diagnostics, frames, kernel }: BinariesParts, options: SessionOptions) {
+    this.diagnostics = diagnostics;
     const { files } = host;
     const { places, inlines, behaviours } = options;
-    this.locator = new BinaryLocator(files, places, () => host.isRecordedHere(recording, kernel.buildId()));
+    this.locator = new BinaryLocator(files, places, () => host.isRecordedHere(recording, kernel.buildId));
     this.mappings = new MappingTable((module) => this.locateImages(module));
     const code = new GeneratedCode(files, places, (path, problem) =>
       diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
@@ -61,17 +56,17 @@ export class Binaries {
       (module) => debugFileResolver(files, places, this.locate(module), (text) => this.reportDebugFile(text)),
       onProblem,
     );
-    this.names = new FrameNames(
+    this.names = new FrameNames({
       frames,
-      this.mappings,
-      kernel.symbols,
-      demangler,
-      behaviours.names,
-      this.generated,
-      this.debugNames,
-      inlines,
+      mappings: this.mappings,
+      kernelSymbols: () => kernel.symbols(),
+      demangle: demangler,
+      behaviours: behaviours.names,
+      generated: this.generated,
+      debugNames: this.debugNames,
+      showsInlines: inlines,
       onProblem,
-    );
+    });
     this.missingNames = new MissingNames(frames, this.mappings, this.names, this.generated, (module) =>
       this.locate(module),
     );
@@ -81,18 +76,6 @@ export class Binaries {
   locate(module: Module): LocatedBinary {
     if (this.generated.owns(module)) return this.generated.describe(module);
     return this.locator.locate(module.path, module.buildId);
-  }
-
-  /** The kernel's symbols; undefined where there are none. */
-  openKernel(facts: Pick<KernelRequest, 'buildId' | 'reference'>): KernelSymbols | undefined {
-    const { kallsyms, vmlinux, places } = this.options;
-    const release = this.recording.stringFeature(Feature.OSRELEASE);
-    return openKernelSymbols(
-      this.host.files,
-      places,
-      { kallsyms, vmlinux, release, ...facts },
-      this.diagnostics,
-    );
   }
 
   /** Notes that a part of a module's files is damaged. @throws what is no ParseError */

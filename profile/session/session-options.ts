@@ -11,7 +11,7 @@ import type {
 import type { SearchPlaces } from '../../symbolizer';
 import type { SFrameReader, Callchain, Thread, UnwindMethod } from '../../unwinder';
 import type { SessionBehaviours } from './behaviours';
-import type { FilterOptions } from './sample-filter';
+import type { FilterOptions } from './samples/sample-filter';
 
 /** How a stack's user part is found: unwound by a method, or as the kernel recorded it. */
 export type UnwindChoice = UnwindMethod | 'recorded';

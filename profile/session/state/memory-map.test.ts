@@ -1,6 +1,7 @@
-import { PERF_RECORD_MISC_KERNEL, type MmapRecord } from '../../parser';
-import { MappingTable, ProcessTable } from '../../unwinder';
+import { PERF_RECORD_MISC_KERNEL, type MmapRecord } from '../../../parser';
+import { MappingTable, ProcessTable } from '../../../unwinder';
 import { MemoryMap } from './memory-map';
+import { RecordedKernel } from './recorded-kernel';
 
 /** As `perf record --no-buildid-mmap` of 7.2, and every perf before 5.12, writes it. */
 const kernelMapping: MmapRecord = {
@@ -24,11 +25,11 @@ const kernelMapping: MmapRecord = {
 test("the kernel's build id comes from the table, where its mapping goes by the name without the reference symbol", () => {
   const mappings = new MappingTable(() => ({ image: undefined, debugImage: undefined }));
   const asked: (Uint8Array | undefined)[] = [];
-  const memory = new MemoryMap(mappings, new ProcessTable(false), {
-    openKernel: ({ buildId }) => {
-      asked.push(buildId);
-      return undefined;
-    },
+  const kernel = new RecordedKernel(({ buildId }) => {
+    asked.push(buildId);
+    return undefined;
+  });
+  const memory = new MemoryMap(mappings, new ProcessTable(false), kernel, {
     onKernelFunction: () => undefined,
     followsMovedCode: true,
     listsCode: () => false,
@@ -37,7 +38,7 @@ test("the kernel's build id comes from the table, where its mapping goes by the 
   const buildId = Uint8Array.of(1, 2, 3);
   memory.addBuildIds([{ path: '[kernel.kallsyms]', buildId, misc: PERF_RECORD_MISC_KERNEL, pid: -1 }]);
   memory.handleMmap(kernelMapping, PERF_RECORD_MISC_KERNEL);
-  expect(memory.kernelBuildId).toBe(buildId);
-  memory.kernelSymbols();
+  expect(kernel.buildId).toBe(buildId);
+  kernel.symbols();
   expect(asked).toEqual([buildId]);
 });

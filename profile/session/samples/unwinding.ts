@@ -10,7 +10,7 @@ import {
   PERF_SAMPLE_STACK_USER,
   type Recording,
   type RecordedEvent,
-} from '../../parser';
+} from '../../../parser';
 import {
   architectureOf,
   FrameUnwinder,
@@ -26,8 +26,8 @@ import {
   type Module,
   type SampleUnwinder,
   type UnwindMethod,
-} from '../../unwinder';
-import type { SessionOptions } from './session-options';
+} from '../../../unwinder';
+import type { SessionOptions } from '../session-options';
 
 export interface UnwindingListeners {
   /** A module's unwind tables are damaged. */

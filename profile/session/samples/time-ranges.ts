@@ -10,7 +10,7 @@
  * Times are nanoseconds as BigInt here: ranges are parsed once and turned into doubles by the recording's time base.
  */
 
-import { UsageError } from './usage-error';
+import { UsageError } from '../usage-error';
 
 /** Both ends belong to the range; 0 stands for an open end. */
 export interface TimeRange {

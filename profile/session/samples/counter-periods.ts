@@ -14,7 +14,7 @@ import {
   type Recording,
   type RecordedEvent,
   type Sample,
-} from '../../parser';
+} from '../../../parser';
 
 export class CounterPeriods {
   /** The last value of each counter, by its id, and of inherited ones by id and thread. */

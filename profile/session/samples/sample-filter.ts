@@ -12,11 +12,11 @@ import {
   type RecordedEvent,
   type Sample,
   type TimeBase,
-} from '../../parser';
-import type { Thread } from '../../unwinder';
-import { UsageError } from './usage-error';
-import type { FrameNames } from '../names/frame-names';
-import { shortModuleName } from '../tables/module-names';
+} from '../../../parser';
+import type { Thread } from '../../../unwinder';
+import { UsageError } from '../usage-error';
+import type { FrameNames } from '../../names/frame-names';
+import { shortModuleName } from '../../tables/module-names';
 import { parseTimeRanges, type SampleTimes } from './time-ranges';
 
 /** The options as they were given. */

@@ -7,9 +7,9 @@
  *   without name    twice (.NET); the code is in the list or dump of the process
  */
 
-import type { MmapRecord } from '../../parser';
-import { isJitMemory, type MappingKind } from '../../symbolizer';
-import type { AddressSpace, MappedRange } from '../../unwinder';
+import type { MmapRecord } from '../../../parser';
+import { isJitMemory, type MappingKind } from '../../../symbolizer';
+import type { AddressSpace, MappedRange } from '../../../unwinder';
 
 const MAP_SHARED = 1;
 

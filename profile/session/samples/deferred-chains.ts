@@ -15,9 +15,9 @@ import {
   type RecordedEvent,
   type RecordPlace,
   type Sample,
-} from '../../parser';
-import type { Thread } from '../../unwinder';
-import type { Diagnostics } from './diagnostics';
+} from '../../../parser';
+import type { Thread } from '../../../unwinder';
+import type { Diagnostics } from '../diagnostics';
 
 /** What is known of a sample's thread when the sample was taken; its mappings go on changing until it is joined. */
 export interface ThreadThen {

@@ -1,6 +1,6 @@
 /**
  * What lies where, by the records that tell of it: mappings of processes and of the kernel, and code that the kernel
- * makes as it runs. With it the kernel's symbols, since its mapping says which kernel it is.
+ * makes as it runs.
  */
 
 import {
@@ -9,25 +9,17 @@ import {
   type KsymbolRecord,
   type MmapRecord,
   type RecordedBuildId,
-} from '../../parser';
-import {
-  classifyMapping,
-  moduleName,
-  perfMapPath,
-  printedMappingName,
-  type KernelRequest,
-  type KernelSymbols,
-} from '../../symbolizer';
-import type { MappingTable, Module, ProcessTable } from '../../unwinder';
+} from '../../../parser';
+import { classifyMapping, moduleName, perfMapPath, printedMappingName } from '../../../symbolizer';
+import type { MappingTable, Module, ProcessTable } from '../../../unwinder';
 import { KernelSpace } from './kernel-space';
 import { isGeneratedCodeWrittenTo, isMovedText, mayBeGenerated } from './moved-code';
+import type { RecordedKernel } from './recorded-kernel';
 
 const PROT_EXEC = 4;
 
 /** Who uses what is learned here. */
 export interface MemoryMapUsers {
-  /** Opens the kernel's symbols, at most once. */
-  readonly openKernel: (facts: Pick<KernelRequest, 'buildId' | 'reference'>) => KernelSymbols | undefined;
   /** Told of each module of the kernel that is one function, of the same name. */
   readonly onKernelFunction: (module: Module) => void;
   /** See SessionBehaviours. */
@@ -39,22 +31,21 @@ export interface MemoryMapUsers {
 }
 
 export class MemoryMap {
-  readonly kernelSpace = new KernelSpace((avma) => (this.kernelSymbols()?.find(avma, '') ?? -1) >= 0);
+  readonly kernelSpace: KernelSpace;
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
   /** The kernel's name in the table of build ids: the first of the kernel's entries that is no module. */
   private kernelName: string | undefined;
   /** Paths of modules in that table, by their names in brackets. */
   private readonly modulePaths = new Map<string, string>();
-  /** Of the recorded kernel, as far as its mapping has told by now. */
-  kernelBuildId: Uint8Array | undefined;
-  private kernelReference: KernelRequest['reference'];
-  private openedSymbols: KernelSymbols | null | undefined;
 
   constructor(
     private readonly mappings: MappingTable,
     private readonly processes: ProcessTable,
+    private readonly kernel: RecordedKernel,
     private readonly users: MemoryMapUsers,
-  ) {}
+  ) {
+    this.kernelSpace = new KernelSpace((avma) => (kernel.symbols()?.find(avma, '') ?? -1) >= 0);
+  }
 
   /** Notes the recording's table of build ids: for mappings whose records have none, and for how perf calls the kernel's. */
   addBuildIds(table: Iterable<RecordedBuildId>): void {
@@ -82,13 +73,7 @@ export class MemoryMap {
     const name = (kind === 'kernel' ? this.kernelName : this.modulePaths.get(plainName)) ?? plainName;
     const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path) ?? this.buildIdOfPath.get(name);
     const module = this.mappings.internModule(name, buildId, isKernel);
-    if (kind === 'kernel') {
-      this.kernelBuildId ??= buildId;
-      // "[kernel.kallsyms]_text": the page offset is the address of that symbol, zero if it was hidden.
-      const reference = mmap.path.slice(mmap.path.indexOf(']') + 1);
-      if (reference && mmap.pageOffset !== 0)
-        this.kernelReference ??= { name: reference, avma: mmap.pageOffset };
-    }
+    if (kind === 'kernel') this.kernel.noteMapping(mmap.path, mmap.pageOffset, buildId);
     const delta = isKernel && kind !== 'kernel-module' ? 0 : mmap.startAvma - mmap.pageOffset;
     // Where perf read mappings from /proc before 3.16, it wrote no rights.
     const isData = !isExecutable && !(mmap.isMmap2 && mmap.protection === 0);
@@ -117,15 +102,6 @@ export class MemoryMap {
       const mapping = this.mappings.internMapping(module, address);
       this.kernelSpace.insert({ startAvma: address, endAvma: address + sizeBytes, mapping });
     }
-  }
-
-  /** The kernel's symbols, opened when the first kernel frame is named. */
-  kernelSymbols(): KernelSymbols | undefined {
-    if (this.openedSymbols === undefined) {
-      const facts = { buildId: this.kernelBuildId, reference: this.kernelReference };
-      this.openedSymbols = this.users.openKernel(facts) ?? null;
-    }
-    return this.openedSymbols ?? undefined;
   }
 }
 

@@ -8,7 +8,7 @@
  *   [0(0xffffffff9fffffff)]   0 … 2^63 | -2^63 … -0x60000001        two ranges of our signed addresses
  */
 
-import { AddressSpace, type MappedRange, type Mapping } from '../../unwinder';
+import { AddressSpace, type MappedRange, type Mapping } from '../../../unwinder';
 
 const HALF_OF_ALL = 2 ** 63;
 
