@@ -1,5 +1,6 @@
 /** How every command on a recording ends: what could not be used is said on stderr, and decides the exit code if asked. */
 
+import { formatAccounting } from './text/accounting-text';
 import { formatProblems } from './text/diagnostics-text';
 import { printable } from './text/printable';
 import { formatUnwindCounters } from './text/unwind-text';
@@ -49,6 +50,7 @@ function formatNotices(session: Session, choice: FinishChoice): string {
     text += `perf-sframe: ${printable(notice.text)}\n`;
     if (options.isVerbose) for (const line of notice.lines) text += `    ${printable(line)}\n`;
   }
+  if (options.isVerbose && !options.offCpu) text += formatAccounting(session);
   if (options.isVerbose && unwinding.unwinder) text += formatUnwindCounters(unwinding.unwinder.counters);
   const { name } = choice;
   return name === undefined || text === '' ? text : `perf-sframe: in ${printable(name)}:\n${text}`;

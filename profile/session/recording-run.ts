@@ -100,12 +100,14 @@ export class RecordingRun {
       if ((++this.recordCount & PROGRESS_MASK) === 0) {
         this.options.onProgress?.(place.fileOffset, this.recording.sizeBytes, this.facts.samples);
       }
+      const before = this.accountedSamples;
       try {
         if (place.type === RecordType.SAMPLE) this.handleSample(place);
         else this.handleRecord(place);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
         this.diagnostics.add('record', 'damaged records were skipped', error.message);
+        if (place.type === RecordType.SAMPLE && this.accountedSamples === before) this.facts.skipped++;
       }
     });
     for (const problem of problems) {
@@ -127,6 +129,12 @@ export class RecordingRun {
     }
   }
 
+  /** Samples that were delivered, filtered or skipped. */
+  private get accountedSamples(): number {
+    const { samples, filteredOut, skipped } = this.facts;
+    return samples + filteredOut + skipped;
+  }
+
   /** Samples that wait for the user part of their stacks: they come later than others that were taken after them. */
   get waitingCount(): number {
     return this.deferred?.samples.waitingCount ?? 0;
@@ -137,6 +145,7 @@ export class RecordingRun {
     const { sample, chain } = this.stacks;
     if (recording.decodeSampleInto(place, sample) !== SampleStatus.Ok) {
       const where = `record at file offset 0x${place.fileOffset.toString(16)}`;
+      this.facts.skipped++;
       this.diagnostics.add('sample', 'samples that are damaged or belong to no event were skipped', where);
       return;
     }

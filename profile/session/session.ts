@@ -20,6 +20,7 @@ import {
 import type { FrameNames } from '../names/frame-names';
 import { openKernelSymbols } from '../names/kernel-names';
 import { findSwitchSource } from '../off-cpu/switch-source';
+import { SampleAccounting } from '../stacks/sample-accounting';
 import { StackFacts } from '../stacks/stack-facts';
 import { Binaries } from './binaries';
 import { Diagnostics } from './diagnostics';
@@ -43,6 +44,7 @@ export class Session {
   readonly unwinding: Unwinding;
   /** What was counted of the stacks. */
   readonly stacks = new StackFacts();
+  readonly accounting: SampleAccounting;
   private readonly parts: RunParts;
   private currentRun: RecordingRun | undefined;
 
@@ -52,6 +54,7 @@ export class Session {
     readonly options: SessionOptions,
   ) {
     const { diagnostics, frames } = this;
+    this.accounting = new SampleAccounting(recording, this.stacks);
     const { behaviours } = options;
     // A recording that cannot answer is refused before anything is read or written.
     if (options.offCpu && recording.events.length > 0) findSwitchSource(recording);
@@ -104,6 +107,14 @@ export class Session {
     const kernelErrors = this.unwinding.describeKernelErrors();
     if (kernelErrors !== undefined) this.options.onKernelEvent?.(kernelErrors);
     this.binaries.report();
+    const { accounted, read } = this.accounting;
+    // Off-CPU samples are paired, and have a report of their own.
+    if (this.options.offCpu || accounted === read) return;
+    this.diagnostics.add(
+      'accounting',
+      'samples were lost on their way through the program: please report it',
+      `${read} were read, and ${accounted} shown, filtered or skipped`,
+    );
   }
 
   /** By LOST_SAMPLES records, which perf record writes at the end. */

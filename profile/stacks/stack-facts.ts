@@ -9,6 +9,8 @@ export class StackFacts {
   samples = 0;
   /** Samples that filters left out. */
   filteredOut = 0;
+  /** Samples that are damaged, or of no event that the recording describes. */
+  skipped = 0;
   /** Samples of events that record neither callchains nor stack copies. */
   withoutStack = 0;
   /** Samples whose user part the kernel recorded as a callchain. */

@@ -29,9 +29,13 @@ interface Job {
   readonly seed: number;
   readonly seconds: number;
   readonly state: SharedArrayBuffer;
+  /** Damaged copies of each sound input; undefined for as many of any as the time allows. */
+  readonly copiesOfEach?: number;
   /** The only input to run; undefined where inputs are to be made. */
   readonly only?: Input;
 }
+
+type Amount = Pick<Job, 'seed' | 'seconds' | 'copiesOfEach'>;
 
 interface TargetSummary {
   executions: number;
@@ -44,6 +48,7 @@ async function main(): Promise<void> {
       target: { type: 'string', multiple: true },
       seed: { type: 'string' },
       seconds: { type: 'string' },
+      each: { type: 'string' },
       list: { type: 'boolean' },
     },
   });
@@ -53,16 +58,21 @@ async function main(): Promise<void> {
   }
   const chosen = values.target ? values.target.map(findTarget) : targets;
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-  const seconds = Number(values.seconds ?? USUAL_SECONDS);
+  const copiesOfEach = values.each === undefined ? undefined : Number(values.each);
+  const seconds = copiesOfEach === undefined ? Number(values.seconds ?? USUAL_SECONDS) : Infinity;
   let failures = 0;
   let executions = 0;
-  console.log(`seed ${seed}, ${seconds} s for each of ${chosen.length} targets, Node ${process.version}`);
+  const amount =
+    copiesOfEach === undefined
+      ? `${seconds} s for each of ${chosen.length} targets`
+      : `${copiesOfEach} copies of each input`;
+  console.log(`seed ${seed}, ${amount}, Node ${process.version}`);
   for (const target of chosen) {
     if (target.missing !== undefined) {
       console.log(`${target.name.padEnd(16)} left out: not here: ${target.missing}`);
       continue;
     }
-    const summary = await runOne(target, seed, seconds);
+    const summary = await runOne(target, { seed, seconds, copiesOfEach });
     failures += summary.failures.length;
     executions += summary.executions;
     console.log(
@@ -81,13 +91,17 @@ function findTarget(name: string): Target {
 }
 
 /** Fuzzes one target for some seconds, with as many workers one after the other as that takes. */
-async function runOne(target: Target, seed: number, seconds: number): Promise<TargetSummary> {
+async function runOne(target: Target, { seed, seconds, copiesOfEach }: Amount): Promise<TargetSummary> {
   const summary: TargetSummary = { executions: 0, failures: [] };
   const seen = new Set<string>();
   // A worker that ends well has used up the time; one that was ended is followed by another.
   for (let left = seconds, start = 0; left > 0 && summary.failures.length < MOST_FAILURES; start++) {
     const begun = Date.now();
-    const { executions, failures, isEnded } = await watchWorker(target, seed + start * 1_000_003, left);
+    const { executions, failures, isEnded } = await watchWorker(target, {
+      seed: seed + start * 1_000_003,
+      seconds: left,
+      copiesOfEach,
+    });
     left = isEnded ? left - (Date.now() - begun) / 1000 : 0;
     summary.executions += executions;
     for (const failure of failures) {
@@ -103,7 +117,7 @@ async function runOne(target: Target, seed: number, seconds: number): Promise<Ta
 
 /** Runs an input by itself: what rounds before it left behind, or a busy machine, is not its failure. */
 async function failsAlone(target: Target, { input }: RoundFailure): Promise<boolean> {
-  const { failures } = await watchWorker(target, 0, 0, input);
+  const { failures } = await watchWorker(target, { seed: 0, seconds: 0, only: input });
   return failures.length > 0;
 }
 
@@ -114,9 +128,10 @@ interface Watched {
   readonly isEnded: boolean;
 }
 
-function watchWorker(target: Target, seed: number, seconds: number, only?: Input): Promise<Watched> {
+function watchWorker(target: Target, amount: Amount & Pick<Job, 'only'>): Promise<Watched> {
+  const { seed } = amount;
   const shared = new SharedState();
-  const job: Job = { target: target.name, seed, seconds, state: shared.buffer, only };
+  const job: Job = { ...amount, target: target.name, state: shared.buffer };
   // As much stack as the main thread has.
   const worker = new Worker(__filename, { workerData: job, resourceLimits: { stackSizeMb: 1 } });
   const failures: RoundFailure[] = [];
@@ -150,7 +165,7 @@ function watchWorker(target: Target, seed: number, seconds: number, only?: Input
   });
 }
 
-async function work({ target: name, seed, seconds, state, only }: Job): Promise<void> {
+async function work({ target: name, seed, seconds, copiesOfEach, state, only }: Job): Promise<void> {
   const target = findTarget(name);
   if (only) {
     await target.prepare?.();
@@ -162,6 +177,7 @@ async function work({ target: name, seed, seconds, state, only }: Job): Promise<
   await fuzz(target, {
     seed,
     seconds,
+    copiesOfEach,
     corpus: corpus.map(({ input }) => input),
     state: new SharedState(state),
     onFailure: (failure) => parentPort!.postMessage(failure),

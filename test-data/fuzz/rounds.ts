@@ -22,6 +22,8 @@ export interface RoundOptions {
   readonly corpus: readonly Input[];
   readonly state?: SharedState;
   readonly mostRounds?: number;
+  /** Damaged copies of each sound input, one after the other, instead of any of them. */
+  readonly copiesOfEach?: number;
   readonly onFailure: (failure: RoundFailure) => void;
 }
 
@@ -42,7 +44,7 @@ export function kindOf(error: Error): string {
 
 /** Runs rounds until the time is over, or there were as many as wanted. The seed makes them the same again. @returns how many there were */
 export async function fuzz(target: Target, options: RoundOptions): Promise<number> {
-  const { seed, seconds, corpus, state, mostRounds = Infinity, onFailure } = options;
+  const { seed, seconds, corpus, state, copiesOfEach, onFailure } = options;
   await target.prepare?.();
   // Copies that are no Buffers, whose slices share their bytes.
   const sound = target
@@ -54,10 +56,12 @@ export async function fuzz(target: Target, options: RoundOptions): Promise<numbe
       onFailure({ kind: kindOf(error), text: `a sound input: ${error.stack}`, input, isThrown: true });
   }
   const seeds = [...sound, ...corpus];
+  const { mostRounds = copiesOfEach === undefined ? Infinity : copiesOfEach * sound.length } = options;
   const until = Date.now() + seconds * 1000;
   let round = 0;
   for (; round < mostRounds && Date.now() < until; round++) {
-    const input = damageInput(target, seeds, new Random(seed + round));
+    const from = copiesOfEach === undefined ? seeds : [sound[Math.floor(round / copiesOfEach)]];
+    const input = damageInput(target, from, new Random(seed + round));
     state?.begin(input);
     const error = await isFailing(target, input);
     if (error) {

@@ -26,7 +26,15 @@ import {
 import { MemoryFileSystem } from '../../../symbolizer';
 import { perfDataLayout } from '../damage/layouts';
 import { attempt, single, type Input, type Target } from '../target';
-import { openInput, prepareZstd, recordingFiles, recordingsFolder } from './recordings';
+import {
+  openInput,
+  perfDirectory,
+  perfFile,
+  perfPipe,
+  prepareZstd,
+  recordingFiles,
+  recordingsFolder,
+} from './recordings';
 
 let binaries: MemoryFileSystem | undefined;
 
@@ -102,7 +110,29 @@ export const script: Target = {
         record: (place) => events.write(place),
       });
       out.flush();
+      assertAccounted(session);
     });
+  },
+};
+
+/** Nothing is lost unsaid. */
+function assertAccounted({ accounting }: Session): void {
+  const { read, shown, filtered, skipped } = accounting;
+  if (read !== shown + filtered + skipped)
+    throw new Error(
+      `broken promise: ${read} samples read, ${shown} shown, ${filtered} filtered, ${skipped} skipped`,
+    );
+}
+
+/** The identity alone, for many copies of each fixture: `npm run fuzz -- --target accounting --each 1000`. */
+export const accounting: Target = {
+  ...common,
+  name: 'accounting',
+  seeds: () => [...perfFile.seeds(), ...perfPipe.seeds(), ...perfDirectory.seeds()],
+  run(input) {
+    const session = startOn(openInput(input));
+    session.run(() => undefined);
+    assertAccounted(session);
   },
 };
 

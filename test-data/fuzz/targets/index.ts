@@ -2,7 +2,7 @@
 
 import type { Target } from '../target';
 import { archive, elf, sframe, sframeMake, sframeVerify } from './binaries';
-import { exportFormats, inject, page, script } from './commands';
+import { accounting, exportFormats, inject, page, script } from './commands';
 import { gzip, xz, zstd } from './compression';
 import { callFrames, debugInfo, lineTables, splitDebugInfo } from './debug-info';
 import { jitDump, kallsyms, perfMap } from './lists';
@@ -31,6 +31,7 @@ export const targets: readonly Target[] = [
   jitDump,
   demanglers,
   script,
+  accounting,
   inject,
   exportFormats,
   page,
