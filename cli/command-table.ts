@@ -13,6 +13,7 @@ import { headerChoice } from './header/header-options';
 import { addInjectOptions, injectOutput } from './inject/options';
 import { reportPageOptions } from './report/page-options';
 import { addReportOptions, reportCommandOptions } from './report/options';
+import { addSFrameCommands } from './sframe/commands';
 import { addScriptOptions, scriptTextOptions } from './script/options';
 
 /** Takes what is to be run when the arguments are known; it gives the exit code. */
@@ -191,7 +192,7 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
         ({ shell }) =>
           start(async () => {
             const { runCompletion } = await import('./help/completion-command');
-            return runCompletion(shell, commandTable);
+            return runCompletion(shell, { commands: commandTable, addSFrameCommands });
           }),
       ),
   ],

@@ -4,7 +4,6 @@
  */
 
 import type { Argv } from 'yargs';
-import { addSFrameCommands } from '../sframe/commands';
 
 export interface OptionDescription {
   /** With dashes, the long ones first: --verbose, -v; at the end the opposite of what is on by itself: --no-inline. */
@@ -26,11 +25,14 @@ export interface CommandDescription {
   readonly options: readonly OptionDescription[];
 }
 
-/** The commands by name, each with what adds it to a parser. */
-export type CommandTable = ReadonlyMap<
-  string,
-  (parser: Argv, name: string, start: (run: () => Promise<number>) => void) => Argv
->;
+export interface CommandTables {
+  /** By name, each with what adds it to a parser. */
+  readonly commands: ReadonlyMap<
+    string,
+    (parser: Argv, name: string, start: (run: () => Promise<number>) => void) => Argv
+  >;
+  readonly addSFrameCommands: (parser: Argv, finish: (exitCode: number) => void) => Argv;
+}
 
 type Builder = (parser: Argv) => Argv;
 
@@ -49,9 +51,12 @@ interface Tables {
 }
 
 /** All commands, in the order of the help. @param makeParser a parser without arguments */
-export function describeCommands(table: CommandTable, makeParser: () => Argv): CommandDescription[] {
+export function describeCommands(
+  { commands, addSFrameCommands }: CommandTables,
+  makeParser: () => Argv,
+): CommandDescription[] {
   const described: CommandDescription[] = [];
-  for (const [name, add] of table) {
+  for (const [name, add] of commands) {
     if (name === 'completion') continue;
     add(
       recorder((command) => described.push(describe(name, command, makeParser))),

@@ -3,13 +3,13 @@
 import yargs from 'yargs';
 import packageJson from '../../package.json';
 import { printText } from '../text/byte-writer';
-import { describeCommands, type CommandTable } from './command-descriptions';
+import { describeCommands, type CommandTables } from './command-descriptions';
 import { completionScript, type Shell } from './completion';
 import { formatManPage } from './man-page';
 
 /** @returns the exit code */
-export function runCompletion(what: Shell | 'man', table: CommandTable): number {
-  const commands = describeCommands(table, () => yargs([]));
+export function runCompletion(what: Shell | 'man', tables: CommandTables): number {
+  const commands = describeCommands(tables, () => yargs([]));
   printText(what === 'man' ? formatManPage(commands, packageJson.version) : completionScript(what, commands));
   return 0;
 }
