@@ -28,6 +28,12 @@ export {
 } from './kernel-audit';
 export { FunctionNames } from './function-names';
 export {
+  compareBuilds,
+  type ChangedFunction,
+  type NamedFunction,
+  type SectionDifference,
+} from './section-difference';
+export {
   findMissingFunctions,
   type MissingCause,
   type MissingConsequence,

@@ -14,7 +14,7 @@ import {
   SFrameRow,
   type ElfImage,
   type ElfSegment,
-  type SFrameSection,
+  SFrameSection,
 } from '../parser';
 import {
   architectureOf,
@@ -87,6 +87,33 @@ export interface KernelAudit {
   readonly steps: readonly BrokenRule[];
   /** Functions of the section whose code gives ENOENT all the same: another FDE hides them from the search. */
   readonly missed: { readonly count: number; readonly bytes: number };
+}
+
+/** A section for a file's code that is not in the file. */
+export interface DetachedSection {
+  readonly bytes: Uint8Array;
+  readonly svma: number;
+}
+
+/**
+ * What the kernel makes of a section that is registered for a file's texts by a system call: which rules of registration and
+ * look-up it breaks. Empty for a file without executable segments.
+ */
+export function findKernelRefusals(image: ElfImage, { bytes, svma }: DetachedSection): KernelRule[] {
+  const arch = architectureOf(machines.ofElf(image.machine));
+  if (!arch) return [];
+  const table = SFrameSection.parse(bytes, svma, image.littleEndian, image.name);
+  const run = new AuditRun(() => undefined);
+  const refused: KernelRule[] = [];
+  for (const { type, flags, svma: textStartSvma, memorySizeBytes } of image.segments) {
+    if (type !== elf.PT_LOAD || (flags & elf.PF_X) === 0) continue;
+    const textEndSvma = textStartSvma + memorySizeBytes;
+    const section = KernelSection.open(bytes, { svma, textStartSvma, textEndSvma }, arch);
+    if (section instanceof KernelSection) {
+      run.auditText({ startSvma: textStartSvma, endSvma: textEndSvma, section }, table);
+    } else refused.push(section as KernelRule);
+  }
+  return [...refused, ...run.drops.list().map(({ rule }) => rule)];
 }
 
 const EXAMPLES_KEPT = 3;

@@ -77,7 +77,7 @@ describe('help', () => {
   });
 
   test.each([
-    [[], 'Say what to do: perf-sframe sframe dump, coverage, verify or make'],
+    [[], 'Say what to do: perf-sframe sframe dump, coverage, verify, make or diff'],
     [['dump'], 'sframe dump: name a program, a library or a folder'],
     [['verify', '--limit', '-1', committed], '--limit takes a whole number'],
     [

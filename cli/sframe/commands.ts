@@ -112,7 +112,17 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
           finish(runSFrameMake(parseFiles(args.files, 'make'), { output, json, limit }));
         },
       )
-      .demandCommand(1, 'Say what to do: perf-sframe sframe dump, coverage, verify or make')
+      .command(
+        'diff [files..]',
+        'what a build changed: functions that lost or gained rows',
+        addDiffOptions,
+        async (args) => {
+          const { runSFrameDiff } = await import('./diff/diff-command');
+          const limit = parseLimit(args.limit);
+          finish(runSFrameDiff(parseFiles(args.files, 'diff'), { json: args.json, limit }));
+        },
+      )
+      .demandCommand(1, 'Say what to do: perf-sframe sframe dump, coverage, verify, make or diff')
       .example('$0 sframe dump a.out', 'the rows of a.out')
       .example('$0 sframe coverage /usr', 'how far a distribution is')
       .example('$0 sframe verify build/', 'exit code 1 if any row is wrong')
@@ -262,6 +272,23 @@ function addMakeOptions<T>(yargs: Argv<T>) {
     )
     .example('$0 sframe make /lib/x86_64-linux-gnu/libc.so.6 -o made', 'one file')
     .epilogue('Exit code: 0, or 1 if a file cannot be read or has no call frame information.');
+}
+
+function addDiffOptions<T>(yargs: Argv<T>) {
+  return addLimit(addFiles(yargs), 'functions to list of each kind')
+    .usage(
+      [
+        '$0 sframe diff OLD NEW',
+        '',
+        'Compares the SFrame tables of two builds: functions that lost or gained rows,',
+        'those whose rows changed, sizes. Functions are matched by name.',
+      ].join('\n'),
+    )
+    .example('$0 sframe diff old/lib.so new/lib.so', 'after a new toolchain')
+    .epilogue(
+      'Exit code: 0; 1 if a file cannot be read; 3 if a function lost or changed its rows; 4 if ' +
+        'neither file has a table.',
+    );
 }
 
 function addVerifyOptions<T>(yargs: Argv<T>) {

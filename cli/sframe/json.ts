@@ -26,7 +26,7 @@ export const SFRAME_JSON_VERSION = 1;
 
 /** What the JSON of every `sframe` command begins with. */
 export interface SFrameJsonHead {
-  readonly schema: `perf-sframe/sframe-${'dump' | 'coverage' | 'verify' | 'kernel' | 'make' | 'predict'}`;
+  readonly schema: `perf-sframe/sframe-${'dump' | 'coverage' | 'verify' | 'kernel' | 'make' | 'predict' | 'diff'}`;
   readonly version: typeof SFRAME_JSON_VERSION;
 }
 

@@ -18,6 +18,7 @@ import {
   workFolder,
 } from '../../test-data/test-support/places';
 import { compareSections } from '../test-support/compare-sections';
+import { findKernelRefusals } from '../kernel-audit';
 import { verdictOf, verifyImage } from '../verification';
 import { writeDetachedSFrame } from './detached-file';
 import { makeSFrame, openMadeSFrame } from './make-section';
@@ -45,6 +46,7 @@ function expectGasRows(path: string): void {
   const image = imageOf(path);
   const [real] = readSFrameSections(image).sections;
   const [made] = openMadeSFrame(makeSFrame(image), path).sections;
+  expect(findKernelRefusals(image, makeSFrame(image)).map(({ id }) => id)).toEqual([]);
   const { differences, missing, sizes } = compareSections(real, made);
   const wrong = verifyImage(image).differences.functions.flatMap(({ kinds }) =>
     kinds.flatMap(({ ranges }) => ranges),
@@ -118,6 +120,8 @@ describeWhere(
         const sections = openMadeSFrame(made, path);
         const verification = verifyImage(image, { sections });
         expect([path, verdictOf(verification)]).toEqual([path, 'agrees']);
+        const refusals = findKernelRefusals(image, made).map(({ id }) => id);
+        expect([path, refusals]).toEqual([path, []]);
         const { leftOut, madeFunctions } = made;
         expect(verification.referenceFdes).toBe(madeFunctions + leftOut.length);
         expect(verification.uncoveredFdes).toBe(leftOut.filter(({ cause }) => cause !== 'overlap').length);

@@ -27,6 +27,7 @@ import {
   verifyImage,
   writeDetachedSFrame,
 } from '../../../sframe';
+import { findKernelRefusals } from '../../../sframe/kernel-audit';
 import { openMadeSFrame } from '../../../sframe/make/make-section';
 import { KernelSymbols, SymbolTable } from '../../../symbolizer';
 import { readEmbeddedSymbols } from '../../../symbolizer/files/gnu-debugdata';
@@ -159,6 +160,9 @@ export const sframeMake: Target = {
     const kinds = new Set(functions.flatMap((each) => each.kinds.map(({ kind }) => kind)));
     if (made.leftOut.length > 0) kinds.delete('missing-rows');
     if (kinds.size > 0) throw new Error(`what was made differs: ${[...kinds].join()}`);
+    const refusals = made.fdeCount > 0 ? findKernelRefusals(image, made) : [];
+    if (refusals.length > 0)
+      throw new Error(`a kernel refuses what was made: ${refusals.map(({ id }) => id).join()}`);
     ElfImage.parse(new MemoryByteSource('made', writeDetachedSFrame(made, image)));
     predictSFrame(image);
   },
