@@ -145,6 +145,7 @@ function unmarkStandardInput(value: unknown): unknown {
 
 /** Options that may be given several times. */
 const repeatable = new Set([
+  'symfs',
   'inputs',
   'F',
   'fields',

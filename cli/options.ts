@@ -2,10 +2,10 @@
  * Options that several commands share, as perf spells them where perf has them. A command adds its own.
  */
 
-import { existsSync, fstatSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
-import { userCaches, type SearchPlaces } from '../symbolizer';
+import { userCaches, type ProcessRoot, type SearchPlaces } from '../symbolizer';
 import { type UnwindChoice, UsageError } from '../profile';
 import { synthesizeSFrame } from '../sframe';
 import { behavioursOf } from './as-perf';
@@ -34,7 +34,7 @@ export interface SharedArguments {
   'merge-callchains': boolean;
   'max-stack': string;
   inline: boolean;
-  symfs?: string;
+  symfs?: string[];
   kallsyms?: string;
   vmlinux?: string;
   vdso?: string;
@@ -123,9 +123,12 @@ export function addSessionOptions<T>(yargs: Argv<T>) {
     })
     .option('symfs', {
       type: 'string',
-      describe: 'look for binaries and debug files below this folder',
+      array: true,
+      describe:
+        'look for binaries and debug files below this folder; PID=FOLDER: those of a process, and of others in its container',
       group: 'Names:',
       requiresArg: true,
+      nargs: 1,
     })
     .option('kallsyms', {
       type: 'string',
@@ -313,19 +316,42 @@ function isStandardInputPiped(): boolean {
 
 function searchPlaces(args: SharedArguments): SearchPlaces {
   // What perf calls this layout is what is done anyway.
-  const symfs = args.symfs?.replace(/,hierarchy$/, '');
-  if (symfs !== undefined && !(existsSync(symfs) && statSync(symfs).isDirectory())) {
-    const remedy = symfs.endsWith(',flat')
-      ? ': files lie under their whole paths here, not side by side'
-      : '';
-    throw new UsageError(`--symfs ${symfs}: there is no such folder${remedy}`);
-  }
+  const named = (args.symfs ?? []).map((folder) => folder.replace(/,hierarchy$/, ''));
+  const plain = named.filter((folder) => !processFolder.test(folder));
   return {
     ...userCaches({ HOME: homedir(), ...process.env }),
-    symfs,
+    // As with perf, the last counts.
+    symfs: plain.length === 0 ? undefined : existingFolder(plain.at(-1)!),
+    processRoots: named.filter((folder) => processFolder.test(folder)).map(processRoot),
     debugDirs: args['debug-dir'],
     vdso: existing('vdso', args.vdso),
   };
+}
+
+/** A folder of that very name is ./12=x. */
+const processFolder = /^(\d+)=(.+)$/s;
+
+function processRoot(text: string): ProcessRoot {
+  const [, pid, folder] = processFolder.exec(text)!;
+  return { pid: Number(pid), folder: existingFolder(folder), namespacePid: namespacePidOf(folder) };
+}
+
+function existingFolder(folder: string): string {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
+  const remedy = folder.endsWith(',flat') ? ': files lie under their whole paths here, not side by side' : '';
+  throw new UsageError(`--symfs ${folder}: there is no such folder${remedy}`);
+}
+
+/** What a running process calls itself, where its root is given as /proc/PID/root: the last number of NSpid (proc(5)). */
+function namespacePidOf(folder: string): number | undefined {
+  const pid = /^\/proc\/(\d+)\/root\/?$/.exec(folder)?.[1];
+  if (pid === undefined) return undefined;
+  try {
+    const numbers = /^NSpid:(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return numbers === undefined ? undefined : Number(numbers.trim().split(/\s+/).at(-1));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The servers that the environment names. @throws UsageError when it names none */

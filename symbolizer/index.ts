@@ -17,7 +17,7 @@ export {
 export { isJitDumpPath, JitDump, type JitLine, type JitUnwindingInfo } from './generated/jitdump';
 export { PerfMap } from './generated/perf-map';
 export { isRunningKernel } from './kernel/running-kernel';
-export { userCaches, type SearchPlaces } from './files/search-places';
+export { userCaches, type ProcessRoot, type SearchPlaces } from './files/search-places';
 export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel/kernel-symbols';
 export { SymbolTable, type SymbolTableOptions } from './tables/symbol-table';
 export { type Demangle } from './tables/symbol-choice';

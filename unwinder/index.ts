@@ -21,6 +21,7 @@ export { LeafCallers } from './callchain/leaf-caller';
 export { MappingTable, Module, type ImageProvider, type Mapping, type ModuleImages } from './process/module';
 export { libdw } from './policy/libdw';
 export { correct, type BinaryFilter, type UnwindPolicy } from './policy/policy';
+export { ProcessRoots } from './process/process-roots';
 export { ProcessTable, Thread } from './process/process-table';
 export { SampleRegisters } from './sample/sample-registers';
 export type { SampleUnwinder, UnwindCounters } from './walk/sample-unwinder';

@@ -5,7 +5,8 @@
  *
  *   - only regular files are opened, and none of a file system that the kernel makes up (/proc, /sys, /dev): reading such
  *     files can wait for ever (/proc/kmsg), tell secrets or have effects
- *   - with symfs, nothing outside it is opened: paths and links are resolved in it as if it were the root
+ *   - with symfs, nothing outside it is opened: paths and links are resolved in it as if it were the root; so are those of
+ *     processes for which the user gives a root
  *   - the places of debug files that the user gives besides are as they are; names do not lead out of them with ".."
  *
  * What the user names, or this program for itself (/proc/kallsyms), is opened by `openNamed`, whatever it is.
@@ -27,6 +28,7 @@ class ReadFile extends MemoryByteSource implements OpenFile {
 /** The folders that the user gives, as the symbolizer's SearchPlaces have them. */
 export interface UserPlaces {
   readonly symfs?: string;
+  readonly processRoots?: readonly { readonly folder: string }[];
   readonly debugDirs?: readonly string[];
   readonly buildIdCache?: string;
   readonly debuginfodCache?: string;
@@ -55,10 +57,13 @@ const kernelFolders = /^\/(proc|sys|dev)\//;
 export class NodeFileSystem implements BinaryFileSystem {
   private readonly pool = new FilePool();
   private readonly symfs: string | undefined;
+  /** What symfs is, for some processes. */
+  private readonly processRoots: readonly string[];
   private readonly otherRoots: readonly string[];
 
-  constructor({ symfs, debugDirs = [], buildIdCache, debuginfodCache }: UserPlaces = {}) {
+  constructor({ symfs, processRoots = [], debugDirs = [], buildIdCache, debuginfodCache }: UserPlaces = {}) {
     this.symfs = symfs ? withoutSlash(symfs) : undefined;
+    this.processRoots = processRoots.map(({ folder }) => withoutSlash(folder));
     this.otherRoots = [...debugDirs, buildIdCache, debuginfodCache]
       .filter((folder) => folder !== undefined && folder !== '')
       .map((folder) => withoutSlash(folder!));
@@ -67,7 +72,9 @@ export class NodeFileSystem implements BinaryFileSystem {
   /** Opens a regular file that a recording or a binary names. Never throws. */
   open(path: string): OpenFile | OpenFailure {
     try {
-      if (this.symfs === undefined) return this.openRegular(path, path, (real) => real);
+      const processRoot = this.processRoots.find((folder) => isBelow(path, folder));
+      if (processRoot !== undefined) return this.openInSymfs(path, processRoot);
+      if (this.symfs === undefined) return this.openRegular(path, path, () => realpathSync(path));
       if (isBelow(path, this.symfs)) return this.openInSymfs(path, this.symfs);
       const root = this.otherRoots.find((folder) => isBelow(path, folder));
       if (root === undefined) return 'outside';
@@ -114,17 +121,15 @@ export class NodeFileSystem implements BinaryFileSystem {
     return file === 'missing' && hasLinks ? 'leads-nowhere' : file;
   }
 
-  /** @param ownPath the path in the recorded system, by the real path here; folders of the kernel are known by it */
-  private openRegular(
-    name: string,
-    path: string,
-    ownPath: (realPath: string) => string,
-  ): PooledFile | OpenFailure {
+  /**
+   * @param ownPath the real path in the recorded system; folders of the kernel are known by it. In a root it is not asked of the
+   *   system: Node resolves the link /proc/PID/root by its text, which says nothing outside the process's mount namespace
+   */
+  private openRegular(name: string, path: string, ownPath: () => string): PooledFile | OpenFailure {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) return 'missing';
     if (stat.isDirectory()) return 'not-a-file';
-    if (!stat.isFile() || kernelFolders.test(ownPath(realpathSync(path))) || isOfKernel(path))
-      return 'special';
+    if (!stat.isFile() || kernelFolders.test(ownPath()) || isOfKernel(path)) return 'special';
     return this.openPooled(new PooledFile(this.pool, name, path, stat));
   }
 

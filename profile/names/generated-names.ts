@@ -47,7 +47,7 @@ export class GeneratedNames {
   /** Notes what a process mapped: the first page of its dump, perhaps. */
   noteMapping(pid: number, module: Module): void {
     if (!isJitDumpPath(module.path) || this.dumpOfPid.get(pid) === module) return;
-    const dump = this.code.jitDumpAt(module.path);
+    const dump = this.code.jitDumpAt(module.path, pid);
     if (!dump) return;
     this.dumps.set(module, dump);
     this.dumpOfPid.set(pid, module);

@@ -10,8 +10,15 @@ import {
   perfForm,
   type Demangle,
   type LocatedBinary,
+  type ProcessRoot,
 } from '../../symbolizer';
-import { MappingTable, type FrameTable, type Module, type ModuleImages } from '../../unwinder';
+import {
+  MappingTable,
+  type FrameTable,
+  type Module,
+  type ModuleImages,
+  type ProcessRoots,
+} from '../../unwinder';
 import type { Diagnostics } from './diagnostics';
 import { FrameNames } from '../names/frame-names';
 import { GeneratedNames } from '../names/generated-names';
@@ -27,6 +34,7 @@ export interface BinariesParts {
   readonly diagnostics: Diagnostics;
   readonly frames: FrameTable;
   readonly kernel: RecordedKernel;
+  readonly roots: ProcessRoots<ProcessRoot>;
 }
 
 export class Binaries {
@@ -35,17 +43,28 @@ export class Binaries {
   readonly generated: GeneratedNames;
   readonly missingNames: MissingNames;
   private readonly diagnostics: Diagnostics;
-  private readonly locator: BinaryLocator;
+  /** By the folder of the root that modules lie in. */
+  private readonly locators = new Map<string | undefined, BinaryLocator>();
+  private readonly makeLocator: (root: string | undefined) => BinaryLocator;
   private readonly debugNames: InlineNames;
 
-  constructor({ recording, host, diagnostics, frames, kernel }: BinariesParts, options: SessionOptions) {
+  constructor(
+    { recording, host, diagnostics, frames, kernel, roots }: BinariesParts,
+    options: SessionOptions,
+  ) {
     this.diagnostics = diagnostics;
     const { files } = host;
     const { places, inlines, behaviours } = options;
-    this.locator = new BinaryLocator(files, places, () => host.isRecordedHere(recording, kernel.buildId));
+    const placesIn = (root: string | undefined) => (root === undefined ? places : { ...places, symfs: root });
+    this.makeLocator = (root) =>
+      new BinaryLocator(files, placesIn(root), () => host.isRecordedHere(recording, kernel.buildId));
     this.mappings = new MappingTable((module) => this.locateImages(module));
-    const code = new GeneratedCode(files, places, (path, problem) =>
-      diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
+    const code = new GeneratedCode(
+      files,
+      places,
+      (path, problem) =>
+        diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
+      (pid) => roots.find(pid),
     );
     this.generated = new GeneratedNames(code, frames, this.mappings, recording.events);
     const onProblem = (module: Module, error: unknown): void => this.reportProblem(module, error);
@@ -53,7 +72,10 @@ export class Binaries {
     this.debugNames = new InlineNames(
       demangler,
       behaviours.names,
-      (module) => debugFileResolver(files, places, this.locate(module), (text) => this.reportDebugFile(text)),
+      (module) =>
+        debugFileResolver(files, placesIn(module.root), this.locate(module), (text) =>
+          this.reportDebugFile(text),
+        ),
       onProblem,
     );
     this.names = new FrameNames({
@@ -75,7 +97,9 @@ export class Binaries {
   /** The files of a module in user space, and why others were not used. */
   locate(module: Module): LocatedBinary {
     if (this.generated.owns(module)) return this.generated.describe(module);
-    return this.locator.locate(module.path, module.buildId);
+    let locator = this.locators.get(module.root);
+    if (!locator) this.locators.set(module.root, (locator = this.makeLocator(module.root)));
+    return locator.locate(module.path, module.buildId);
   }
 
   /** Notes that a part of a module's files is damaged. @throws what is no ParseError */

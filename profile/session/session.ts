@@ -13,10 +13,12 @@ import {
   KernelError,
   type KernelEvent,
   type MappingTable,
+  ProcessRoots,
   ProcessTable,
   type StopReason,
   type Thread,
 } from '../../unwinder';
+import type { ProcessRoot } from '../../symbolizer';
 import type { FrameNames } from '../names/frame-names';
 import { openKernelSymbols } from '../names/kernel-names';
 import { findSwitchSource } from '../off-cpu/switch-source';
@@ -45,6 +47,7 @@ export class Session {
   /** What was counted of the stacks. */
   readonly stacks = new StackFacts();
   readonly accounting: SampleAccounting;
+  private readonly roots: ProcessRoots<ProcessRoot>;
   private readonly parts: RunParts;
   private currentRun: RecordingRun | undefined;
 
@@ -58,8 +61,10 @@ export class Session {
     const { behaviours } = options;
     // A recording that cannot answer is refused before anything is read or written.
     if (options.offCpu && recording.events.length > 0) findSwitchSource(recording);
+    const roots = new ProcessRoots(options.places.processRoots ?? []);
+    this.roots = roots;
     const kernel = recordedKernel(recording, host, options, diagnostics);
-    const binaries = new Binaries({ recording, host, diagnostics, frames, kernel }, options);
+    const binaries = new Binaries({ recording, host, diagnostics, frames, kernel, roots }, options);
     this.binaries = binaries;
     this.mappings = binaries.mappings;
     this.names = binaries.names;
@@ -69,6 +74,7 @@ export class Session {
       onKernelFunction: (module) => binaries.names.addKernelFunction(module),
       followsMovedCode: behaviours.followsMovedCode,
       listsCode: (pid) => binaries.generated.listsCode(pid),
+      roots,
       onUserMapping: (pid, module) => {
         if (behaviours.names.readsDumps) binaries.generated.noteMapping(pid, module);
       },
@@ -107,6 +113,7 @@ export class Session {
     const kernelErrors = this.unwinding.describeKernelErrors();
     if (kernelErrors !== undefined) this.options.onKernelEvent?.(kernelErrors);
     this.binaries.report();
+    this.reportUnusedRoots();
     const { accounted, read } = this.accounting;
     // Off-CPU samples are paired, and have a report of their own.
     if (this.options.offCpu || accounted === read) return;
@@ -115,6 +122,16 @@ export class Session {
       'samples were lost on their way through the program: please report it',
       `${read} were read, and ${accounted} shown, filtered or skipped`,
     );
+  }
+
+  private reportUnusedRoots(): void {
+    for (const { pid, folder } of this.roots.unused) {
+      this.diagnostics.add(
+        'process-roots',
+        'folders were given for processes that map nothing in the recording: are the numbers right?',
+        `--symfs ${pid}=${folder}`,
+      );
+    }
   }
 
   /** By LOST_SAMPLES records, which perf record writes at the end. */

@@ -16,9 +16,19 @@
 
 import { buildIdFolders, formatBuildId } from './build-id';
 
+/** A folder that stands for the root of one process's file system, and of those that share it. */
+export interface ProcessRoot {
+  readonly pid: number;
+  readonly folder: string;
+  /** What the process calls itself, in its own PID namespace; undefined where that is not known. */
+  readonly namespacePid?: number;
+}
+
 export interface SearchPlaces {
   /** Folder that stands for the root of the recording's system. */
   readonly symfs?: string;
+  /** Folders for processes that have another root. */
+  readonly processRoots?: readonly ProcessRoot[];
   /** Whether symfs holds the files without their folders. */
   readonly isSymfsFlat?: boolean;
   /** More folders laid out like /usr/lib/debug, asked before it. */

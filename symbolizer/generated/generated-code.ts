@@ -5,7 +5,7 @@ import { describeOpenFailure } from '../files/open-failure';
 import { JitDump } from './jitdump';
 import { perfMapPath } from '../files/mapping-kind';
 import { PerfMap } from './perf-map';
-import { inSymfs, type SearchPlaces } from '../files/search-places';
+import { inSymfs, type ProcessRoot, type SearchPlaces } from '../files/search-places';
 
 const CONTAINERS_FIRST_PID = 1;
 
@@ -18,6 +18,7 @@ export class GeneratedCode {
     private readonly files: BinaryFileSystem,
     private readonly places: SearchPlaces,
     private readonly onProblem: (path: string, problem: string) => void,
+    private readonly rootOf: (pid: number) => ProcessRoot | undefined = () => undefined,
   ) {}
 
   /**
@@ -26,17 +27,25 @@ export class GeneratedCode {
    */
   perfMapOf(pid: number): PerfMap | undefined {
     if (!this.perfMaps.has(pid)) {
-      const open = (which: number) => this.openPerfMap(inSymfs(this.places, perfMapPath(which)));
-      const mayBeContainer = this.places.symfs !== undefined;
-      this.perfMaps.set(pid, open(pid) ?? (mayBeContainer ? open(CONTAINERS_FIRST_PID) : undefined));
+      const root = this.rootOf(pid);
+      const places = this.placesIn(root);
+      const open = (which: number) => this.openPerfMap(inSymfs(places, perfMapPath(which)));
+      const mayBeContainer = places.symfs !== undefined;
+      const own = open((root?.pid === pid ? root.namespacePid : undefined) ?? pid);
+      this.perfMaps.set(pid, own ?? (mayBeContainer ? open(CONTAINERS_FIRST_PID) : undefined));
     }
     return this.perfMaps.get(pid);
   }
 
-  /** A jitdump file by the name of its mapping ({@link isJitDumpPath}). */
-  jitDumpAt(path: string): JitDump | undefined {
-    if (!this.jitDumps.has(path)) this.jitDumps.set(path, this.openJitDump(inSymfs(this.places, path)));
+  /** A jitdump file of a process, by the name of its mapping ({@link isJitDumpPath}). */
+  jitDumpAt(name: string, pid: number): JitDump | undefined {
+    const path = inSymfs(this.placesIn(this.rootOf(pid)), name);
+    if (!this.jitDumps.has(path)) this.jitDumps.set(path, this.openJitDump(path));
     return this.jitDumps.get(path);
+  }
+
+  private placesIn(root: ProcessRoot | undefined): SearchPlaces {
+    return root ? { ...this.places, symfs: root.folder } : this.places;
   }
 
   private openPerfMap(path: string): PerfMap | undefined {

@@ -38,6 +38,8 @@ export class Module {
     /** Whether the kernel mapped it for itself: the kernel's image or one of its modules. */
     readonly isKernel: boolean,
     private readonly provider: ImageProvider,
+    /** Folder that stands for the root of the file system that it lies in; undefined for that of most processes. */
+    readonly root?: string,
   ) {}
 
   /** Whether it is the memory of a stack ("[stack]"; "[stack:TID]" of Linux before 4.5), not a binary. */
@@ -108,12 +110,12 @@ export class MappingTable {
 
   constructor(private readonly provider: ImageProvider) {}
 
-  /** The module of a path and build id. */
-  internModule(path: string, buildId: Uint8Array | undefined, isKernel: boolean): Module {
-    const key = `${isKernel ? 'k' : 'u'}${buildId ? formatHex(buildId) : ''} ${path}`;
+  /** The module of a path and build id, in a file system. */
+  internModule(path: string, buildId: Uint8Array | undefined, isKernel: boolean, root?: string): Module {
+    const key = `${isKernel ? 'k' : 'u'}${buildId ? formatHex(buildId) : ''} ${path}\0${root ?? ''}`;
     let module = this.moduleByKey.get(key);
     if (!module) {
-      module = new Module(this.modules.length, path, buildId, isKernel, this.provider);
+      module = new Module(this.modules.length, path, buildId, isKernel, this.provider, root);
       this.moduleByKey.set(key, module);
       this.modules.push(module);
       this.mappingsOfModule.push(new Map());

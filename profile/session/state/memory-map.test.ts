@@ -1,5 +1,5 @@
 import { PERF_RECORD_MISC_KERNEL, type MmapRecord } from '../../../parser';
-import { MappingTable, ProcessTable } from '../../../unwinder';
+import { MappingTable, ProcessRoots, ProcessTable } from '../../../unwinder';
 import { MemoryMap } from './memory-map';
 import { RecordedKernel } from './recorded-kernel';
 
@@ -34,6 +34,7 @@ test("the kernel's build id comes from the table, where its mapping goes by the 
     followsMovedCode: true,
     listsCode: () => false,
     onUserMapping: () => undefined,
+    roots: new ProcessRoots([]),
   });
   const buildId = Uint8Array.of(1, 2, 3);
   memory.addBuildIds([{ path: '[kernel.kallsyms]', buildId, misc: PERF_RECORD_MISC_KERNEL, pid: -1 }]);

@@ -10,8 +10,14 @@ import {
   type MmapRecord,
   type RecordedBuildId,
 } from '../../../parser';
-import { classifyMapping, moduleName, perfMapPath, printedMappingName } from '../../../symbolizer';
-import type { MappingTable, Module, ProcessTable } from '../../../unwinder';
+import {
+  classifyMapping,
+  moduleName,
+  perfMapPath,
+  printedMappingName,
+  type ProcessRoot,
+} from '../../../symbolizer';
+import type { MappingTable, Module, ProcessRoots, ProcessTable } from '../../../unwinder';
 import { KernelSpace } from './kernel-space';
 import { isGeneratedCodeWrittenTo, isMovedText, mayBeGenerated } from './moved-code';
 import type { RecordedKernel } from './recorded-kernel';
@@ -28,6 +34,8 @@ export interface MemoryMapUsers {
   readonly listsCode: (pid: number) => boolean;
   /** Told of each mapping of a process. */
   readonly onUserMapping: (pid: number, module: Module) => void;
+  /** Folders for processes whose file system is another. */
+  readonly roots: ProcessRoots<ProcessRoot>;
 }
 
 export class MemoryMap {
@@ -57,6 +65,11 @@ export class MemoryMap {
     }
   }
 
+  /** FORK and NAMESPACES tell which processes share a file system. */
+  get roots(): ProcessRoots<ProcessRoot> {
+    return this.users.roots;
+  }
+
   /** @param misc of the record: says whose mapping it is */
   handleMmap(mmap: MmapRecord, misc: number): void {
     const isKernel = isOfKernel(misc);
@@ -72,7 +85,8 @@ export class MemoryMap {
       : printedMappingName(mmap.path, kind, isExecutable, mmap.pid);
     const name = (kind === 'kernel' ? this.kernelName : this.modulePaths.get(plainName)) ?? plainName;
     const buildId = mmap.buildId ?? this.buildIdOfPath.get(mmap.path) ?? this.buildIdOfPath.get(name);
-    const module = this.mappings.internModule(name, buildId, isKernel);
+    const root = isKernel ? undefined : this.users.roots.find(mmap.pid)?.folder;
+    const module = this.mappings.internModule(name, buildId, isKernel, root);
     if (kind === 'kernel') this.kernel.noteMapping(mmap.path, mmap.pageOffset, buildId);
     const delta = isKernel && kind !== 'kernel-module' ? 0 : mmap.startAvma - mmap.pageOffset;
     // Where perf read mappings from /proc before 3.16, it wrote no rights.

@@ -6,6 +6,7 @@ import {
   parseKsymbol,
   parseLostCount,
   parseMmap,
+  parseNamespaces,
   parseTask,
   parseTraceName,
   PERF_RECORD_MISC_COMM_EXEC,
@@ -58,6 +59,7 @@ export class RecordEffects {
         const task = parseTask(place, little);
         // Perf writes forks of processes that were running already, followed by all their mappings.
         const copiesMappings = (place.misc & PERF_RECORD_MISC_COMM_EXEC) === 0;
+        this.memory.roots.noteFork(task.pid, task.parentPid);
         this.processes.fork(task.pid, task.parentPid, task.tid, task.parentTid, copiesMappings);
         break;
       }
@@ -71,6 +73,9 @@ export class RecordEffects {
         this.cgroupPaths.set(id, path);
         break;
       }
+      case RecordType.NAMESPACES:
+        this.memory.roots.noteNamespaces(parseNamespaces(place, little));
+        break;
       case RecordType.KSYMBOL:
         this.memory.handleKsymbol(parseKsymbol(place, little));
         break;
