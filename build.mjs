@@ -6,7 +6,7 @@
 // Nothing of an older build is removed before the new one has succeeded.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -89,6 +89,31 @@ async function buildProgram() {
   writeFileSync('dist/man/perf-sframe.1', manPage);
   const inputs = Object.keys(metafile.inputs).filter((path) => !path.startsWith('page:'));
   noteInputs([...inputs, ...pageInputs]);
+  notePackages([...inputs, ...pageInputs]);
+}
+
+/** Packages whose files are part of what is built, by the folder they lie in. */
+const bundledPackages = new Set();
+
+function notePackages(paths) {
+  for (const path of paths) {
+    const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+    if (folder !== undefined) bundledPackages.add(folder);
+  }
+}
+
+/** Writes the licences of the packages that are part of what is built: theirs ask for it. */
+function writeLicences() {
+  const texts = [...bundledPackages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = readdirSync(folder).find((each) => /^(licen[cs]e|copying)/i.test(each));
+    const text =
+      file === undefined
+        ? '(the package has no file with its text)'
+        : readFileSync(`${folder}/${file}`, 'utf8');
+    return `${name} ${version}: ${license}\n\n${text.trim()}\n`;
+  });
+  writeFileSync('dist/third-party-licences.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 /** Notes what the program was made from: its tests refuse one that is older than the sources. */
@@ -150,4 +175,5 @@ async function bundleTypes() {
 }
 
 await buildProgram();
+writeLicences();
 if (!process.argv.includes('--program')) await buildLibrary();
