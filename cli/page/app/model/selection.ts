@@ -21,7 +21,7 @@ export interface Selection {
 /** By recording and recorded node: what is counted, in the chosen unit and in samples. */
 export interface Measure {
   readonly weights: readonly Float64Array[];
-  readonly samples: readonly Float64Array[];
+  readonly samples: readonly Int32Array[];
 }
 
 /** What the nodes of the tree count under a selection. */
@@ -38,8 +38,10 @@ export interface Counts {
 /** Counts the selected samples in the nodes of the tree. */
 export function countNodes({ columns, recordings }: ProfileData, selection: Selection): Counts {
   const { nodeParent, sampleNode, sampleThread, samplePeriod, sampleCount, threadRecording } = columns;
-  const zeros = (): Float64Array[] => recordings.map(() => new Float64Array(nodeParent.length));
-  const self: Measure = { weights: zeros(), samples: zeros() };
+  const self: Measure = {
+    weights: recordings.map(() => new Float64Array(nodeParent.length)),
+    samples: recordings.map(() => new Int32Array(nodeParent.length)),
+  };
   const whole = recordings.map(() => 0);
   const wholeSamples = recordings.map(() => 0);
   const countsPeriods = selection.unit === 'period';
@@ -53,20 +55,27 @@ export function countNodes({ columns, recordings }: ProfileData, selection: Sele
     whole[recording] += weight;
     wholeSamples[recording] += count;
   });
-  const total = { weights: sumUp(self.weights, nodeParent), samples: sumUp(self.samples, nodeParent) };
-  return { self, total, whole, wholeSamples };
+  return { self, total: sumUp(self, nodeParent), whole, wholeSamples };
 }
 
 /** Adds what is counted in each node to all above it. */
-function sumUp(counts: readonly Float64Array[], parents: Int32Array): Float64Array[] {
-  return counts.map((self) => {
-    const total = self.slice();
+function sumUp({ weights, samples }: Measure, parents: Int32Array): Measure {
+  const total: Measure = {
+    weights: weights.map((self) => self.slice()),
+    samples: samples.map((self) => self.slice()),
+  };
+  total.weights.forEach((weightOf, recording) => {
+    const samplesOf = total.samples[recording];
     // Parents come before children.
-    for (let node = total.length - 1; node >= 0; node--) {
-      if (parents[node] >= 0) total[parents[node]] += total[node];
+    for (let node = parents.length - 1; node >= 0; node--) {
+      const parent = parents[node];
+      // Of most nodes little is selected, and what is nothing adds nothing.
+      if (parent < 0 || samplesOf[node] === 0) continue;
+      weightOf[parent] += weightOf[node];
+      samplesOf[parent] += samplesOf[node];
     }
-    return total;
   });
+  return total;
 }
 
 /** Calls back with each selected sample. */
