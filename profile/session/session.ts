@@ -114,6 +114,13 @@ export class Session {
     if (kernelErrors !== undefined) this.options.onKernelEvent?.(kernelErrors);
     this.binaries.report();
     this.reportUnusedRoots();
+    this.unwinding.sources?.visitDamage((module, text) =>
+      this.diagnostics.add(
+        'unwind-tables',
+        'unwind tables of binaries are damaged; stacks went on without what they would have said',
+        `${module.path}: ${text}`,
+      ),
+    );
     const { accounted, read } = this.accounting;
     // Off-CPU samples are paired, and have a report of their own.
     if (this.options.offCpu || accounted === read) return;

@@ -26,14 +26,17 @@ export type SFrameReader = (image: ElfImage) => SFrameSections;
 
 export class SFrameSource implements UnwindSource {
   private readonly row = new SFrameRow();
+  private corruptRows = 0;
 
   private constructor(
     private readonly sections: readonly SFrameSection[],
     private readonly arch: Architecture,
+    /** What could not be opened, as sentences. */
+    private readonly unreadable: readonly string[],
   ) {}
 
   /**
-   * The source of a binary, or undefined when it has no SFrame section that can be read.
+   * The source of a binary, or undefined when it has no SFrame section.
    * @param read gives the binary's sections; by default those that it holds
    */
   static open(
@@ -41,8 +44,24 @@ export class SFrameSource implements UnwindSource {
     arch: Architecture,
     read: SFrameReader = readSFrameSections,
   ): SFrameSource | undefined {
-    const { sections } = read(image);
-    return sections.length > 0 ? new SFrameSource(sections, arch) : undefined;
+    const { sections, findings } = read(image);
+    const unreadable = findings.examples
+      .filter(({ code }) => code === 'section-unreadable')
+      .map(({ text }) => `.sframe cannot be read: ${text}`);
+    const isThere = sections.length > 0 || unreadable.length > 0;
+    return isThere ? new SFrameSource(sections, arch, unreadable) : undefined;
+  }
+
+  /** Whether any section can be asked. */
+  get isReadable(): boolean {
+    return this.sections.length > 0;
+  }
+
+  get damage(): readonly string[] {
+    const { corruptRows, unreadable } = this;
+    return corruptRows === 0
+      ? unreadable
+      : [...unreadable, `.sframe: ${corruptRows} damaged entries were asked for`];
   }
 
   resolveRow(svma: number): SourceAnswer {
@@ -60,6 +79,7 @@ export class SFrameSource implements UnwindSource {
       if (status === SFrameRowStatus.NoFre) worst = ENTRY_WITHOUT_ROW;
       if (status === SFrameRowStatus.Corrupt) worst = CORRUPT_ROW;
     }
+    if (worst === CORRUPT_ROW) this.corruptRows++;
     return worst;
   }
 

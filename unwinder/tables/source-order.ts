@@ -28,12 +28,13 @@ export class SourceRegistry {
     private readonly readSFrame?: SFrameReader,
   ) {}
 
-  /** A module's SFrame table. */
+  /** A module's SFrame table; undefined where it has none that can be read. */
   sframeOf(module: Module): SFrameSource | undefined {
-    return this.openOnce(this.sframe, module, () => {
+    const source = this.openOnce(this.sframe, module, () => {
       const { image } = module.images;
       return image && SFrameSource.open(image, this.arch, this.readSFrame);
     });
+    return source?.isReadable === true ? source : undefined;
   }
 
   /** A module's call frame information. */
@@ -47,6 +48,13 @@ export class SourceRegistry {
     if (method === 'auto' || method === 'sframe') sources.push(this.sframeOf(module));
     if (method === 'auto' || method === 'dwarf') sources.push(this.dwarfOf(module));
     return sources.filter((source) => source !== undefined);
+  }
+
+  /** Says what was damaged of the tables that were used: a sentence for each kind. */
+  visitDamage(visit: (module: Module, text: string) => void): void {
+    for (const sources of [this.sframe, this.dwarf]) {
+      for (const [module, source] of sources) for (const text of source?.damage ?? []) visit(module, text);
+    }
   }
 
   private openOnce<T>(

@@ -20,6 +20,8 @@ export interface SourceAnswer {
 }
 
 export interface UnwindSource {
+  /** What of the table was damaged, among what was asked for: sentences. */
+  readonly damage: readonly string[];
   /** The row for an svma of the module. Cold: answers are cached by who asks. */
   resolveRow(svma: number): SourceAnswer;
 }
