@@ -12,7 +12,7 @@ import {
   toolchainIsRequired,
   workFolder,
 } from '../../../test-data/test-support/places';
-import type { VerifyJson } from '../json';
+import type { CoverageJson, VerifyJson } from '../json';
 import { describeWhere } from '../../../test-data/test-support/left-out';
 
 const sources = join(repositoryFolder, 'test-data/sframe/findings');
@@ -35,6 +35,16 @@ const findings: readonly Finding[] = [
     name: 'signal-trampoline',
     difference: ['trampoline', 'empty-signal-fde', null, '(rsp+160) (rsp+120) (rsp+168) signal'],
   },
+  {
+    name: 'restore-after-undefined',
+    difference: ['caller_unknown', 'false-outermost', 'no caller', 'rsp+8 u c-8'],
+  },
+  {
+    name: 'function-of-no-bytes',
+    structure: ['fde-empty', 'fde-too-many-fres', 'fre-beyond-function'],
+  },
+  { name: 'gc-sections' },
+  { name: 'all-sections' },
   { name: 'return-address-in-x9', structure: ['section-empty', 'section-unreadable'] },
 ];
 
@@ -64,6 +74,20 @@ describeWhere(
         kinds.map(({ kind, ranges }) => [functionName, kind, ranges[0].sframe, ranges[0].reference]),
       );
       expect(found).toEqual(difference ? [difference] : []);
+    });
+
+    test('ld --gc-sections drops the rows of .plt, which it writes without', () => {
+      const missing = (name: string) => {
+        const program = join(repositoryFolder, 'bin/perf-sframe.js');
+        const path = join(folder, 'out', `${name}.so`);
+        const { stdout } = spawnSync(process.execPath, [program, 'sframe', 'coverage', '--json', path], {
+          encoding: 'utf8',
+        });
+        const [file] = (JSON.parse(stdout) as CoverageJson).files;
+        return file.missing.map(({ name: function_, cause }) => [function_, cause]);
+      };
+      expect(missing('all-sections')).toEqual([]);
+      expect(missing('gc-sections')).toEqual([['.plt', 'linker-plt']]);
     });
   },
 );
