@@ -4,10 +4,11 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { repositoryFolder } from '../test-data/test-support/places';
+import { describeWhere } from '../test-data/test-support/left-out';
+import { repositoryFolder, sharedCasesFolder } from '../test-data/test-support/places';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const binaries = join(recordings, 'root/w/bin');
@@ -64,5 +65,87 @@ describe('a debug file', () => {
     expect(stderr).toMatch(reason);
     // All else is as without any debug file.
     expect(stdout).toBe(report(symfsWith('none', image)).stdout);
+  });
+});
+
+describe('kernel symbols', () => {
+  test.each([
+    ['--kallsyms', 'a text of something else', 'root:x:0:0\n'.repeat(9), /holds no symbols/],
+    ['--kallsyms', 'damaged', '\u{1}\u{2}\u{3}'.repeat(99), /holds no symbols/],
+    ['--vmlinux', 'no ELF file', 'not here', /not an ELF file|ends too early/],
+  ])('%s that is %s: named, and the rest is shown', (option, name, content, reason) => {
+    const path = join(folder, `kernel-${name.replaceAll(' ', '-')}`);
+    writeFileSync(path, content);
+    const recording = join(recordings, 'blur-image-nofp.data');
+    const where = ['fold', '-i', recording, '--symfs', join(recordings, 'root')];
+    const { stdout, status } = run(...where, option, path);
+    expect(status).toBe(0);
+    expect(stdout).toBe(run(...where).stdout);
+    // The kernel is asked for where it has frames alone.
+    const kernel = join(repositoryFolder, 'test-data/.work/recordings/kernel-and-user.data');
+    if (existsSync(kernel)) expect(run('fold', '-i', kernel, option, path).stderr).toMatch(reason);
+  });
+
+  test.each([['--kallsyms'], ['--vmlinux'], ['--symfs'], ['--vdso']])(
+    '%s that is missing is a mistake',
+    (option) => {
+      const { stderr, status } = run(
+        'fold',
+        '-i',
+        join(recordings, 'blur-image-nofp.data'),
+        option,
+        join(folder, 'nowhere'),
+      );
+      expect([stderr, status]).toEqual([expect.stringMatching(/nowhere: there is no such (file|folder)/), 2]);
+    },
+  );
+});
+
+const cases = join(sharedCasesFolder, 'stacks');
+
+describeWhere(existsSync(cases), 'a list of generated code', '../shared/cases is not here', () => {
+  const path = join(folder, 'listed/tmp/perf-20138.map');
+
+  function fold(list: Uint8Array | 'missing' | 'folder') {
+    const root = join(folder, 'listed');
+    rmSync(root, { recursive: true, force: true });
+    mkdirSync(join(root, 'tmp/bugreports'), { recursive: true });
+    cpSync(join(cases, 'root/tmp/bugreports/memjit'), join(root, 'tmp/bugreports/memjit'));
+    if (list === 'folder') mkdirSync(path);
+    else if (list !== 'missing') writeFileSync(path, list);
+    return run(
+      'fold',
+      '--weight',
+      'samples',
+      '--no-inline',
+      '--symfs',
+      root,
+      '-i',
+      join(cases, 'memjit.data'),
+    );
+  }
+
+  test.each([
+    [
+      'damaged',
+      Uint8Array.from({ length: 999 }, (_, i) => (i * 7) & 0xff),
+      /perf-20138\.map: no line of it is START SIZE NAME/,
+    ],
+    [
+      'missing',
+      'missing',
+      /memfd:doublemapper \(deleted\) is memory without a file .*; have the program list the code/,
+    ],
+    ['a folder', 'folder', /perf-20138\.map: is a folder/],
+    [
+      'of another run',
+      new TextEncoder().encode('10 10 other\n'),
+      /does not list all the code that was generated/,
+    ],
+  ] as const)('%s: said, with what to do, and callers are shown', (_, list, message) => {
+    const { stdout, stderr, status } = fold(list);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(message);
+    expect(stdout).toMatch(/^memjit;.*main;call_jit;\[.*\] 45\n$/);
   });
 });

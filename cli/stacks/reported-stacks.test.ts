@@ -83,7 +83,9 @@ describeWhere(existsSync(folder), 'stacks that people report', '../shared/cases 
       'upgraded.data',
     );
     expect(stdout).toMatch(/main;plug_entry;plug_mid;plug_leaf 106\n$/);
-    expect(stderr).toContain('p.so (deleted) has no recorded build id to tell by');
+    expect(stderr).toContain(
+      'p.so (deleted) was deleted or replaced while it ran; the one below --symfs was taken',
+    );
   });
 
   test('the first process of a container lists its code as perf-1.map', () => {

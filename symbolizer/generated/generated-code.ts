@@ -52,7 +52,11 @@ export class GeneratedCode {
     const file = this.open(path);
     if (!file) return undefined;
     try {
-      return PerfMap.parse(file.read(0, file.sizeBytes));
+      const map = PerfMap.parse(file.read(0, file.sizeBytes));
+      if (map.count === 0 && file.sizeBytes > 0) {
+        this.onProblem(path, 'no line of it is START SIZE NAME, in hexadecimal: is it damaged?');
+      }
+      return map;
     } catch (error) {
       return this.report(path, error);
     } finally {

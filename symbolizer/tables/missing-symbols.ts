@@ -56,8 +56,12 @@ export function explainMissingSymbols(located: LocatedBinary): MissingSymbols | 
   if (debugImage) return undefined;
   const buildId = located.buildId && formatBuildId(located.buildId);
   if (located.problem) {
-    const reason = kind === 'vdso' ? 'vdso' : reasons[located.problem.code];
-    return { name, reason, text: located.problem.text, remedy: remedyFor(reason, name, buildId), buildId };
+    const { code } = located.problem;
+    // What lies in a memfd is generated, or was unpacked: no path leads to it, on the recorded machine neither.
+    const isMemory = code === 'missing' && /^\/memfd:/.test(name);
+    const reason = kind === 'vdso' ? 'vdso' : reasons[isMemory ? 'no-file' : code];
+    const text = isMemory ? `${name} is memory without a file` : located.problem.text;
+    return { name, reason, text, remedy: remedyFor(reason, name, buildId), buildId };
   }
   if (!image || image.sections.some((section) => section.type === elf.SHT_SYMTAB)) return undefined;
   if (image.findSection('.gnu_debugdata')) return undefined;
