@@ -35,6 +35,8 @@ export function writeSample(sample: Sample, chain: Uint32Array, entryCount: numb
   at += sample.userStateStart - chainEnd;
   target.set(bytes.subarray(sample.userStateEnd, recordEnd), at);
   at += recordEnd - sample.userStateEnd;
+  // A stack copy of a damaged recording may have any size; records are multiples of eight bytes.
+  while ((at & 7) !== 0) target[at++] = 0;
   out.setUint16(SIZE_OFFSET, at, littleEndian);
   return at;
 }

@@ -67,11 +67,19 @@ class Ids {
   }
 }
 
+const LARGEST_INT64 = (1n << 63n) - 1n;
+
+/** Times and periods of damaged recordings are words of 64 bits without sign: what is beyond the format's is its largest. */
+function asInt64(value: bigint): bigint {
+  if (value > LARGEST_INT64) return LARGEST_INT64;
+  return value < -LARGEST_INT64 ? -LARGEST_INT64 : value;
+}
+
 function writeSamples(target: ExportTarget, tables: ExportTables, ids: Ids): Promise<void> {
   const { samples, recordings, events, threads } = tables;
   const { event, thread, cpu, stack, timeNs } = samples;
   const threadOf = (row: number) => threads.values[thread[row]];
-  const integer = (value: number): bigint => BigInt(Math.round(value));
+  const integer = (value: number): bigint => asInt64(BigInt(Math.round(value)));
   return writeRows(target.open('samples'), samples.count, [
     ['recording', 'STRING', (row) => recordings[threadOf(row).recording].name],
     ['event', 'STRING', (row) => events.values[event[row]].name],
@@ -85,7 +93,9 @@ function writeSamples(target: ExportTarget, tables: ExportTables, ids: Ids): Pro
       'time_ns',
       'INT64',
       (row) =>
-        Number.isNaN(timeNs[row]) ? null : recordings[threadOf(row).recording].baseNs + integer(timeNs[row]),
+        Number.isNaN(timeNs[row])
+          ? null
+          : asInt64(recordings[threadOf(row).recording].baseNs + integer(timeNs[row])),
     ],
     ['samples', 'INT64', (row) => integer(samples.samples[row])],
     ['period', 'INT64', (row) => integer(samples.period[row])],
@@ -147,7 +157,7 @@ function writeFrames(target: ExportTarget, tables: ExportTables, ids: Ids): Prom
     ['inlined', 'BOOLEAN', (row) => rows[row].line.isInlined],
     ['file', 'STRING', (row) => (functionOf(row).file === '' ? null : functionOf(row).file)],
     ['line', 'INT32', (row) => (rows[row].line.line === 0 ? null : rows[row].line.line)],
-    ['address', 'INT64', (row) => BigInt(frames.values[rows[row].frame].address)],
+    ['address', 'INT64', (row) => BigInt.asIntN(64, BigInt(frames.values[rows[row].frame].address))],
     ['binary_id', 'INT64', (row) => ids.binaries[frames.values[rows[row].frame].binary]],
   ]);
 }
