@@ -125,28 +125,39 @@ function addBoundPltSymbols(
   if (!section || !(section.entrySizeBytes >= 1)) return;
   const dynamic = slotDisplacement && runtime.findSection('.rela.dyn');
   const symbols = dynamic && relocatedSymbols(runtime, dynamic);
-  const symbolOfSlot = symbols ? symbolsBySlot(ElfRelocations.read(runtime, dynamic)) : undefined;
   const code = runtime.readSection(section);
+  const slots: number[] = [];
   for (let at = 0; at < code.length; at += section.entrySizeBytes) {
-    const svma = section.svma + at;
+    const displacement = slotDisplacement?.(code, at) ?? 0;
+    slots.push(displacement === 0 ? NaN : section.svma + at + displacement);
+  }
+  const symbolOfSlot = symbols ? symbolsOfSlots(ElfRelocations.read(runtime, dynamic), slots) : undefined;
+  for (const [entry, slot] of slots.entries()) {
+    const at = entry * section.entrySizeBytes;
     const index = columns.add(
       section.fileOffset + at,
-      svma,
+      section.svma + at,
       section.entrySizeBytes,
       info,
       NameKind.UnnamedPlt,
     );
-    const displacement = slotDisplacement?.(code, at) ?? 0;
     // perf takes the section's file offset for its address; that they are equal is what makes it work there.
-    const symbol = displacement === 0 ? undefined : symbolOfSlot?.get(svma + displacement);
+    const symbol = symbolOfSlot?.get(slot);
     if (symbols === undefined || symbol === undefined) continue;
     const nameAt = symbols.nameOffset[symbol] ?? 0;
     if (nameAt !== 0) nameEntry(columns, index, columns.addStringTable(symbols.strings), nameAt);
   }
 }
 
-function symbolsBySlot({ count, offset, symbol }: ElfRelocations): Map<number, number> {
+/** The symbols that slots are bound to. A library has ten thousand relocations, and few entries ask for theirs. */
+function symbolsOfSlots(
+  { count, offset, symbol }: ElfRelocations,
+  slots: readonly number[],
+): Map<number, number> {
+  const wanted = new Set(slots);
   const symbolOfSlot = new Map<number, number>();
-  for (let i = 0; i < count; i++) if (symbol[i] !== 0) symbolOfSlot.set(offset[i], symbol[i]);
+  for (let i = 0; i < count; i++) {
+    if (symbol[i] !== 0 && wanted.has(offset[i])) symbolOfSlot.set(offset[i], symbol[i]);
+  }
   return symbolOfSlot;
 }

@@ -10,7 +10,7 @@
 
 import type { DwarfCursor } from '../dwarf-cursor';
 import { formatSizeBytes, readEncodedPointer, readFormat, type PointerBases } from './encoded-pointer';
-import { DW_EH_PE_omit } from './constants';
+import { DW_EH_PE_datarel, DW_EH_PE_omit, DW_EH_PE_sdata4 } from './constants';
 import { createFde, FdeStatus, type FdeReader } from './fde';
 import { createFrameEntry, EntryStatus, readEntryInto, type FrameSection } from './frame-section';
 import type { CfiFindingLog } from './cfi-findings';
@@ -24,6 +24,7 @@ export interface FdeIndex {
 }
 
 const HEADER_VERSION = 1;
+const USUAL_ENCODING = DW_EH_PE_datarel | DW_EH_PE_sdata4;
 
 /** Where .eh_frame_hdr says that .eh_frame starts; NaN when it does not say. */
 export function readEhFramePointer(cursor: DwarfCursor, bases: PointerBases): number {
@@ -56,6 +57,8 @@ export function readSearchTable(
   const fieldSizeBytes = formatSizeBytes(tableEncoding & 0x0f, addressSizeBytes);
   if (cursor.failed || fieldSizeBytes === 0 || !(count > 0)) return undefined;
   if (count * 2 * fieldSizeBytes > cursor.remaining) return undefined;
+  if (tableEncoding === USUAL_ENCODING && addressSizeBytes === 8)
+    return readUsualTable(cursor, count, bases.dataSvma, section);
 
   const startSvma = new Float64Array(count);
   const sectionOffset = new Uint32Array(count);
@@ -67,6 +70,31 @@ export function readSearchTable(
     if (cursor.failed || !(start >= previous) || !(offset >= 0 && offset < section.bytes.length)) {
       return undefined;
     }
+    startSvma[i] = start;
+    sectionOffset[i] = offset;
+    previous = start;
+  }
+  return { count, startSvma, sectionOffset };
+}
+
+/** {@link readSearchTable} for the encoding that linkers write: opening a large library is mostly reading its table. */
+function readUsualTable(
+  { view, position, littleEndian }: DwarfCursor,
+  count: number,
+  dataSvma: number,
+  { sectionSvma, bytes }: FrameSection,
+): FdeIndex | undefined {
+  const startSvma = new Float64Array(count);
+  const sectionOffset = new Uint32Array(count);
+  const toSection = dataSvma - sectionSvma;
+  let previous = -Infinity;
+  for (let i = 0, at = position; i < count; i++, at += 8) {
+    const startDistance = view.getInt32(at, littleEndian);
+    const fdeDistance = view.getInt32(at + 4, littleEndian);
+    // A zero is a null pointer whatever it is relative to: no base applies.
+    const start = startDistance === 0 ? 0 : dataSvma + startDistance;
+    const offset = fdeDistance === 0 ? -sectionSvma : toSection + fdeDistance;
+    if (!(start >= previous) || !(offset >= 0 && offset < bytes.length)) return undefined;
     startSvma[i] = start;
     sectionOffset[i] = offset;
     previous = start;
