@@ -72,7 +72,8 @@ export {
   PERF_SAMPLE_REGS_ABI_32,
 } from './perf-data/constants';
 export type { EventDescription, FileHeader, FileSection } from './perf-data/container/file-header';
-export type { Piece, RecordInput, RecordReader } from './perf-data/container/record-stream';
+export type { Piece } from './perf-data/container/piece';
+export type { RecordInput, RecordReader } from './perf-data/container/record-stream';
 export {
   describesRecording,
   Recording,

@@ -3,7 +3,8 @@ import { MemoryByteSource } from '../../bytes';
 import { RecordType } from '../constants';
 import { DirectoryReader } from './directory-reader';
 import { SourceRange } from './record-input';
-import { RecordReader, type Piece } from './record-stream';
+import type { Piece } from './piece';
+import { RecordReader } from './record-stream';
 import { RoundSorter } from './round-sorter';
 import { RecordingBuilder } from '../test-support/recording-builder';
 

@@ -12,7 +12,8 @@
 
 import { RecordType } from '../constants';
 import type { RecordDecompressor } from './record-decompressor';
-import type { Piece, RecordReader } from './record-stream';
+import type { Piece } from './piece';
+import type { RecordReader } from './record-stream';
 
 /** Records of a slice, decompressed. */
 const SLICE_BYTES = 4 * 1024 * 1024;

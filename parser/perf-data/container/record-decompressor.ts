@@ -8,7 +8,7 @@
  */
 
 import { RECORD_HEADER_SIZE, RecordType } from '../constants';
-import { makePiece, type Piece } from './record-stream';
+import { makePiece, type Piece } from './piece';
 import { size64 } from '../records/sample-layout';
 import type { ZstdStream } from './zstd-stream';
 

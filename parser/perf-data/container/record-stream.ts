@@ -4,70 +4,18 @@
  *
  *   piece 1: [rec][rec][rec][re      piece 2: [re|c][rec]…    the cut record is carried to the next piece
  *
- * The memory of a piece is used again once the reader has left it and nobody holds it: who keeps a record beyond the
- * call that handed it out (a queue that sorts) says so with `hold` and `release`. Fresh memory for every piece costs
- * more than everything else in reading: the system fills it with zeros, page by page.
+ * The memory of a piece is used again (piece.ts).
  */
 
+import { makePiece, Piece, PiecePool } from './piece';
+import { RecordWindows, type ReadAgain } from './record-windows';
 import { RECORD_HEADER_SIZE, RecordType } from '../constants';
 
 /** Bytes read at a time from files. Larger pieces gain nothing measurable, smaller ones cost system calls. */
 export const PIECE_SIZE_BYTES = 4 * 1024 * 1024;
 
-/** A run of bytes with whole records in it. */
-export class Piece {
-  readonly view: DataView;
-  private holders = 0;
-  private isLeft = false;
-
-  /**
-   * @param fileOffset offset in the file of the first byte (for decompressed records: of the record that held them)
-   * @param pool where the memory goes when nobody needs it; undefined where it is not to be used again
-   */
-  constructor(
-    readonly bytes: Uint8Array,
-    readonly fileOffset: number,
-    private readonly pool?: PiecePool,
-  ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  /** Keeps the piece as it is until as many calls of {@link release}. */
-  hold(): void {
-    this.holders++;
-  }
-
-  release(): void {
-    this.holders--;
-    if (this.isLeft && this.holders === 0) this.pool?.put(this.bytes);
-  }
-
-  /** The reader goes on to another piece. @internal */
-  leave(): void {
-    this.isLeft = true;
-    if (this.holders === 0) this.pool?.put(this.bytes);
-  }
-}
-
-/** Memory of pieces that nobody needs any more, all of one size. */
-class PiecePool {
-  private readonly free: ArrayBuffer[] = [];
-
-  constructor(private readonly sizeBytes: number) {}
-
-  take(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.free.pop() ?? new ArrayBuffer(this.sizeBytes));
-  }
-
-  put(bytes: Uint8Array): void {
-    if (bytes.buffer.byteLength === this.sizeBytes) this.free.push(bytes.buffer as ArrayBuffer);
-  }
-}
-
-/** A piece over bytes that are not used again. */
-export function makePiece(bytes: Uint8Array, fileOffset: number): Piece {
-  return new Piece(bytes, fileOffset);
-}
+/** Of a file, what waits to be sorted is kept in memory up to here, and read again beyond. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** No record is larger: its size has 16 bits. */
 const LARGEST_RECORD_BYTES = 0xffff;
@@ -95,10 +43,12 @@ export class RecordReader {
   problem: string | undefined;
   private end = 0;
   private readonly pool: PiecePool;
+  private readonly windows: RecordWindows | undefined;
 
   /**
    * @param name of the input, for messages
    * @param fileOffset offset in the file of the input's first byte
+   * @param readAgain reads the file; undefined where that can be read once only
    */
   constructor(
     private readonly input: RecordInput,
@@ -106,9 +56,11 @@ export class RecordReader {
     fileOffset: number,
     readonly littleEndian: boolean,
     private readonly pieceSizeBytes = PIECE_SIZE_BYTES,
+    readAgain?: ReadAgain,
   ) {
+    this.windows = readAgain && new RecordWindows(readAgain, littleEndian);
     this.piece = makePiece(new Uint8Array(0), fileOffset);
-    this.pool = new PiecePool(LARGEST_RECORD_BYTES + pieceSizeBytes);
+    this.pool = new PiecePool(LARGEST_RECORD_BYTES + pieceSizeBytes, this.windows && MOST_WAITING_BYTES);
   }
 
   /** Offset in the file just after the current record. */
@@ -190,10 +142,10 @@ export class RecordReader {
     bytes.set(carry);
     const got = this.input.readInto(bytes.subarray(carry.length, carry.length + this.pieceSizeBytes));
     if (got === 0) {
-      this.pool.put(bytes);
+      this.pool.putBytes(bytes);
       return false;
     }
-    this.piece = new Piece(bytes.subarray(0, carry.length + got), this.endOffset, this.pool);
+    this.piece = new Piece(bytes.subarray(0, carry.length + got), this.endOffset, this.pool, this.windows);
     this.end = 0;
     left.leave();
     return true;

@@ -31,7 +31,8 @@ import {
 import { parseFileHeader, PIPE_HEADER_SIZE, type FileHeader } from './file-header';
 import { RecordDecompressor } from './record-decompressor';
 import { SourceRange } from './record-input';
-import { PIECE_SIZE_BYTES, RecordReader, type Piece, type RecordInput } from './record-stream';
+import type { Piece } from './piece';
+import { PIECE_SIZE_BYTES, RecordReader, type RecordInput } from './record-stream';
 import { RecordPlace, recordReader } from '../records/records';
 import { RoundSorter } from './round-sorter';
 import type { Sample } from '../records/sample';
@@ -301,7 +302,9 @@ export class Recording {
   private openRange(source: ByteSource, from: number, end: number): RecordReader {
     const range = new SourceRange(source, from, end);
     const pieceSizeBytes = Math.min(PIECE_SIZE_BYTES, Math.max(1, end - from));
-    return new RecordReader(range, source.name, from, this.littleEndian, pieceSizeBytes);
+    const readAgain = (bytes: Uint8Array, fileOffset: number) =>
+      new SourceRange(source, fileOffset, end).readInto(bytes);
+    return new RecordReader(range, source.name, from, this.littleEndian, pieceSizeBytes, readAgain);
   }
 
   private readDirectory(delivery: Delivery): void {
@@ -477,7 +480,9 @@ class Delivery {
     this.sorter.finish();
   }
 
-  private deliver(piece: Piece, at: number): void {
+  private deliver(held: Piece, heldAt: number): void {
+    const piece = held.isGivenUp ? held.again!.find(held.fileOffset + heldAt) : held;
+    const at = heldAt + held.fileOffset - piece.fileOffset;
     const little = this.recording.littleEndian;
     const { view } = piece;
     const { place } = this;

@@ -12,7 +12,7 @@
  * Entries are columns, not objects; the pending ones are sorted by merging their runs, as most come in order.
  */
 
-import type { Piece } from './record-stream';
+import type { Piece } from './piece';
 
 /** Receives a record in time order. `fileOrder` counts records in the order of the file. */
 export type SortedRecordHandler = (piece: Piece, at: number) => void;

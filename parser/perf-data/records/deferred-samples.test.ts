@@ -1,5 +1,5 @@
 import { DeferredOutcome, DeferredSamples, findDeferredCallchain, type JoinOrder } from './deferred-samples';
-import { makePiece } from '../container/record-stream';
+import { makePiece } from '../container/piece';
 import { RecordPlace } from './records';
 
 /** A CALLCHAIN_DEFERRED record with 32-bit addresses. */

@@ -3,7 +3,7 @@
 import { RECORD_HEADER_SIZE, RecordType } from '../constants';
 import { hasFlag, type EventAttr } from './event-attr';
 import { defaultEventName } from './event-names';
-import type { Piece } from '../container/record-stream';
+import type { Piece } from '../container/piece';
 import { SampleLayout, size64 } from './sample-layout';
 
 export interface RecordedEvent {

@@ -18,7 +18,7 @@ import {
   PERF_RECORD_MISC_MMAP_DATA,
   RecordType,
 } from '../constants';
-import { makePiece, type Piece } from '../container/record-stream';
+import { makePiece, type Piece } from '../container/piece';
 
 /** A record in its piece; the object is reused for every record. */
 export class RecordPlace {
