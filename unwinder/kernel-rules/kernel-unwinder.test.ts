@@ -110,6 +110,17 @@ function unwindAlone(more: PartialScene): ReturnType<Kernel['unwind']> & { kerne
 }
 
 describe('a stack', () => {
+  test('of a 32-bit program is not read in words of 64 bits: its innermost frame, and why there are no others', () => {
+    const scene = sceneOf({ pc: at(LEAF + 4), stack: [at(FRAME + 9), 0, at(OUTERMOST + 3)] });
+    const { sample, registers } = makeSample(scene);
+    sample.userRegsAbi = 1;
+    [sample.ipLow, sample.ipHigh] = [at(LEAF + 4), 0];
+    const { unwinder, frameTable } = new Kernel();
+    unwinder.unwind(sample, registers, makeProcess(scene).space);
+    expect(framesOf(unwinder, frameTable)).toEqual(['401004']);
+    expect(StopReason[unwinder.stopReason]).toBe('NotUnwoundHere');
+  });
+
   test('is followed to the outermost frame; addresses are given, and looked up, as they are', () => {
     const { frames, reason, kernel } = unwindAlone({
       pc: at(LEAF + 4),

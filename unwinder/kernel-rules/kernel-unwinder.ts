@@ -7,6 +7,8 @@
  * A section that turned out to be bad is not used again in that process (AddressSpace.unusedTables; fork hands
  * that down), which can make the stacks of a process change in the middle of a recording.
  *
+ * Of 32-bit programs the innermost frame alone is given.
+ *
  * Not the kernel's: words above the stack copy cannot be read here (EFAULT, where the kernel would go on), and
  * registers of a sample that the recording kernel did not save end the stack (see Architecture.staleInUserMode).
  */
@@ -16,6 +18,7 @@ import {
   highHalf,
   lowHalf,
   PERF_RECORD_MISC_USER,
+  PERF_SAMPLE_REGS_ABI_32,
   SFrameLocation,
   SFrameLocationKind,
   SFrameRow,
@@ -115,7 +118,9 @@ export class KernelUnwinder implements SampleUnwinder {
   unwind(sample: Sample, registers: SampleRegisters, space: AddressSpace): void {
     this.count = 0;
     this.stopReason = StopReason.NoRegisters;
-    if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
+    if (sample.userRegsAbi === PERF_SAMPLE_REGS_ABI_32 && this.arch.wordSizeBytes === 8) {
+      this.giveInnermost(sample, space);
+    } else if (sample.userRegsOffset >= 0 && sample.stackSizeBytes > 0 && registers.isSufficient) {
       this.sample = sample;
       this.sampled = registers;
       this.space = space;
@@ -127,6 +132,13 @@ export class KernelUnwinder implements SampleUnwinder {
       this.stopReason = this.run();
     }
     this.counters.stops[this.stopReason]++;
+  }
+
+  /** SFrame describes no 32-bit programs, and what the kernel does with theirs is not modelled here. */
+  private giveInnermost(sample: Sample, space: AddressSpace): void {
+    const mapping = space.find(sample.ip)?.mapping.index ?? UNMAPPED_USER;
+    this.frames[this.count++] = this.frameTable.intern(mapping, sample.ipLow, sample.ipHigh);
+    this.stopReason = StopReason.NotUnwoundHere;
   }
 
   private run(): StopReason {
