@@ -1,8 +1,14 @@
-/** What the built program writes, by the schema and the importer's rules of the package speedscope. */
+/** What the built program writes, by the schema of the package speedscope and in its page. */
 
 import Ajv from 'ajv';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { browserIsThere, browserPath } from '../../test-data/test-support/browser';
+import { describeWhere } from '../../test-data/test-support/left-out';
+import { reportedSelf } from './test-support/report-totals';
 import { pathOf, run } from './test-support/run-export';
 import { repositoryFolder } from '../../test-data/test-support/places';
 
@@ -17,7 +23,9 @@ interface SpeedscopeFile {
   }[];
 }
 
-const schemaPath = join(repositoryFolder, 'node_modules/speedscope/dist/release/file-format-schema.json');
+const release = join(repositoryFolder, 'node_modules/speedscope/dist/release');
+const schemaPath = join(release, 'file-format-schema.json');
+const speedscopePage = join(release, 'index.html');
 
 function exported(recording: string, ...options: string[]): SpeedscopeFile {
   const { stdout } = run('export', pathOf(recording), '--format', 'speedscope', ...options);
@@ -69,4 +77,51 @@ test('events are profiles of their own; by time all threads are in one, below th
   for (const [root] of byTime.profiles[0].samples) {
     expect(byTime.shared.frames[root].name).toMatch(/^shapes-fp \(\d+\/\d+\)$/);
   }
+});
+
+/** Numbers as speedscope writes them: "88.48ms (65%)", to a hundredth of their unit. */
+function nanosecondsOf(text: string): number {
+  const [, number, unit] = /^([\d.]+)(ns|µs|ms|s) /.exec(text)!;
+  return Number(number) * { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 }[unit as 'ns' | 'µs' | 'ms' | 's'];
+}
+
+describeWhere(browserIsThere, 'speedscope itself, in Chromium', 'no Chromium', () => {
+  test('functions weigh what report prints', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'speedscope-'));
+    const browser = await chromium.launch({
+      executablePath: browserPath,
+      args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    });
+    try {
+      const { bytes } = run('export', pathOf('blur-image-nofp'), '--format', 'speedscope', '--no-inline');
+      // The way in which the package's own command hands a file to its page.
+      const script = join(folder, 'profile.js');
+      const call = `speedscope.loadFileFromBase64('profile.json', '${bytes.toString('base64')}')`;
+      writeFileSync(script, call);
+      const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', ({ message }) => errors.push(message));
+      await page.goto(`${pathToFileURL(speedscopePage).href}#localProfilePath=${script}`);
+      await page.getByText('Sandwich').click();
+      await page.waitForSelector('td');
+      const cells = await page.locator('td').allTextContents();
+      const rows = cells.flatMap((_, i) => (i % 3 === 0 ? [cells.slice(i, i + 3)] : []));
+      const self = new Map<string, { weight: number; rows: number }>();
+      for (const [, weight, name] of rows) {
+        const known = self.get(name) ?? { weight: 0, rows: 0 };
+        self.set(name, { weight: known.weight + nanosecondsOf(weight), rows: known.rows + 1 });
+      }
+      const reported = reportedSelf('blur-image-nofp');
+      expect(reported.size).toBeGreaterThan(5);
+      for (const [name, period] of reported) {
+        const { weight, rows } = self.get(name)!;
+        // A hundredth of a millisecond, for each row of a name.
+        expect(Math.abs(weight - period)).toBeLessThanOrEqual(rows * 5_000 + 1);
+      }
+      expect(errors).toEqual([]);
+    } finally {
+      await browser.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
