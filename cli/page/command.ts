@@ -6,7 +6,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { collectProfile, UsageError } from '../../profile';
+import { collectProfile, UsageError, type Profile } from '../../profile';
 import { baseName } from '../compare/text/compare-text';
 import { filesRead, readEach, type RecordingInput, type SeveralRecordings } from '../inputs';
 import { finishOutput, openOutput } from '../output-file';
@@ -46,10 +46,7 @@ export async function runPage(recordings: SeveralRecordings, options: PageOption
         rootsOf: (profile, row) =>
           isDifference
             ? []
-            : [
-                ...(inputs.length > 1 ? [printable(name)] : []),
-                threadTitle(profile, row, options, printable),
-              ],
+            : [...(inputs.length > 1 ? [printable(name)] : []), ...rootTitle(profile, row, options)],
       });
     },
   );
@@ -63,6 +60,12 @@ export async function runPage(recordings: SeveralRecordings, options: PageOption
   if (path !== '-')
     process.stderr.write(`perf-sframe: ${printable(path)} is the page; open it in a browser\n`);
   return exitCode;
+}
+
+/** What stands above a row's stack: its thread, as --root says, or nothing. */
+function rootTitle(profile: Profile, row: number, options: PageOptions): string[] {
+  const title = threadTitle(profile, row, options, printable);
+  return title === undefined ? [] : [title];
 }
 
 function formatPage(

@@ -47,6 +47,7 @@ export function reportPageOptions(args: PageFormatArguments): PageOptions {
   return {
     weight: 'period',
     event: undefined,
+    root: 'comm',
     showsPid: false,
     showsTid: false,
     showsLines: false,

@@ -39,7 +39,7 @@ function foldedLines(session: Session, root: string, options: FoldCommandOptions
   const { profile } = collectProfile(session);
   const event = chooseEvent(session, profile, options.event);
   if (event === undefined) return [];
-  const rootName = (row: number): string => root + threadTitle(profile, row, options, foldedComm);
+  const rootName = (row: number): string => root + (threadTitle(profile, row, options, foldedComm) ?? '');
   const frameNames = (frame: number): string[] => {
     const module = session.mappings.mappings[session.frames.mapping[frame]]?.module;
     const place = {
@@ -57,6 +57,7 @@ function foldedLines(session: Session, root: string, options: FoldCommandOptions
       .reverse();
   };
   return foldStacks(profile, { event, weight: options.weight, rootName, frameNames }).map(
-    ({ text, weight }) => `${text} ${weight}\n`,
+    // Without a root stacks begin with a function.
+    ({ text, weight }) => `${text.replace(/^;/, '') || '[no_stack]'} ${weight}\n`,
   );
 }

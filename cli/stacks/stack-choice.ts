@@ -3,7 +3,12 @@
 import { type Profile, type Session, UsageError } from '../../profile';
 import { printable } from '../text/printable';
 
+/** What stacks begin with, so that those of a thread pool are one or apart. */
+export const rootNames = ['comm', 'process', 'comm_nodigit', 'thread', 'none'] as const;
+export type RootName = (typeof rootNames)[number];
+
 export interface StackChoice {
+  readonly root: RootName;
   readonly weight: 'samples' | 'period';
   /** Name of the event to count; undefined for the first that has samples. */
   readonly event: string | undefined;
@@ -14,17 +19,27 @@ export interface StackChoice {
   readonly showsLines: boolean;
 }
 
-/** What the stack of a row of the sample table begins with: its thread. @param nameOf writes the name of a command */
+/**
+ * What the stack of a row of the sample table begins with; undefined for nothing.
+ * @param nameOf writes the name of a command
+ */
 export function threadTitle(
   profile: Profile,
   row: number,
-  { showsPid, showsTid }: Pick<StackChoice, 'showsPid' | 'showsTid'>,
+  { root, showsPid, showsTid }: Pick<StackChoice, 'root' | 'showsPid' | 'showsTid'>,
   nameOf: (comm: string) => string,
-): string {
+): string | undefined {
+  if (root === 'none') return undefined;
+  const { threads, comms } = profile.threads;
   const state = profile.samples.thread[row];
-  const { pid, tid } = profile.threads.threads[state];
-  const comm = nameOf(profile.threads.comms[state]);
-  if (showsTid) return `${comm}-${pid}/${tid}`;
+  const { pid, tid } = threads[state];
+  let name = comms[state];
+  if (root === 'process') {
+    const leader = threads.findIndex((thread) => thread.pid === pid && thread.tid === pid);
+    name = comms[leader] ?? name;
+  } else if (root === 'comm_nodigit') name = name.replace(/\d+/g, '<N>');
+  const comm = nameOf(name);
+  if (showsTid || root === 'thread') return `${comm}-${pid}/${tid}`;
   return showsPid ? `${comm}-${pid}` : comm;
 }
 

@@ -3,7 +3,7 @@
 import type { Argv } from 'yargs';
 import { addInputs } from '../inputs';
 import { addOffCpuOption, addSessionOptions } from '../options';
-import type { StackChoice } from './stack-choice';
+import { rootNames, type RootName, type StackChoice } from './stack-choice';
 
 /** Adds the options of commands that show stacks from the outermost frame on. */
 export function addStackOptions<T>(yargs: Argv<T>) {
@@ -20,6 +20,14 @@ export function addStackOptions<T>(yargs: Argv<T>) {
       describe: 'the event to count; the first that has samples unless given',
       group: 'Stacks:',
       requiresArg: true,
+    })
+    .option('root', {
+      choices: rootNames,
+      default: 'comm',
+      describe:
+        "what stacks begin with: the thread's name; process: its process's, so that pools are one; comm_nodigit: " +
+        'the name with <N> for numbers; thread: name and ids; none',
+      group: 'Stacks:',
     })
     .option('with-pid', {
       type: 'boolean',
@@ -45,6 +53,8 @@ export function addStackOptions<T>(yargs: Argv<T>) {
 export interface StackArguments {
   /** 'samples' or 'period'. */
   weight: string;
+  /** One of {@link rootNames}. */
+  root: string;
   event?: string;
   'with-pid': boolean;
   'with-tid': boolean;
@@ -56,6 +66,7 @@ export function stackChoice(args: StackArguments): StackChoice {
   return {
     weight: args.weight === 'samples' ? 'samples' : 'period',
     event: args.event,
+    root: args.root as RootName,
     showsPid: args['with-pid'],
     showsTid: args['with-tid'],
     showsLines: args.srcline,
