@@ -331,6 +331,8 @@ export class Recording {
     for (;;) {
       this.pipeHasRecord = reader.next();
       if (!this.pipeHasRecord || !isHeaderRecord(reader.type)) break;
+      // What follows takes effect as it is read, among the others.
+      if (this.leadingRecords.length === MOST_LEADING_RECORDS) break;
       this.count(reader.type);
       this.applyHeaderRecord(reader);
       if (describesRecording(reader.type)) continue;
@@ -404,6 +406,9 @@ export class Recording {
     out.eventIndex = eventIndex;
   }
 }
+
+/** Records that a pipe may begin with and that are kept until somebody reads: one that holds nothing else must not take all memory. */
+const MOST_LEADING_RECORDS = 65_536;
 
 /** A pipe hands out little at a time, and pieces that wait in the sorter should not hold much more than that. */
 const PIPE_PIECE_BYTES = 512 * 1024;
