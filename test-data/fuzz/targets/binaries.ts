@@ -120,7 +120,8 @@ function assemble(input: ReadonlyMap<string, Uint8Array>): ElfImage {
   const image = ElfImage.parse(new MemoryByteSource('input', file));
   for (const [name, bytes] of input) {
     const section = image.findSection(name);
-    if (!section || section.fileOffset + section.sizeBytes > file.length) continue;
+    if (!section || !(section.fileOffset >= 0 && section.fileOffset + section.sizeBytes <= file.length))
+      continue;
     file.set(bytes.subarray(0, section.sizeBytes), section.fileOffset);
   }
   return ElfImage.parse(new MemoryByteSource('input', file));
@@ -143,6 +144,17 @@ export const sframeVerify: Target = {
   },
 };
 
+/** Whether code is in executable segments: what is made goes by sections, the kernel by segments. */
+function headersAgree({ sections, segments }: ElfImage): boolean {
+  const { SHF_EXECINSTR, PT_LOAD, PF_X } = elfConstants;
+  const texts = segments.filter(({ type, flags }) => type === PT_LOAD && (flags & PF_X) !== 0);
+  return sections
+    .filter(({ flags }) => (flags & SHF_EXECINSTR) !== 0)
+    .every(({ svma, sizeBytes }) =>
+      texts.some((text) => svma >= text.svma && svma + sizeBytes <= text.svma + text.memorySizeBytes),
+    );
+}
+
 export const sframeMake: Target = {
   name: 'sframe-make',
   seeds: () => sectionSeeds(['.eh_frame', '.eh_frame_hdr', '.debug_frame']).parts,
@@ -160,7 +172,7 @@ export const sframeMake: Target = {
     const kinds = new Set(functions.flatMap((each) => each.kinds.map(({ kind }) => kind)));
     if (made.leftOut.length > 0) kinds.delete('missing-rows');
     if (kinds.size > 0) throw new Error(`what was made differs: ${[...kinds].join()}`);
-    const refusals = made.fdeCount > 0 ? findKernelRefusals(image, made) : [];
+    const refusals = made.fdeCount > 0 && headersAgree(image) ? findKernelRefusals(image, made) : [];
     if (refusals.length > 0)
       throw new Error(`a kernel refuses what was made: ${refusals.map(({ id }) => id).join()}`);
     ElfImage.parse(new MemoryByteSource('made', writeDetachedSFrame(made, image)));
