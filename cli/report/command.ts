@@ -46,7 +46,10 @@ export async function runReport(
     keepsOutermost: options.behaviours.report.keepsOutermostFrames && plan.chainOrder === 'caller',
     skipsStacks: !options.children && plan.graph.style === 'none' && !asksForCallers(options),
   });
-  const countsBranches = choosesBranches(session.recording, options.branches);
+  const countsBranches = choosesBranches(
+    session.recording,
+    sessionOptions.offCpu === true ? false : options.branches,
+  );
   const fieldOptions: FieldOptions = {
     ...options,
     children: options.children && !countsBranches,
