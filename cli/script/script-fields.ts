@@ -118,11 +118,13 @@ const neededSampleType: Partial<Record<ScriptField, number>> = {
 /**
  * The fields of each event, by its index.
  * @param requests the arguments of -F, in order
+ * @param hidesCallGraph tracepoints have no address then, unless -F asks for it: it is that of the tracepoint itself
  * @throws UsageError for a field that is unknown, not valid, not in the recording, or not done here
  */
 export function resolveFields(
   events: readonly RecordedEvent[],
   requests: readonly string[],
+  hidesCallGraph: boolean,
 ): ReadonlySet<ScriptField>[] {
   const fields = new Map<TypeClass, Set<ScriptField>>(
     typeClasses.map((type) => [type, new Set(defaults[type])]),
@@ -137,7 +139,8 @@ export function resolveFields(
     (event) =>
       event.attr.type === PERF_TYPE_TRACEPOINT && (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0,
   );
-  if (!isTraceSet && tracepointHasStack) for (const field of stack) fields.get('trace')!.add(field);
+  if (!isTraceSet && !hidesCallGraph && tracepointHasStack)
+    for (const field of stack) fields.get('trace')!.add(field);
   return events.map((event) => availableFields(event, events, fields.get(classOf(event.attr.type))!, named));
 }
 
@@ -207,7 +210,10 @@ function availableFields(
   const available = new Set<ScriptField>();
   for (const field of requested) {
     const needed = neededSampleType[field];
-    if (needed === undefined || !first || (first.attr.sampleType & needed) !== 0) available.add(field);
+    // perf asks no event for branches: they are printed of the samples that have them.
+    const asked =
+      needed === PERF_SAMPLE_BRANCH_STACK ? events.find((other) => hasAnyOf(other, needed)) : first;
+    if (needed === undefined || !first || (asked && hasAnyOf(asked, needed))) available.add(field);
     else if (named.has(field)) {
       throw new UsageError(
         `-F ${field}: samples of the event '${event.name ?? event.index}' do not hold it; record with the option of perf record for it`,
@@ -216,6 +222,10 @@ function availableFields(
   }
   if (available.has('dsoff')) available.add('dso');
   return available;
+}
+
+function hasAnyOf({ attr }: RecordedEvent, sampleType: number): boolean {
+  return (attr.sampleType & sampleType) !== 0;
 }
 
 function isDummy({ attr }: RecordedEvent): boolean {

@@ -107,7 +107,7 @@ export class ScriptText {
   /** Works out how the events are printed that are known by now and were not before. @throws UsageError */
   private addStyles(): void {
     const events = this.sources.events.slice(this.styles.length);
-    const fieldsOfEvent = resolveFields(events, this.options.fields);
+    const fieldsOfEvent = resolveFields(events, this.options.fields, this.options.hidesCallGraph);
     for (const event of events) this.nameWidth = Math.max(this.nameWidth, nameOf(event).length);
     for (const [index, event] of events.entries()) {
       const fields = fieldsOfEvent[index];

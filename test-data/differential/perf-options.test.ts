@@ -118,7 +118,7 @@ describeWhere(hasToolchain(), 'the options of perf', 'run test-data/toolchain/se
     let done = 0;
     for (const field of fields) {
       try {
-        resolveFields(events, [`+${field}`]);
+        resolveFields(events, [`+${field}`], false);
         done++;
       } catch (error) {
         const refusal = new RegExp(

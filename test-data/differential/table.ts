@@ -451,6 +451,11 @@ const rows: readonly RowGroup[] = [
     ],
   },
   {
+    group: 'tracepoints without their stacks',
+    recordings: ['fresh/tracepoint', 'fresh/tracepoints'],
+    options: ['script -G', 'script -G -F +ip', 'script -G -F trace:comm,ip,sym'],
+  },
+  {
     group: 'report fields of tracepoints among other events',
     recordings: ['fresh/tracepoint'],
     cases: { 'trace-width': ['*: *pid,trace*'] },

@@ -22,6 +22,17 @@ export const writtenRows: readonly RowGroup[] = [
     ],
   },
   {
+    group: 'written branches of one of two events',
+    recordings: ['written/branches-of-one-event'],
+    options: [
+      'script -F +brstack',
+      'script -F +brstacksym,-period',
+      'script -F ip,brstack',
+      'report --stdio --no-inline',
+      'report --stdio --no-inline --no-branch-stack -n',
+    ],
+  },
+  {
     group: 'written branches counted',
     recordings: ['written/branches'],
     cases: { 'branch-statistics': ['written/branches: *'] },

@@ -173,6 +173,33 @@ export function writeCountedBranches(hasTypes: boolean): Uint8Array {
   return builder.toFile();
 }
 
+/** Two events, of which only the second has branches. */
+export function writeBranchesOfOneEvent(): Uint8Array {
+  const builder = new RecordingBuilder();
+  const code = new MappedProgram();
+  const withoutBranches = SAMPLE_TYPE & ~PERF_SAMPLE_BRANCH_STACK;
+  builder.event({ type: 0, config: 1, sampleType: withoutBranches, ids: [1] });
+  builder.event({ type: 0, config: 0, sampleType: SAMPLE_TYPE, branchSampleType: 1 << 3, ids: [2] });
+  builder.feature(Feature.BRANCH_STACK, new Uint8Array());
+  nameEvents(builder, ['instructions:u', 'cycles:u']);
+  code.addRecords(builder);
+  for (let i = 0; i < 4; i++) {
+    builder.record(
+      RecordType.SAMPLE,
+      (body) => {
+        const hasBranches = i % 2 === 1;
+        body
+          .u64(hasBranches ? 2 : 1, code.address(0.3 + i / 10))
+          .u32(PID, PID)
+          .u64(1_000_000 * (i + 1));
+        if (hasBranches) body.u64(1, code.address(0.2), code.address(0.1 * i), 2n | (7n << 4n));
+      },
+      PERF_RECORD_MISC_USER,
+    );
+  }
+  return builder.toFile();
+}
+
 /** @param hasIndex the branches are preceded by where the processor's registers for them begin */
 export function writeCallStacks(hasIndex: boolean): Uint8Array {
   const builder = new RecordingBuilder();

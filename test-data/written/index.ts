@@ -6,7 +6,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryFolder, workFolder } from '../test-support/places';
-import { writeBranches, writeCallStacks, writeCountedBranches } from './branches';
+import { writeBranches, writeBranchesOfOneEvent, writeCallStacks, writeCountedBranches } from './branches';
 import { kernelMappings, writeKernelMapping } from './kernel-mappings';
 import { writeBpfOutput, writeMemorySamples } from './memory-samples';
 import { writeFeatures, writeGroups, writeRecords } from './records';
@@ -20,6 +20,7 @@ const recordings: Readonly<Record<string, () => Uint8Array>> = {
   branches: writeBranches,
   'branches-counted': () => writeCountedBranches(false),
   'branches-typed': () => writeCountedBranches(true),
+  'branches-of-one-event': writeBranchesOfOneEvent,
   'lbr-call-stacks': () => writeCallStacks(false),
   'lbr-call-stacks-indexed': () => writeCallStacks(true),
   memory: () => writeMemorySamples(false),
