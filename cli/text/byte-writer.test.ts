@@ -34,7 +34,10 @@ test.each(numbers)('%d stands at the right of its field, after spaces or zeros',
       out.writeCode(0x7c);
       out.writeZeroFilled(number, width);
     });
-    expect(text).toBe(`${String(number).padStart(width)}|${String(number).padStart(width, '0')}`);
+    // The sign stands before the zeros, as of printf's %05d.
+    const digits = String(Math.abs(number));
+    const zeroFilled = number < 0 ? `-${digits.padStart(width - 1, '0')}` : digits.padStart(width, '0');
+    expect(text).toBe(`${String(number).padStart(width)}|${zeroFilled}`);
   }
 });
 
