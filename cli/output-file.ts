@@ -32,6 +32,7 @@ import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../profile';
 import { type BlockSink, descriptorSink, standardOutput } from './text/byte-writer';
 import { OutputError } from './text/output-error';
+import { bytesOf } from './text/text-width';
 
 const COPY_BYTES = 1024 * 1024;
 const STANDARD_INPUT = 0;
@@ -76,7 +77,7 @@ export function openOutput(target: OutputTarget): OutputFile {
 
 /** Writes a text to a target that {@link openOutput} prepared. @throws OutputError */
 export function finishOutput(output: OutputFile, text: string): void {
-  output.write(Buffer.from(text));
+  output.write(bytesOf(text));
   output.commit();
 }
 

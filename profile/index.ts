@@ -10,7 +10,7 @@ export {
   type DeferredBehaviours,
   type SessionBehaviours,
 } from './session/behaviours';
-export { printable } from './names/printable';
+export { printable, withoutKeptBytes } from './names/printable';
 export { Diagnostics, type CountedProblem, type ProblemList } from './session/diagnostics';
 export { readEventGroups } from './session/event-groups';
 export { type FilterOptions } from './session/samples/sample-filter';

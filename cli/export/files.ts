@@ -2,6 +2,8 @@
 
 import { UsageError, type ExportFile, type ExportTarget } from '../../profile';
 import { openOutput, type OutputFile } from '../output-file';
+import { shownLines } from '../text/printable';
+import { bytesOf } from '../text/text-width';
 
 const BLOCK_CHARACTERS = 64 * 1024;
 
@@ -30,7 +32,7 @@ export class ExportFiles implements ExportTarget {
         option: '--output',
         inputs,
       };
-      this.files.set(part, new BufferedFile(openOutput(target)));
+      this.files.set(part, new BufferedFile(openOutput(target), isStandardOutput));
     }
   }
 
@@ -53,7 +55,10 @@ class BufferedFile implements ExportFile {
   private texts: string[] = [];
   private characters = 0;
 
-  constructor(private readonly output: OutputFile) {}
+  constructor(
+    private readonly output: OutputFile,
+    private readonly isStandardOutput: boolean,
+  ) {}
 
   write(block: string | Uint8Array): void {
     if (typeof block !== 'string') {
@@ -72,7 +77,8 @@ class BufferedFile implements ExportFile {
   }
 
   private flush(): void {
-    if (this.texts.length > 0) this.output.write(Buffer.from(this.texts.join('')));
+    const text = this.texts.join('');
+    if (text !== '') this.output.write(bytesOf(this.isStandardOutput ? shownLines(text) : text));
     this.texts = [];
     this.characters = 0;
   }

@@ -4,9 +4,11 @@
  */
 
 import { writeSync } from 'node:fs';
+import { hasKeptBytes } from '../../parser';
 import { fitText } from './fit-text';
 import { OutputError, STANDARD_OUTPUT } from './output-error';
 import { COPY_WORD_BYTES, type TextStore } from './text-store';
+import { bytesOf } from './text-width';
 
 const BLOCK_SIZE_BYTES = 256 * 1024;
 /** Decimal digits of the largest number that is written digit by digit. */
@@ -60,7 +62,7 @@ export const standardOutput: BlockSink = (bytes) => {
  * @throws OutputError
  */
 export function printText(text: string): void {
-  standardOutput(Buffer.from(text));
+  standardOutput(bytesOf(text));
 }
 
 /** Writes a text to standard output; lines that are longer than those of a terminal are shortened there. */
@@ -101,7 +103,7 @@ export class ByteWriter {
     const most = text.length * 3;
     if (most > BLOCK_SIZE_BYTES - this.used) this.flush();
     if (most > BLOCK_SIZE_BYTES) {
-      this.sink(Buffer.from(text));
+      this.sink(bytesOf(text));
       return;
     }
     // Most texts are short and ASCII: a loop beats the call into the runtime.
@@ -110,7 +112,8 @@ export class ByteWriter {
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code > 0x7f) {
-        this.used += block.write(text, this.used, 'utf8');
+        if (hasKeptBytes(text)) this.used += bytesOf(text).copy(block, this.used);
+        else this.used += block.write(text, this.used, 'utf8');
         return;
       }
       block[at++] = code;

@@ -1,6 +1,6 @@
 /** Names in what is printed: exports escape them by the same rule, below the program. */
 
-import { printable } from '../../profile';
+import { printable, withoutKeptBytes } from '../../profile';
 
 export { printable };
 
@@ -17,4 +17,9 @@ export function writeForTerminal(isTerminal: boolean): void {
  */
 export function shown(text: string): string {
   return isForTerminal ? printable(text) : text;
+}
+
+/** Whole lines for standard output, of names without control characters: what is no UTF-8 is escaped on a terminal. */
+export function shownLines(text: string): string {
+  return isForTerminal ? withoutKeptBytes(text) : text;
 }

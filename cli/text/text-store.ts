@@ -1,5 +1,8 @@
 /** Texts that are written again and again, encoded once and kept one after the other in one piece of memory. */
 
+import { hasKeptBytes } from '../../parser';
+import { bytesOf, byteWidth } from './text-width';
+
 const FIRST_CAPACITY_BYTES = 64 * 1024;
 /** ByteWriter copies words of four bytes, and may look at as many behind a text. */
 export const COPY_WORD_BYTES = 4;
@@ -13,9 +16,11 @@ export class TextStore {
 
   /** Keeps a text, as UTF-8; returns its index. */
   add(text: string): number {
-    const sizeBytes = Buffer.byteLength(text);
+    const sizeBytes = byteWidth(text);
     this.reserve(sizeBytes + COPY_WORD_BYTES);
-    Buffer.from(this.view.buffer).write(text, this.used);
+    const into = Buffer.from(this.view.buffer);
+    if (hasKeptBytes(text)) bytesOf(text).copy(into, this.used);
+    else into.write(text, this.used);
     this.starts.push(this.used);
     this.sizes.push(sizeBytes);
     this.used += sizeBytes;

@@ -1,8 +1,17 @@
-/** Widths as perf counts them: in bytes of UTF-8. */
+/** Widths as perf counts them: in bytes of UTF-8, and of what is none. */
+
+import { encodeText, hasKeptBytes } from '../../parser';
+
+/** A text as it is printed: bytes of names that are no UTF-8 are those that were recorded. */
+export function bytesOf(text: string): Buffer {
+  if (!hasKeptBytes(text)) return Buffer.from(text);
+  const { buffer, byteOffset, byteLength } = encodeText(text);
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
 
 /** Bytes of a text. */
 export function byteWidth(text: string): number {
-  return Buffer.byteLength(text);
+  return hasKeptBytes(text) ? bytesOf(text).length : Buffer.byteLength(text);
 }
 
 /** Cut to at most `width` bytes, whole characters. */

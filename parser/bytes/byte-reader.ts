@@ -5,8 +5,7 @@
 
 import { addressFromHalves } from './address';
 import { ParseError } from './parse-error';
-
-const utf8 = new TextDecoder('utf-8', { fatal: false });
+import { decodeText } from './text';
 
 export class ByteReader {
   /** Offset of the next read, from the start of the bytes given. */
@@ -139,7 +138,7 @@ export class ByteReader {
   readCString(): string {
     const end = this.bytes.indexOf(0, this.position);
     if (end < 0) throw this.outOfBounds(this.position, this.remaining + 1);
-    const text = utf8.decode(this.bytes.subarray(this.position, end));
+    const text = decodeText(this.bytes.subarray(this.position, end));
     this.position = end + 1;
     return text;
   }
@@ -170,5 +169,5 @@ export class ByteReader {
 export function decodeCString(bytes: Uint8Array, offset: number): string {
   let end = bytes.indexOf(0, offset);
   if (end < 0) end = bytes.length;
-  return utf8.decode(bytes.subarray(offset, end));
+  return decodeText(bytes.subarray(offset, end));
 }

@@ -15,3 +15,4 @@ export { MemoryByteSource, type ByteSource } from './byte-source';
 export { gunzip, loadDecompressors } from './inflate';
 export { ParseError, type ParseErrorFacts } from './parse-error';
 export { findLastAtOrBelow } from './sorted-search';
+export { decodeText, encodeText, hasKeptBytes } from './text';

@@ -6,6 +6,7 @@
 
 import { ByteReader, ParseError } from '../bytes';
 import { zlibInflate } from '../bytes/inflate';
+import { decodeText } from '../bytes/text';
 import type { ElfImage } from '../elf';
 import { SHT_NOBITS } from '../elf/constants';
 import { DwarfCursor } from './dwarf-cursor';
@@ -29,7 +30,6 @@ export type DwarfSectionName =
 const EMPTY = new Uint8Array(0);
 /** Mangled names of heavy templates reach hundreds of kilobytes; what is longer has lost its end. */
 const LONGEST_STRING_BYTES = 1 << 20;
-const utf8 = new TextDecoder('utf-8', { fatal: false });
 
 export class DwarfSections {
   private readonly loaded = new Map<DwarfSectionName, Uint8Array>();
@@ -101,7 +101,7 @@ export function decodeStringAt(bytes: Uint8Array, offset: number): string | unde
   if (!(offset >= 0 && offset < bytes.length)) return undefined;
   const end = bytes.indexOf(0, offset);
   if (end < 0 || end - offset > LONGEST_STRING_BYTES) return undefined;
-  return utf8.decode(bytes.subarray(offset, end));
+  return decodeText(bytes.subarray(offset, end));
 }
 
 function readDebugSection(image: ElfImage, name: string): Uint8Array {

@@ -12,11 +12,12 @@
  * What the user names, or this program for itself (/proc/kallsyms), is opened by `openNamed`, whatever it is.
  */
 
-import { closeSync, openSync, readFileSync, readSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statfsSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { BinaryFileSystem, OpenFailure, OpenFile } from '../bytes/binary-file-system';
 import { MemoryByteSource } from '../bytes/byte-source';
 import { resolveInRoot } from './path-in-root';
+import { realPath, systemPath } from './system-path';
 import { FilePool, PooledFile } from './pooled-file';
 
 /** Bytes that are in memory, as a file that can be closed. */
@@ -74,7 +75,7 @@ export class NodeFileSystem implements BinaryFileSystem {
     try {
       const processRoot = this.processRoots.find((folder) => isBelow(path, folder));
       if (processRoot !== undefined) return this.openInSymfs(path, processRoot);
-      if (this.symfs === undefined) return this.openRegular(path, path, () => realpathSync(path));
+      if (this.symfs === undefined) return this.openRegular(path, path, () => realPath(path));
       if (isBelow(path, this.symfs)) return this.openInSymfs(path, this.symfs);
       const root = this.otherRoots.find((folder) => isBelow(path, folder));
       if (root === undefined) return 'outside';
@@ -87,10 +88,10 @@ export class NodeFileSystem implements BinaryFileSystem {
   /** Opens a file that the user names, or that this program asks for itself. Never throws. */
   openNamed(path: string): OpenFile | OpenFailure {
     try {
-      const stat = statSync(path);
+      const stat = statSync(systemPath(path));
       if (stat.isDirectory()) return 'not-a-file';
       // Files of /proc and /sys claim to be empty; a pipe (`--kallsyms <(…)`) has no size.
-      if (!stat.isFile() || stat.size === 0) return new ReadFile(path, readFileSync(path));
+      if (!stat.isFile() || stat.size === 0) return new ReadFile(path, readFileSync(systemPath(path)));
       return this.openPooled(new PooledFile(this.pool, path, path, stat));
     } catch (error) {
       return describeError(error);
@@ -126,7 +127,7 @@ export class NodeFileSystem implements BinaryFileSystem {
    *   system: Node resolves the link /proc/PID/root by its text, which says nothing outside the process's mount namespace
    */
   private openRegular(name: string, path: string, ownPath: () => string): PooledFile | OpenFailure {
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statSync(systemPath(path), { throwIfNoEntry: false });
     if (!stat) return 'missing';
     if (stat.isDirectory()) return 'not-a-file';
     if (!stat.isFile() || kernelFolders.test(ownPath()) || isOfKernel(path)) return 'special';
@@ -141,7 +142,7 @@ export class NodeFileSystem implements BinaryFileSystem {
 }
 
 function isOfKernel(path: string): boolean {
-  return process.platform === 'linux' && kernelFileSystems.has(statfsSync(path).type);
+  return process.platform === 'linux' && kernelFileSystems.has(statfsSync(systemPath(path)).type);
 }
 
 function withoutSlash(folder: string): string {

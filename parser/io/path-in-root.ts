@@ -4,6 +4,8 @@
  */
 
 import { lstatSync, readlinkSync } from 'node:fs';
+import { decodeText } from '../bytes/text';
+import { systemPath } from './system-path';
 
 /** As many as Linux follows in a path. */
 const MOST_LINKS = 40;
@@ -44,7 +46,8 @@ export function resolveInRoot(root: string, path: string): PathInRoot {
 /** What a link leads to; undefined for what is no link, or is not there. */
 function readLink(path: string): string | undefined {
   try {
-    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+    if (!lstatSync(systemPath(path)).isSymbolicLink()) return undefined;
+    return decodeText(readlinkSync(systemPath(path), 'buffer'));
   } catch {
     return undefined;
   }

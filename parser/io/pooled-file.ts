@@ -6,6 +6,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { checkRange, type ByteSource } from '../bytes/byte-source';
 import { ParseError } from '../bytes/parse-error';
+import { systemPath } from './system-path';
 
 const MOST_OPEN = 32;
 /** Bytes that may always be read at once. More only where the file has blocks on the disk to show for them. */
@@ -100,7 +101,7 @@ export class PooledFile implements ByteSource {
 
   /** Opens the file for the pool. @internal @throws the system's error, or ParseError where it is another file by now */
   openAgain(): number {
-    const descriptor = openSync(this.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const descriptor = openSync(systemPath(this.path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const { dev, ino, size } = fstatSync(descriptor);
     if (dev === this.stat.dev && ino === this.stat.ino && size === this.sizeBytes) return descriptor;
     closeSync(descriptor);

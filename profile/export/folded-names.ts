@@ -9,7 +9,7 @@
  * commands become underscores. Lines are sorted.
  */
 
-import { printable } from '../names/printable';
+import { withoutControls } from '../names/printable';
 import type { SourcePosition } from '../names/inline-names';
 import type { LocationName } from '../tables/location-table';
 import { withoutArguments } from './argument-list';
@@ -50,7 +50,7 @@ export function foldedName(
     symbol === undefined || name.symbolOffset < 0
       ? binaryName(frame, options)
       : tidyName(symbol, frame, options);
-  return (printable(text) + lineText(position)).replaceAll(';', ':') + markOf(name, frame, options);
+  return (withoutControls(text) + lineText(position)).replaceAll(';', ':') + markOf(name, frame, options);
 }
 
 /** Names of generated code are as the program that made it wrote them: parentheses there are no arguments of C++. */
@@ -63,7 +63,7 @@ function tidyName(symbol: string, { isGenerated }: FoldedFrame, { tidies }: Fold
 function lineText(position: SourcePosition | undefined): string {
   if (position === undefined || position.line === 0) return '';
   const file = position.file.slice(position.file.lastIndexOf('/') + 1);
-  return ` ${printable(file)}:${position.line}`;
+  return ` ${withoutControls(file)}:${position.line}`;
 }
 
 function binaryName({ modulePath, address }: FoldedFrame, { showsAddresses }: FoldNameOptions): string {
@@ -79,5 +79,5 @@ function markOf(name: LocationName, frame: FoldedFrame, options: FoldNameOptions
 
 /** What a thread is called in a folded stack. */
 export function foldedComm(comm: string): string {
-  return printable(comm).replaceAll(' ', '_').replaceAll(';', ':');
+  return withoutControls(comm).replaceAll(' ', '_').replaceAll(';', ':');
 }

@@ -1,10 +1,8 @@
 /** What "%s" prints of an argument in a tracepoint's print format: texts, flags by their names, bytes in hex. */
 
-import type { Conversion, TraceExpression, TracepointField } from '../../../parser';
+import { decodeText, type Conversion, type TraceExpression, type TracepointField } from '../../../parser';
 import { formatString } from './printf-text';
 import { evaluate, findDynamicData, readNumber, type TraceRange, type TraceRecord } from './trace-values';
-
-const utf8 = new TextDecoder();
 
 /** Format strings of the kernel by their addresses: some fields are pointers to one. */
 export type KernelStrings = ReadonlyMap<bigint, string>;
@@ -76,7 +74,7 @@ function readText(record: TraceRecord, { offset, sizeBytes }: TraceRange): strin
   const { bytes } = record;
   const end = Math.min(bytes.length, offset + sizeBytes);
   const zero = bytes.indexOf(0, offset);
-  return utf8.decode(bytes.subarray(offset, zero < 0 ? end : Math.min(zero, end)));
+  return decodeText(bytes.subarray(offset, zero < 0 ? end : Math.min(zero, end)));
 }
 
 export function hexByte(byte: number): string {
