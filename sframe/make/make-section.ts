@@ -120,8 +120,12 @@ function planOf(image: ElfImage): DecodePlan {
   });
 }
 
-/** The first page behind all loaded segments. */
-function sectionPlace({ segments, sections }: ElfImage): number {
+/** Address spaces have 52 bits at most; distances between larger addresses would not be exact. */
+const HIGHEST_SVMA = 2 ** 52;
+
+/** The first page behind all loaded segments. @throws ParseError where that is no address */
+function sectionPlace(image: ElfImage): number {
+  const { segments, sections } = image;
   let end = 0;
   for (const { type, svma, memorySizeBytes } of segments) {
     if (type === elf.PT_LOAD) end = Math.max(end, svma + memorySizeBytes);
@@ -130,6 +134,14 @@ function sectionPlace({ segments, sections }: ElfImage): number {
     for (const { flags, svma, sizeBytes } of sections) {
       if ((flags & elf.SHF_ALLOC) !== 0) end = Math.max(end, svma + sizeBytes);
     }
+  }
+  if (end > HIGHEST_SVMA) {
+    throw new ParseError({
+      what: 'segments that end beyond the address space',
+      where: image.name,
+      found: `0x${end.toString(16)}`,
+      expected: `at most 0x${HIGHEST_SVMA.toString(16)}`,
+    });
   }
   return Math.ceil(end / PAGE_SIZE) * PAGE_SIZE;
 }
