@@ -43,7 +43,14 @@ function projectOf(file) {
 const tests = folders.flatMap((folder) => findTests(join(__dirname, folder)));
 // The quick run has only what needs no other program (gcc, perf, readelf, a browser), and of that not the longest.
 const isQuick = process.env.PERF_SFRAME_QUICK === '1';
-const longest = ['cli/report/table/entry-graph.test.ts', 'sframe/planted-damage.test.ts'];
+const longest = [
+  'cli/report/table/entry-graph.test.ts',
+  'library/entries.test.ts',
+  'parser/bytes/inflate-limits.test.ts',
+  'sframe/coverage.test.ts',
+  'sframe/planted-damage.test.ts',
+  'sframe/verification.test.ts',
+];
 const needsPrograms = (file) =>
   /toolchain|child_process|test-support\/browser/i.test(readFileSync(file, 'utf8'));
 

@@ -26,6 +26,7 @@ export type {
 } from './session/session-options';
 export { startSession, type SessionChoices } from './session/start-session';
 export { UsageError } from './session/usage-error';
+export type { SampleAccounting } from './stacks/sample-accounting';
 export type { StackFacts } from './stacks/stack-facts';
 export { LARGEST_STACK_COPY_BYTES, StackSizes } from './stacks/stack-sizes';
 export {
