@@ -6,7 +6,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { collectProfile, UsageError, type Profile } from '../../profile';
+import { collectProfile, type Profile } from '../../profile';
 import { baseName } from '../compare/text/compare-text';
 import { filesRead, readEach, type RecordingInput, type SeveralRecordings } from '../inputs';
 import { finishOutput, openOutput } from '../output-file';
@@ -14,6 +14,8 @@ import { chooseEvent, threadTitle, type StackChoice } from '../stacks/stack-choi
 import { printable } from '../text/printable';
 import { makePageData, type PageInput } from './page-data';
 import { formatProfilePage } from './page-document';
+
+const NO_SAMPLES = 'there are no samples to show: none was recorded, or the filters leave all of them out';
 
 export interface PageOptions extends StackChoice {
   /** Whether two recordings are shown as one; else the difference of the second from the first. */
@@ -50,10 +52,9 @@ export async function runPage(recordings: SeveralRecordings, options: PageOption
       });
     },
   );
-  if (pageInputs.every(({ collected }) => collected.times?.count === 0)) {
-    output.discard();
-    throw new UsageError(
-      `${inputs.map(({ path }) => path).join(', ')}: there are no samples to show: none was recorded, or the filters leave all of them out`,
+  if (countSamples(pageInputs) === 0) {
+    process.stderr.write(
+      `perf-sframe: ${inputs.map((input) => printable(input.path)).join(', ')}: ${NO_SAMPLES}\n`,
     );
   }
   finishOutput(output, formatPage(pageInputs, inputs, isDifference, options));
@@ -88,8 +89,13 @@ function titleOf(inputs: readonly RecordingInput[]): string {
   return inputs.length === 1 ? baseName(inputs[0].path) : `${inputs.length} recordings`;
 }
 
+function countSamples(pageInputs: readonly PageInput[]): number {
+  return pageInputs.reduce((sum, { collected }) => sum + (collected.times?.count ?? 0), 0);
+}
+
 function subtitleOf(pageInputs: readonly PageInput[]): string {
-  const samples = pageInputs.reduce((sum, { collected }) => sum + (collected.times?.count ?? 0), 0);
+  const samples = countSamples(pageInputs);
+  if (samples === 0) return NO_SAMPLES;
   const events = new Set(
     pageInputs.flatMap(({ session }) => session.recording.events.map(({ name }) => name ?? 'unknown')),
   );

@@ -96,6 +96,14 @@ describeWhere(browserIsThere, 'the profile page', 'no Chromium', () => {
     page.getByRole('button', { name, exact: true }).click();
   const details = (page: Page): Promise<string> => page.locator('.details').innerText();
 
+  test('without samples every view is empty, and the page says why', async () => {
+    const page = await open(run('view', pathOf('shapes-fp'), '--comms', 'nobody', '-o', '-'));
+    expect(await page.locator('body').innerText()).toContain('there are no samples to show');
+    for (const name of ['Flame graph', 'Functions', 'Callers and callees']) await view(page, name);
+    expect(await cellsOf(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
   test.each(['blur-image-nofp', 'own-signals-nofp', 'shapes-nofp'])(
     '%s: functions are those of report',
     async (recording) => {
