@@ -36,12 +36,15 @@ export function makeData(samples: readonly MadeSample[], recordings = 1): Profil
   const labels: string[] = [];
   const threads: string[] = [];
   const nodes: { parent: number; label: number }[] = [];
+  const nodeByKey = new Map<string, number>();
   const nodeOf = (stack: readonly string[]): number => {
     let parent = -1;
     for (const name of stack) {
       const label = indexIn(labels, name);
-      const known = nodes.findIndex((node) => node.parent === parent && node.label === label);
-      parent = known >= 0 ? known : nodes.push({ parent, label }) - 1;
+      const key = `${parent} ${label}`;
+      const known = nodeByKey.get(key) ?? nodes.push({ parent, label }) - 1;
+      nodeByKey.set(key, known);
+      parent = known;
     }
     return parent;
   };
