@@ -101,7 +101,9 @@ export class InjectedRecording {
 
   /** Adds a record that is no sample, where it belongs into the file. */
   addRecord({ type, piece, start, sizeBytes }: RecordPlace): void {
-    if (leftOutRecords.has(type) || describesRecording(type)) return;
+    // What describes the recording is written as a file has it; but an event that is described late has no place in the head.
+    const isLateEvent = type === RecordType.HEADER_ATTR;
+    if (leftOutRecords.has(type) || (describesRecording(type) && !isLateEvent)) return;
     this.appendRecord(piece.bytes.subarray(start, start + sizeBytes));
   }
 
