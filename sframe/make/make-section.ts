@@ -74,7 +74,7 @@ export function makeSFrame(image: ElfImage): MadeSFrame {
       hint: 'Debug files keep none; give the program or library itself',
     });
   }
-  const making = new Making(plan, reference, executableRanges(image), sectionPlace(image));
+  const making = new Making(plan, reference, loadedCode(image), sectionPlace(image));
   for (let index = 0; index < reference.fdeCount; index++) making.addFunction(index);
   return making.finish();
 }
@@ -118,6 +118,19 @@ function planOf(image: ElfImage): DecodePlan {
     found: `ELF machine ${image.machine}, ${image.littleEndian ? 'little' : 'big'} endian`,
     expected: 'x86-64, AArch64 or s390x',
   });
+}
+
+/**
+ * Executable sections that executable segments hold, where there are any: a kernel refuses what lies outside its text.
+ * Sections and segments disagree in damaged files alone.
+ */
+function loadedCode(image: ElfImage): CodeRange[] {
+  const ranges = executableRanges(image);
+  const texts = image.segments.filter(({ type, flags }) => type === elf.PT_LOAD && (flags & elf.PF_X) !== 0);
+  if (texts.length === 0) return ranges;
+  return ranges.filter(({ startSvma, endSvma }) =>
+    texts.some(({ svma, memorySizeBytes }) => startSvma >= svma && endSvma <= svma + memorySizeBytes),
+  );
 }
 
 /** Address spaces have 52 bits at most; distances between larger addresses would not be exact. */
