@@ -21,10 +21,14 @@ export {
 } from './difference-log';
 export {
   auditForKernel,
+  findKernelRefusals,
+  type AuditedText,
   type BrokenRule,
+  type DetachedSection,
   type KernelAudit,
   type KernelVerdict,
   type UnseenReason,
+  type UnseenTable,
 } from './kernel-audit';
 export { FunctionNames } from './function-names';
 export {
@@ -53,7 +57,7 @@ export {
 } from './verification';
 export { leftOutCauseTexts, type LeftOutCause } from './make/causes';
 export { writeDetachedSFrame } from './make/detached-file';
-export { makeSFrame, synthesizeSFrame, type MadeSFrame } from './make/make-section';
+export { makeSFrame, synthesizeSFrame, type LeftOutFunction, type MadeSFrame } from './make/make-section';
 export {
   countCauses,
   predictSFrame,

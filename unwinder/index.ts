@@ -10,10 +10,10 @@ export {
   UNMAPPED_KERNEL,
   UNMAPPED_USER,
 } from './callchain/frame-table';
-export { KernelError } from './kernel-rules/kernel-error';
 export { KernelSection } from './kernel-rules/kernel-section';
 export { findSFrameSegment, registerTexts, type TextRegistration } from './kernel-rules/registered-texts';
-export { type KernelRule } from './kernel-rules/rules';
+export { KernelError, type KernelAnswer } from './kernel-rules/kernel-error';
+export { type KernelRule, type RuleConsequence } from './kernel-rules/rules';
 export { findStepRule } from './kernel-rules/step-rules';
 export { KernelUnwinder, type KernelCounters, type KernelEvent } from './kernel-rules/kernel-unwinder';
 export { appendCallStack, recordsCallStack } from './callchain/lbr-callchain';

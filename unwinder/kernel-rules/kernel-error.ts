@@ -11,9 +11,9 @@ export enum KernelError {
 }
 
 /** What became of a request: a class of error, and a few words on the cause. */
-export interface Verdict {
+export interface KernelAnswer {
   readonly error: KernelError;
   readonly message: string;
 }
 
-export const GOOD: Verdict = { error: KernelError.None, message: '' };
+export const GOOD: KernelAnswer = { error: KernelError.None, message: '' };

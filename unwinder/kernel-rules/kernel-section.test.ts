@@ -9,7 +9,7 @@ import {
 } from '../../parser/sframe/test-support/sframe-builder';
 import { s390x } from '../arch/s390x/architecture';
 import { x86_64 } from '../arch/x86-64/architecture';
-import { KernelError, type Verdict } from './kernel-error';
+import { KernelError, type KernelAnswer } from './kernel-error';
 import { KernelSection } from './kernel-section';
 
 const AMD64 = 3;
@@ -25,7 +25,11 @@ const second: FdeSpec = { start: TEXT_START + 0x200, sizeBytes: 0x100, fres: row
 
 type Patches = Readonly<Record<string, number>>;
 
-function open(spec: Partial<SFrameSpec>, patches: Patches = {}, cutTo?: number): KernelSection | Verdict {
+function open(
+  spec: Partial<SFrameSpec>,
+  patches: Patches = {},
+  cutTo?: number,
+): KernelSection | KernelAnswer {
   const built = buildSFrame({ abi: AMD64, svma: SECTION, fdes: [plain, second], ...spec });
   for (const [label, value] of Object.entries(patches)) built.patch(label, value);
   const place = { svma: SECTION, textStartSvma: TEXT_START, textEndSvma: TEXT_END };
@@ -33,7 +37,7 @@ function open(spec: Partial<SFrameSpec>, patches: Patches = {}, cutTo?: number):
 }
 
 /** What the header gets. */
-function openVerdict(...args: Parameters<typeof open>): Verdict {
+function openVerdict(...args: Parameters<typeof open>): KernelAnswer {
   const opened = open(...args);
   if (opened instanceof KernelSection) throw new Error('the section was accepted');
   return opened;
@@ -45,7 +49,7 @@ function findVerdict(
   fdes: readonly FdeSpec[],
   patches: Patches = {},
   row = new SFrameRow(),
-): Verdict {
+): KernelAnswer {
   const opened = open({ fdes }, patches);
   if (!(opened instanceof KernelSection)) throw new Error(`the header was refused: ${opened.message}`);
   return opened.find(svma, row);

@@ -22,10 +22,10 @@ import {
   type SFrameRow,
 } from '../../parser';
 import type { Architecture } from '../arch/arch';
-import { GOOD, KernelError, type Verdict } from './kernel-error';
+import { GOOD, KernelError, type KernelAnswer } from './kernel-error';
 import { kernelRules as rules } from './rules';
 
-const NO_FDE: Verdict = { error: KernelError.ENOENT, message: 'no function covers the address' };
+const NO_FDE: KernelAnswer = { error: KernelError.ENOENT, message: 'no function covers the address' };
 
 /** Where the section and the text that it belongs to lie. Ends exclusive. */
 export interface KernelSectionPlace {
@@ -53,7 +53,11 @@ export class KernelSection {
   }
 
   /** Reads the header. @returns the section, or why the kernel would not have it */
-  static open(bytes: Uint8Array, place: KernelSectionPlace, arch: Architecture): KernelSection | Verdict {
+  static open(
+    bytes: Uint8Array,
+    place: KernelSectionPlace,
+    arch: Architecture,
+  ): KernelSection | KernelAnswer {
     let header: SFrameHeader;
     try {
       header = parseSFrameHeader(bytes, '');
@@ -66,13 +70,13 @@ export class KernelSection {
   }
 
   /** Fills the row that holds at an svma of the text. */
-  find(svma: number, out: SFrameRow): Verdict {
+  find(svma: number, out: SFrameRow): KernelAnswer {
     const verdict = this.findFde(svma);
     return verdict.error === KernelError.None ? this.findFre(svma, out) : verdict;
   }
 
   /** Finds the FDE that covers an svma and leaves its fields in {@link fde}. */
-  private findFde(svma: number): Verdict {
+  private findFde(svma: number): KernelAnswer {
     let low = 0;
     let high = this.header.fdeCount - 1;
     let found = -1;
@@ -98,7 +102,7 @@ export class KernelSection {
     return this.checkFde(svma);
   }
 
-  private checkFde(svma: number): Verdict {
+  private checkFde(svma: number): KernelAnswer {
     const { fde, header, place, view, functionStart: start } = this;
     const { layout } = header.plan;
     if (start < place.textStartSvma || start >= place.textEndSvma) return rules.fdeStart;
@@ -125,7 +129,7 @@ export class KernelSection {
   }
 
   /** Finds the row that holds at an svma of the function in {@link fde}. */
-  private findFre(svma: number, out: SFrameRow): Verdict {
+  private findFre(svma: number, out: SFrameRow): KernelAnswer {
     const { fde, header, cursor } = this;
     const firstAt = header.freSectionOffset + fde.dataOffset + header.plan.layout.attributeSizeBytes;
     const mask = isMask(fde);
@@ -152,7 +156,7 @@ export class KernelSection {
   }
 
   /** Interprets the data words of the row that the cursor is at. */
-  private decodeRow(out: SFrameRow): Verdict {
+  private decodeRow(out: SFrameRow): KernelAnswer {
     const { cursor, header, fde } = this;
     const isFlex = fdeType(fde) === sframe.SFRAME_FDE_TYPE_FLEX;
     if (cursor.wordCount > 0 && countRuleWords(cursor, header, isFlex) !== cursor.wordCount)
@@ -164,7 +168,7 @@ export class KernelSection {
   }
 }
 
-function checkHeader(header: SFrameHeader, sizeBytes: number, arch: Architecture): Verdict {
+function checkHeader(header: SFrameHeader, sizeBytes: number, arch: Architecture): KernelAnswer {
   const { plan, flags } = header;
   const needed = sframe.SFRAME_F_FDE_SORTED | sframe.SFRAME_F_FDE_FUNC_START_PCREL;
   const isSupported =

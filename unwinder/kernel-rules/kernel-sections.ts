@@ -2,7 +2,7 @@
 
 import type { Architecture } from '../arch/arch';
 import type { Module } from '../process/module';
-import type { Verdict } from './kernel-error';
+import type { KernelAnswer } from './kernel-error';
 import { KernelSection } from './kernel-section';
 import { registerTexts } from './registered-texts';
 
@@ -19,7 +19,7 @@ export class KernelSections {
   constructor(
     private readonly arch: Architecture,
     /** Told once of each section that is not registered. */
-    private readonly onRefusal: (module: Module, verdict: Verdict) => void,
+    private readonly onRefusal: (module: Module, verdict: KernelAnswer) => void,
   ) {}
 
   /** The section for an svma of a module; undefined where none is registered for it. */

@@ -34,7 +34,7 @@ import type { SampleRegisters } from '../sample/sample-registers';
 import { createCounters, type SampleUnwinder } from '../walk/sample-unwinder';
 import { StackMemory } from '../sample/stack-memory';
 import { StopReason } from '../walk/stop-reason';
-import { KernelError, type Verdict } from './kernel-error';
+import { KernelError, type KernelAnswer } from './kernel-error';
 import { KernelSections } from './kernel-sections';
 import { kernelRules, type KernelRule } from './rules';
 import { findStepRule } from './step-rules';
@@ -61,13 +61,13 @@ export interface KernelCounters {
   droppedSections: number;
 }
 
-const NO_SECTION: Verdict = { error: KernelError.ENOENT, message: 'no section for the address' };
+const NO_SECTION: KernelAnswer = { error: KernelError.ENOENT, message: 'no section for the address' };
 /** In the step functions: the frame was left for its caller. */
 const GO_ON = -1;
 
 /** What the section says of an address; kept for all samples. */
 interface Answer {
-  readonly verdict: Verdict;
+  readonly verdict: KernelAnswer;
   readonly row: SFrameRow;
   /** What a step by the row breaks, whatever the frame holds. */
   readonly broken: KernelRule | undefined;
@@ -310,7 +310,11 @@ export class KernelUnwinder implements SampleUnwinder {
     return this.fail(KernelError.EFAULT, StopReason.StackNotCaptured);
   }
 
-  private tell(module: Module, { error, message }: Verdict, consequence: KernelEvent['consequence']): void {
+  private tell(
+    module: Module,
+    { error, message }: KernelAnswer,
+    consequence: KernelEvent['consequence'],
+  ): void {
     const { pid, tid } = this.sample;
     this.onEvent({ module, error, message, consequence, pid, tid });
   }
@@ -318,7 +322,7 @@ export class KernelUnwinder implements SampleUnwinder {
 
 const NO_ANSWER: Answer = { verdict: NO_SECTION, row: new SFrameRow(), broken: undefined };
 
-function answerOf(verdict: Verdict, row: SFrameRow, arch: Architecture): Answer {
+function answerOf(verdict: KernelAnswer, row: SFrameRow, arch: Architecture): Answer {
   const broken = verdict.error === KernelError.None ? findStepRule(row, arch) : undefined;
   return { verdict, row, broken };
 }

@@ -9,13 +9,13 @@ import { elf, ParseError, type ElfImage, type ElfSegment } from '../../parser';
 import type { Architecture } from '../arch/arch';
 import { KernelSection } from './kernel-section';
 import { kernelRules } from './rules';
-import type { Verdict } from './kernel-error';
+import type { KernelAnswer } from './kernel-error';
 
 /** A text, and the section that is registered for it or why it is not. */
 export interface TextRegistration {
   readonly startSvma: number;
   readonly endSvma: number;
-  readonly section: KernelSection | Verdict;
+  readonly section: KernelSection | KernelAnswer;
 }
 
 /** The segment that says where a binary's SFrame section is. Without it the kernel sees none. */
@@ -40,7 +40,7 @@ function open(
   segment: ElfSegment,
   text: ElfSegment,
   arch: Architecture,
-): KernelSection | Verdict {
+): KernelSection | KernelAnswer {
   const sectionEnd = segment.svma + segment.memorySizeBytes;
   const isMapped = image.segments.some(
     ({ type, svma, memorySizeBytes }) =>

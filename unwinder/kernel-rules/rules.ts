@@ -7,7 +7,7 @@
  * gives EFAULT in many places where 15 says EINVAL.
  */
 
-import { KernelError, type Verdict } from './kernel-error';
+import { KernelError, type KernelAnswer } from './kernel-error';
 
 /** What a broken rule leads to. */
 export type RuleConsequence =
@@ -20,7 +20,7 @@ export type RuleConsequence =
   /** The stack ends there, unless the frame is the innermost. */
   | 'caller-ends';
 
-export interface KernelRule extends Verdict {
+export interface KernelRule extends KernelAnswer {
   /** Part of the JSON output. */
   readonly id: string;
   readonly consequence: RuleConsequence;
