@@ -47,7 +47,7 @@ const longest = [
   'cli/report/table/entry-graph.test.ts',
   'library/entries.test.ts',
   'parser/bytes/inflate-limits.test.ts',
-  'sframe/coverage.test.ts',
+  'sframe/coverage/coverage.test.ts',
   'sframe/planted-damage.test.ts',
   'sframe/verification.test.ts',
 ];

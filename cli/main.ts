@@ -23,7 +23,7 @@ import { describeUnknownCommand } from './help/other-commands';
 import { describeParserMessage, knownOptions } from './help/parser-messages';
 import { endProgress } from './show-progress';
 import { onFirstOutput } from './text/byte-writer';
-import { beginOutput, endOutput, isPagerLeft, setUpTerminal } from './text/terminal';
+import { beginOutput, endOutput, isPagerLeft, setUpTerminal } from './text/terminal/terminal';
 import { printable, writeForTerminal } from './text/printable';
 import { translatePerfArguments } from './perf-options';
 

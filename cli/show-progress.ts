@@ -1,6 +1,6 @@
 /** The progress of the run, for sessions to report to and for output to end. */
 
-import { ReadProgress } from './text/read-progress';
+import { ReadProgress } from './text/terminal/read-progress';
 
 let progress: ReadProgress | undefined;
 

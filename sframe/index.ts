@@ -5,14 +5,14 @@ export {
   type CoverageSplit,
   type FunctionPlaces,
   type RowCounts,
-} from './coverage';
+} from './coverage/coverage';
 export {
   coverageSortKeys,
   sortCoverages,
   sumCoverage,
   type CoverageSortKey,
   type CoverageTotals,
-} from './coverage-totals';
+} from './coverage/coverage-totals';
 export {
   type DifferenceLog,
   type DifferentRange,
@@ -42,7 +42,7 @@ export {
   type MissingCause,
   type MissingConsequence,
   type MissingFunction,
-} from './missing-functions';
+} from './coverage/missing-functions';
 export { CFA, RecoveryKind, RecoveryRow, type Recovery } from './recovery';
 export { RowComparison, rowDifferenceKinds, type DifferenceKind } from './row-comparison';
 export { type StructureFinding, type StructureFindingCode, type StructureFindings } from './structure-check';

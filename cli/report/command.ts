@@ -9,7 +9,7 @@ import {
 } from '../../parser';
 import { namedFiles } from '../options';
 import { finishOutput, openOutput } from '../output-file';
-import { fitText } from '../text/fit-text';
+import { fitText } from '../text/terminal/fit-text';
 import { ByteWriter, standardOutput, printText } from '../text/byte-writer';
 import { branchStatisticsText } from './text/branch-statistics';
 import type { GraphChoice } from './text/graph-options';

@@ -5,7 +5,7 @@
 
 import { writeSync } from 'node:fs';
 import { hasKeptBytes } from '../../parser';
-import { fitText } from './fit-text';
+import { fitText } from './terminal/fit-text';
 import { OutputError, STANDARD_OUTPUT } from './output-error';
 import { COPY_WORD_BYTES, type TextStore } from './text-store';
 import { bytesOf } from './text-width';

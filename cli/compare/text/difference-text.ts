@@ -7,7 +7,7 @@ import type {
   ShareReport,
 } from '../difference/recording-difference';
 import { pathText } from './compare-text';
-import { shortenName } from '../../text/short-names';
+import { shortenName } from '../../text/terminal/short-names';
 import { printable } from '../../text/printable';
 
 /** Of a line; with -v names are not cut. */

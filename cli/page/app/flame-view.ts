@@ -3,7 +3,7 @@
  * whatever has focus or the pointer is described in words.
  */
 
-import { shortenName } from '../../text/short-names';
+import { shortenName } from '../../text/terminal/short-names';
 import type { CallNode } from './model/call-nodes';
 import { boxAt, layOut, type FlameBox, type FlameLayout } from './model/flame-layout';
 

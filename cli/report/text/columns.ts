@@ -15,8 +15,8 @@ import {
   sortKeys,
 } from '../keys';
 import { colored, formatHundredths, percentOf } from './numbers';
-import { shortenName, withoutColors } from '../../text/short-names';
-import { lineWidth } from '../../text/terminal';
+import { shortenName, withoutColors } from '../../text/terminal/short-names';
+import { lineWidth } from '../../text/terminal/terminal';
 import { byteWidth, cutTo, padTo } from '../../text/text-width';
 
 export interface ReportLayout {

@@ -1,6 +1,6 @@
 /** Numbers as C's printf prints them in reports. */
 
-import { hasColors } from '../../text/terminal';
+import { hasColors } from '../../text/terminal/terminal';
 
 /** A number with two decimals. Exact halves go to the even digit, not upwards as toFixed has them. */
 export function formatHundredths(value: number): string {

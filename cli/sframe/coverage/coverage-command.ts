@@ -3,7 +3,7 @@
 import type { ElfImage } from '../../../parser';
 import { printText } from '../../text/byte-writer';
 import { printable } from '../../text/printable';
-import { ProgressBar } from '../../text/progress-bar';
+import { ProgressBar } from '../../text/terminal/progress-bar';
 import { formatCoverage, formatCoverageTable, formatLeftOut } from './coverage-text';
 import { coverageFileJson, notLookedAtJson, sframeJsonHead, type CoverageFileJson } from '../json';
 import {

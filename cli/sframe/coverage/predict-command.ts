@@ -3,7 +3,7 @@
 import { elf } from '../../../parser';
 import { predictSFrame, sumPredictions, type Prediction } from '../../../sframe';
 import { printText } from '../../text/byte-writer';
-import { ProgressBar } from '../../text/progress-bar';
+import { ProgressBar } from '../../text/terminal/progress-bar';
 import type { SFrameCoverageOptions } from './coverage-command';
 import { findElfFiles } from '../files/elf-files';
 import { ExitCode } from '../exit-code';

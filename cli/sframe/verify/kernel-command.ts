@@ -2,7 +2,7 @@
 
 import { auditForKernel, type KernelVerdict } from '../../../sframe';
 import { printText } from '../../text/byte-writer';
-import { ProgressBar } from '../../text/progress-bar';
+import { ProgressBar } from '../../text/terminal/progress-bar';
 import { formatLeftOut } from '../coverage/coverage-text';
 import { ExitCode, worstOf } from '../exit-code';
 import { findElfFiles } from '../files/elf-files';

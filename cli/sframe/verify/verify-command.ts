@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { printText } from '../../text/byte-writer';
-import { ProgressBar } from '../../text/progress-bar';
+import { ProgressBar } from '../../text/terminal/progress-bar';
 import { Accepted, formatBaseline } from '../ci/accepted';
 import { listFindings, verdictWithout, type FileFinding } from '../ci/file-findings';
 import { formatReport, type ReportFormat } from '../ci/reports';

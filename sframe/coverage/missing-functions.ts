@@ -9,10 +9,10 @@ import {
   type CfiRow,
   type ElfImage,
   type Machine,
-} from '../parser';
-import { executableRanges } from './code-ranges';
+} from '../../parser';
+import { executableRanges } from '../code-ranges';
 import { IN_EH_FRAME, IN_SFRAME, type FunctionPlaces } from './coverage';
-import { FunctionNames } from './function-names';
+import { FunctionNames } from '../function-names';
 import { FunctionOrigins } from './function-origins';
 
 /** What is lost without rows. The names are part of the JSON output. */

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ElfImage, MemoryByteSource } from '../parser';
-import { repositoryFolder } from '../test-data/test-support/places';
+import { ElfImage, MemoryByteSource } from '../../parser';
+import { repositoryFolder } from '../../test-data/test-support/places';
 import { measureCoverage } from './coverage';
 import { findMissingFunctions } from './missing-functions';
 import {
@@ -12,7 +12,7 @@ import {
   inRegister,
   makeImage,
   undefinedRegister,
-} from './test-support/made-image';
+} from '../test-support/made-image';
 
 const AMD64 = 3;
 const AARCH64 = 2;

@@ -4,7 +4,7 @@
  * elsewhere; of those that the start-up objects define it is known which objects they are in.
  */
 
-import { elf, ParseError, type ElfImage, type ElfSymbolTable } from '../parser';
+import { elf, ParseError, type ElfImage, type ElfSymbolTable } from '../../parser';
 
 /** Functions of start-up objects, which have one name in all C libraries (glibc's csu/, gABI on _init and _fini). */
 const startUpObjects: Readonly<Record<string, RegExp>> = {

@@ -1,6 +1,6 @@
 /** How far the reading of a recording is, in a line on stderr that goes away: for people at a terminal, after a second. */
 
-import { formatCount, formatSize } from './text-columns';
+import { formatCount, formatSize } from '../text-columns';
 
 const QUIET_MS = 1000;
 const INTERVAL_MS = 200;

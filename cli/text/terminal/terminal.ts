@@ -4,7 +4,7 @@
  */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { OutputError } from './output-error';
+import { OutputError } from '../output-error';
 
 export interface TerminalChoice {
   readonly isTerminal: boolean;

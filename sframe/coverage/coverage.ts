@@ -15,9 +15,9 @@ import {
   type ElfImage,
   type SFrameFinding,
   type SFrameSection,
-} from '../parser';
-import { AddressSet, executableRanges, type CodeRange } from './code-ranges';
-import { frameSizes } from './frame-sizes';
+} from '../../parser';
+import { AddressSet, executableRanges, type CodeRange } from '../code-ranges';
+import { frameSizes } from '../frame-sizes';
 
 /** A number for each of: covered by both tables, by one alone, by neither. */
 export interface CoverageSplit {
