@@ -45,6 +45,7 @@ export {
   type LostRecords,
   type ProfileChoice,
 } from './tables/collect-profile';
+export { functionsOfFrame, type CodeKind } from './tables/frame-functions';
 export { foldStacks, type FoldedStack, type FoldOptions } from './tables/folded-stacks';
 export {
   LocationTable,

@@ -1,6 +1,6 @@
 /** What boxes and rows are called: the functions of a frame, with what their code belongs to. */
 
-import type { FrameName, Session } from '../../profile';
+import { functionsOfFrame, type CodeKind, type Session } from '../../profile';
 import { printable } from '../text/printable';
 import type { LabelKind } from './page-format';
 
@@ -20,28 +20,26 @@ export interface LabelOptions {
 
 /** The functions of a frame, from the outermost inlined-into one to the innermost inlined one. */
 export function labelsOf(session: Session, frame: number, { showsLines }: LabelOptions): FrameLabel[] {
-  return session.names
-    .expand(frame)
-    .map((name) => labelOf(session, frame, name))
-    .map((label) =>
-      showsLines && label.line !== '' ? { ...label, name: `${label.name} ${label.line}` } : label,
-    )
+  const { module, kind, functions } = functionsOfFrame(session, frame, true);
+  const binary = module === undefined ? '' : printable(baseName(module.path));
+  return functions
+    .map((described): FrameLabel => {
+      const { isNamed, isInlined, file } = described;
+      const line = file === '' ? '' : printable(`${baseName(file)}:${described.line}`);
+      const name = printable(described.name);
+      return {
+        name: showsLines && line !== '' ? `${name} ${line}` : name,
+        binary,
+        kind: labelKindOf(kind, isNamed, isInlined),
+        line,
+      };
+    })
     .reverse();
 }
 
-function labelOf(session: Session, frame: number, name: FrameName): FrameLabel {
-  const module = session.mappings.mappings[session.frames.mapping[frame]]?.module;
-  const binary = module === undefined ? '' : printable(baseName(module.path));
-  if (name.symbol === undefined || name.symbolOffset < 0) {
-    return { name: `[${binary === '' ? 'unknown' : binary}]`, binary, kind: 'unknown', line: '' };
-  }
-  let kind: LabelKind = 'user';
-  if (name.isInlined) kind = 'inlined';
-  else if (module?.isKernel) kind = 'kernel';
-  else if (module && session.binaries.generated.owns(module)) kind = 'generated';
-  const position = name.position ?? session.names.positionOf(frame);
-  const line = position && position.file !== '??' ? `${baseName(position.file)}:${position.line}` : '';
-  return { name: printable(name.symbol), binary, kind, line: printable(line) };
+function labelKindOf(kind: CodeKind, isNamed: boolean, isInlined: boolean): LabelKind {
+  if (!isNamed) return 'unknown';
+  return isInlined ? 'inlined' : kind;
 }
 
 function baseName(path: string): string {

@@ -1,5 +1,7 @@
 /** What the export tables hold. Indexes are of those tables. */
 
+import type { CodeKind } from '../tables/frame-functions';
+
 /** The binary of addresses in no mapping. */
 export const UNKNOWN_BINARY = '[unknown]';
 
@@ -11,9 +13,6 @@ export interface ExportBinary {
   /** A recording that has it: of that machine it is. */
   readonly recording: number;
 }
-
-/** What a function's code belongs to. */
-export type CodeKind = 'user' | 'kernel' | 'generated';
 
 export interface ExportFunction {
   /** "[libc.so.6]" where no symbol covers the address. */

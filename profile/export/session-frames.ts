@@ -2,20 +2,10 @@
 
 import { formatHex } from '../../parser';
 import type { Module } from '../../unwinder';
-import type { FrameName } from '../names/frame-names';
 import type { Session } from '../session/session';
+import { functionsOfFrame } from '../tables/frame-functions';
 import type { KeyedTable } from './keyed-table';
-import {
-  type CodeKind,
-  type ExportBinary,
-  type ExportFrame,
-  type ExportFunction,
-  type ExportLine,
-  UNKNOWN_BINARY,
-} from './model';
-
-/** What tables of lines say where they do not know. */
-const NO_FILE = '??';
+import { type ExportBinary, type ExportFrame, type ExportFunction, UNKNOWN_BINARY } from './model';
 
 /** The tables that frames are put into. */
 export interface FrameTables {
@@ -43,21 +33,13 @@ export class SessionFrames {
   private addFrame(frame: number): number {
     const { session, tables } = this;
     const { names } = session;
-    const module = session.mappings.mappings[session.frames.mapping[frame]]?.module;
+    const { module, kind, functions } = functionsOfFrame(session, frame, this.looksUpLines);
     const binary = this.binaryOf(module);
-    const kind = this.kindOf(module);
-    const lines = names.expand(frame).map((name): ExportLine => {
-      const position = this.looksUpLines ? (name.position ?? names.positionOf(frame)) : undefined;
-      const file = position === undefined || position.file === NO_FILE ? '' : position.file;
-      const symbol = name.symbolOffset < 0 ? undefined : name.symbol;
-      const isNamed = symbol !== undefined;
-      const text = symbol ?? `[${shortName(module, name)}]`;
-      return {
-        function: tables.functions.intern({ name: text, isNamed, binary, kind, file }),
-        line: file === '' ? 0 : position!.line,
-        isInlined: name.isInlined === true,
-      };
-    });
+    const lines = functions.map(({ name, isNamed, isInlined, file, line }) => ({
+      function: tables.functions.intern({ name, isNamed, binary, kind, file }),
+      line,
+      isInlined,
+    }));
     const address = names.disassemblyAddressOf(frame) ?? names.avmaOf(frame);
     return tables.frames.intern({ binary, address, lines });
   }
@@ -75,13 +57,4 @@ export class SessionFrames {
     }
     return binary;
   }
-
-  private kindOf(module: Module | undefined): CodeKind {
-    if (module?.isKernel) return 'kernel';
-    return module && this.session.binaries.generated.owns(module) ? 'generated' : 'user';
-  }
-}
-
-function shortName(module: Module | undefined, { binary }: FrameName): string {
-  return module === undefined ? 'unknown' : binary.slice(binary.lastIndexOf('/') + 1);
 }
