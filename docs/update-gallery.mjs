@@ -1,0 +1,137 @@
+// Makes the pictures and texts of docs/gallery.md: the same recording in the profile page, speedscope, the front end of Firefox
+// Profiler and perf.
+//
+//   npm run build && node docs/update-gallery.mjs
+//
+// Needs Chromium, and the toolchain of test-data/toolchain/setup.sh for perf. Pictures are looked at by people before they are
+// committed.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const RECORDING = 'shapes-nofp.data';
+const MOST_LINES = 32;
+const repository = join(import.meta.dirname, '..');
+const recordings = join(repository, 'test-data/recordings');
+const images = join(repository, 'docs/images');
+const gallery = join(repository, 'docs/gallery.md');
+const modules = join(repository, 'node_modules');
+
+/** Runs the program in the folder of recordings. */
+function perfSframe(...words) {
+  const program = join(repository, 'bin/perf-sframe.js');
+  const options = { cwd: recordings, stdio: ['ignore', 'pipe', 'ignore'] };
+  return execFileSync(process.execPath, [program, ...words, '--symfs', 'root'], options);
+}
+
+async function takePictures(folder) {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  });
+  try {
+    const profile = join(folder, 'profile.html');
+    perfSframe('view', RECORDING, '-o', profile);
+    for (const colorScheme of ['light', 'dark']) {
+      for (const [width, height] of [
+        [1280, 620],
+        [700, 680],
+      ]) {
+        const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+        await page.goto(`${pathToFileURL(profile).href}#view=flame`);
+        await page.waitForSelector('.controls');
+        await page.screenshot({ path: join(images, `gallery-page-${width}-${colorScheme}.png`) });
+        await page.close();
+      }
+    }
+    await takeSpeedscope(browser, folder);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** speedscope's own page, which gets the file in the way in which the package's command hands it over. */
+async function takeSpeedscope(browser, folder) {
+  const exported = perfSframe('export', RECORDING, '--format', 'speedscope');
+  const script = join(folder, 'profile.js');
+  const call = `speedscope.loadFileFromBase64('shapes.speedscope.json', '${exported.toString('base64')}')`;
+  writeFileSync(script, call);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 440 }, colorScheme: 'light' });
+  const release = join(modules, 'speedscope/dist/release/index.html');
+  await page.goto(`${pathToFileURL(release).href}#localProfilePath=${script}`);
+  await page.getByText('Left Heavy').click();
+  // Its boxes are drawn by WebGL, some frames after its tables.
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path: join(images, 'gallery-speedscope.png') });
+}
+
+/** The front end of profiler.firefox.com as its makers publish it for terminals: a process that answers questions. */
+async function firefoxText(folder) {
+  const path = join(folder, 'out.firefox.json');
+  writeFileSync(path, perfSframe('export', RECORDING, '--format', 'firefox'));
+  const program = join(modules, '@firefox-devtools/profiler-cli/dist/profiler-cli.js');
+  const env = { ...process.env, PROFILER_CLI_SESSION_DIR: folder };
+  const session = ['--session', 'gallery'];
+  const server = spawn(process.execPath, [program, '--daemon', path, ...session], { env, stdio: 'ignore' });
+  try {
+    for (let tries = 0; tries < 100; tries++) {
+      const words = [program, 'thread', 'functions', ...session];
+      const { status, stdout } = spawnSync(process.execPath, words, { env, encoding: 'utf8' });
+      if (status === 0) return stdout;
+      await sleep(200);
+    }
+    throw new Error(`${path} was not loaded`);
+  } finally {
+    server.kill();
+  }
+}
+
+function perfText(folder) {
+  perfSframe('inject', RECORDING, '-o', join(folder, 'out.data'));
+  cpSync(join(recordings, 'root'), join(folder, 'root'), { recursive: true });
+  const words = ['perf', 'report', '--stdio', '--no-inline', '--no-children', '--percent-limit', '5'];
+  return execFileSync(
+    join(repository, 'test-data/toolchain/enter.sh'),
+    [...words, '-G', '-i', 'out.data', '--symfs', 'root'],
+    {
+      env: { ...process.env, ENTER_BIND: `${folder}:/w` },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+}
+
+/** Puts a text into the block that begins with a command. */
+function updateBlock(document, command, text) {
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  while (lines.at(-1) === '') lines.pop();
+  while (lines[0] === '') lines.shift();
+  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), '…'] : lines;
+  const start = document.indexOf(`\n$ ${command}\n`);
+  if (start < 0) throw new Error(`docs/gallery.md has no block that ends its commands with "$ ${command}"`);
+  const from = start + `\n$ ${command}\n`.length;
+  return `${document.slice(0, from)}${shown.join('\n')}\n${document.slice(document.indexOf('```', from))}`;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'gallery-'));
+try {
+  await takePictures(folder);
+  let document = readFileSync(gallery, 'utf8');
+  document = updateBlock(
+    document,
+    'npx @firefox-devtools/profiler-cli thread functions',
+    await firefoxText(folder),
+  );
+  document = updateBlock(
+    document,
+    'perf report --stdio --no-inline --no-children -G --percent-limit 5 -i out.data --symfs root',
+    perfText(folder),
+  );
+  writeFileSync(gallery, document);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
