@@ -13,12 +13,10 @@ export interface SectionComparison {
   readonly differences: { svma: number; one: string; other: string }[];
   /** Starts of functions of the first that the second has no FDE for. */
   readonly missing: number[];
-  /** Bytes of index, attributes and FREs of the functions that start at the same address in both. */
-  readonly sizes: [one: number, other: number];
 }
 
 export function compareSections(one: SFrameSection, other: SFrameSection): SectionComparison {
-  const result: SectionComparison = { differences: [], missing: [], sizes: [0, 0] };
+  const result: SectionComparison = { differences: [], missing: [] };
   for (let fde = 0; fde < one.fdeCount; fde++) {
     const start = one.fdeStart(fde);
     const otherFde = other.findFde(start);
@@ -26,23 +24,12 @@ export function compareSections(one: SFrameSection, other: SFrameSection): Secti
       result.missing.push(start);
       continue;
     }
-    if (other.fdeStart(otherFde) === start && other.fdeSize(otherFde) === one.fdeSize(fde)) {
-      result.sizes[0] += sizeOf(one, fde);
-      result.sizes[1] += sizeOf(other, otherFde);
-    }
     for (let svma = start; svma < start + one.fdeSize(fde); svma++) {
       const [a, b] = [rowText(one, svma), rowText(other, svma)];
       if (a !== b) result.differences.push({ svma, one: a, other: b });
     }
   }
   return result;
-}
-
-function sizeOf(section: SFrameSection, fde: number): number {
-  const { entrySizeBytes, attributeSizeBytes } = section.plan.layout;
-  const cursor = section.newFreCursor(fde);
-  while (cursor.next());
-  return entrySizeBytes + attributeSizeBytes + cursor.endOfFre - section.freSectionOffset(fde);
 }
 
 const row = new SFrameRow();
