@@ -16,13 +16,14 @@ import {
   type Recording,
   type RecordedEvent,
   type RecordPlace,
+  type Sample,
 } from '../../parser';
 import { type ProcessTable, type StopReason, type Thread, UserPart } from '../../unwinder';
 import type { MissingNames } from '../names/missing-names';
 import { OffCpu, type KeptSample } from '../off-cpu/off-cpu';
 import type { StackFacts } from '../stacks/stack-facts';
 import type { Diagnostics } from './diagnostics';
-import { CounterPeriods } from './samples/counter-periods';
+import { CounterPeriods, isSplit } from './samples/counter-periods';
 import { DeferredChains, findCookie, type ThreadThen } from './samples/deferred-chains';
 import { FilterResult, type SampleFilter } from './samples/sample-filter';
 import type { SampleStacks } from './samples/sample-stacks';
@@ -62,6 +63,9 @@ export class RecordingRun {
   private readonly offCpu: OffCpu | undefined;
   /** The stop reason of a sample that was kept, while it is visited. */
   private keptStop: { readonly reason: StopReason | undefined } | undefined;
+  /** For the filter; made once, since a function for each sample would be garbage. */
+  private readonly frameOfSample = (sample: Sample, thread: Thread): number =>
+    this.stacks.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread);
   private recordCount = 0;
 
   constructor(
@@ -178,9 +182,7 @@ export class RecordingRun {
   /** Asks the filters about the current sample; one that they leave out is done with here. */
   private isFiltered(place: RecordPlace, event: RecordedEvent, thread: Thread): boolean {
     const { sample } = this.stacks;
-    const result = this.filter.decide(sample, thread, () =>
-      this.stacks.frameOf(sample.cpumode, sample.ipLow, sample.ipHigh, thread),
-    );
+    const result = this.filter.decide(sample, thread, this.frameOfSample);
     if (result === FilterResult.Hidden) this.deliver(place, event, thread, true);
     if (result === FilterResult.Skipped) this.offCpu?.skipSample(sample.tid);
     if (result !== FilterResult.Shown) this.facts.filteredOut++;
@@ -208,10 +210,13 @@ export class RecordingRun {
       this.missingNames.addSample(chain.frames, chain.count);
       this.facts.addSample(event, chain);
     }
-    if (this.visitors.keepsGroups) {
-      this.visitSample(sample, event, thread, chain, isHidden);
-      return;
-    }
+    if (!this.visitors.keepsGroups && isSplit(event)) this.deliverSplit(event, thread, isHidden);
+    else this.visitSample(sample, event, thread, chain, isHidden);
+  }
+
+  /** Hands on the current sample once for each event whose counter it carries. */
+  private deliverSplit(event: RecordedEvent, thread: Thread, isHidden: boolean): void {
+    const { sample, chain } = this.stacks;
     this.counterPeriods.split(sample, event, (counted) => {
       this.visitSample(sample, counted, thread, chain, isHidden);
     });

@@ -22,7 +22,7 @@ export class StackSizes {
   /** Samples whose copy ended before the stack did. */
   cutOffSamples = 0;
   /** Complete stacks by the size that they needed, in words. */
-  private readonly completeByWords: number[] = [];
+  private readonly completeByWords = new Map<number, number>();
   /** Stacks that were cut off, by thread and stack pointer. */
   private readonly cutOff = new Map<number, Map<number, number>>();
   /** Stack pointers of outermost frames by thread: one for each stack that it ran on. */
@@ -53,7 +53,7 @@ export class StackSizes {
     // A signal stack lies elsewhere: its span says nothing about the copy.
     const isWithinCopy = spanned >= 0 && spanned <= copySizeBytes + WORD_BYTES;
     const words = Math.ceil((isWithinCopy ? spanned : copySizeBytes) / WORD_BYTES);
-    this.completeByWords[words] = (this.completeByWords[words] ?? 0) + 1;
+    this.completeByWords.set(words, (this.completeByWords.get(words) ?? 0) + 1);
     if (!isWithinCopy || stop !== StopReason.Outermost) return;
     let ends = this.outermost.get(tid);
     if (!ends) this.outermost.set(tid, (ends = new Set()));
@@ -78,7 +78,7 @@ export class StackSizes {
   /** Samples by the size that they need, smallest first. */
   private needed(): { bytes: number; samples: number }[] {
     const needed: { bytes: number; samples: number }[] = [];
-    this.completeByWords.forEach((samples, words) => needed.push({ bytes: words * WORD_BYTES, samples }));
+    for (const [words, samples] of this.completeByWords) needed.push({ bytes: words * WORD_BYTES, samples });
     for (const [tid, places] of this.cutOff) {
       for (const [stackPointer, samples] of places) {
         const words = Math.ceil(this.estimate(tid, stackPointer) / WORD_BYTES);

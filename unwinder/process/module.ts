@@ -28,7 +28,11 @@ export type ImageProvider = (module: Module) => ModuleImages;
 const LONGEST_ENTRY_BYTES = 48;
 
 export class Module {
+  /** Whether it is memory in which a process generates code: such goes by the name of the list that perf looks for. */
+  readonly isGeneratedCode: boolean;
   private loadedImages: ModuleImages | undefined;
+  /** Where the program begins; NaN where it has no entry. */
+  private entryFileOffset: number | undefined;
 
   constructor(
     readonly index: number,
@@ -40,23 +44,20 @@ export class Module {
     private readonly provider: ImageProvider,
     /** Folder that stands for the root of the file system that it lies in; undefined for that of most processes. */
     readonly root?: string,
-  ) {}
+  ) {
+    this.isGeneratedCode = /^\/tmp\/perf-\d+\.map$/.test(path);
+  }
 
   /** Whether it is the memory of a stack ("[stack]"; "[stack:TID]" of Linux before 4.5), not a binary. */
   get isStack(): boolean {
     return this.path === '[stack]' || this.path.startsWith('[stack:');
   }
 
-  /** Whether it is memory in which a process generates code: such goes by the name of the list that perf looks for. */
-  get isGeneratedCode(): boolean {
-    return /^\/tmp\/perf-\d+\.map$/.test(this.path);
-  }
-
-  /** Whether an svma is in the code where the program begins (`_start`): what that calls is the outermost that can be. */
-  isProgramEntry(svma: number): boolean {
-    const { image } = this.images;
-    const offset = image ? svma - image.entrySvma : NaN;
-    return offset >= 0 && offset < LONGEST_ENTRY_BYTES && image!.entrySvma > 0;
+  /** Whether a file offset is in the code where the program begins (`_start`): what that calls is the outermost that can be. */
+  isProgramEntry(fileOffset: number): boolean {
+    this.entryFileOffset ??= this.findEntry();
+    const offset = fileOffset - this.entryFileOffset;
+    return offset >= 0 && offset < LONGEST_ENTRY_BYTES;
   }
 
   get images(): ModuleImages {
@@ -79,6 +80,16 @@ export class Module {
       if (offset >= 0 && offset < segment.fileSizeBytes) return segment.svma + offset;
     }
     return this.svmaNearSegments(fileOffset, image);
+  }
+
+  private findEntry(): number {
+    const { image } = this.images;
+    if (!image || image.entrySvma === 0) return NaN;
+    const segment = image.segments.find(
+      ({ type, svma, fileSizeBytes }) =>
+        type === elf.PT_LOAD && image.entrySvma >= svma && image.entrySvma < svma + fileSizeBytes,
+    );
+    return segment ? image.entrySvma - segment.svma + segment.fileOffset : NaN;
   }
 
   /** Mappings cover whole pages: the bytes around a segment belong to the segment whose pages they are in. */

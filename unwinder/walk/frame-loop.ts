@@ -380,7 +380,7 @@ export class FrameUnwinder implements SampleUnwinder {
 
   private isProgramEntry({ mapping: { module, delta } }: MappedRange): boolean {
     const { ip, isExact } = this.state;
-    return module.isProgramEntry(module.svmaOfFileOffset((isExact ? ip : ip - 1) - delta));
+    return module.isProgramEntry((isExact ? ip : ip - 1) - delta);
   }
 
   /** By the chain of frames on the stack, where no table covers the frame. */

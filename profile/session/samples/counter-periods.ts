@@ -24,13 +24,11 @@ export class CounterPeriods {
 
   constructor(private readonly recording: Recording) {}
 
-  /** Calls `visit` for each event that a sample counts for; the sample's period and id are that event's then. */
-  split(sample: Sample, event: RecordedEvent, visit: (event: RecordedEvent) => void): void {
-    const { attr } = event;
-    if ((attr.sampleType & PERF_SAMPLE_READ) === 0 || (attr.readFormat & PERF_FORMAT_ID) === 0) {
-      visit(event);
-      return;
-    }
+  /**
+   * Calls `visit` for each event that a sample counts for; the sample's period and id are that event's then.
+   * @param event the sample's, for which {@link isSplit} holds
+   */
+  split(sample: Sample, { attr }: RecordedEvent, visit: (event: RecordedEvent) => void): void {
     const thread = countsByThread(attr) ? sample.tid : 0;
     visitReadValues(sample, attr.readFormat, (value, id) => {
       const counted = this.recording.findEventById(id);
@@ -52,6 +50,11 @@ export class CounterPeriods {
     values.set(thread, value);
     return value - last;
   }
+}
+
+/** Whether the samples of an event carry values of counters that tell which event each is of. */
+export function isSplit({ attr }: RecordedEvent): boolean {
+  return (attr.sampleType & PERF_SAMPLE_READ) !== 0 && (attr.readFormat & PERF_FORMAT_ID) !== 0;
 }
 
 function countsByThread(attr: EventAttr): boolean {

@@ -76,13 +76,13 @@ export class SampleFilter {
    * What becomes of a sample.
    * @param frameOf the interned frame of the sampled address; asked for only when its name matters
    */
-  decide(sample: Sample, thread: Thread, frameOf: () => number): FilterResult {
+  decide(sample: Sample, thread: Thread, frameOf: (sample: Sample, thread: Thread) => number): FilterResult {
     if (this.times.length > 0 && sample.hasTime && !this.isInTime(sample)) return FilterResult.Skipped;
     if (!this.allowsCpu(sample.cpu)) return FilterResult.Skipped;
     if (this.comms && !this.comms.has(thread.displayName)) return FilterResult.Hidden;
     if (this.pids && !this.pids.has(thread.pid)) return FilterResult.Hidden;
     if (this.tids && !this.tids.has(thread.tid)) return FilterResult.Hidden;
-    if (this.dsos || this.symbols) return this.decideByName(frameOf());
+    if (this.dsos || this.symbols) return this.decideByName(frameOf(sample, thread));
     return FilterResult.Shown;
   }
 
