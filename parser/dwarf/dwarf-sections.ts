@@ -31,10 +31,25 @@ const EMPTY = new Uint8Array(0);
 /** Mangled names of heavy templates reach hundreds of kilobytes; what is longer has lost its end. */
 const LONGEST_STRING_BYTES = 1 << 20;
 
+/**
+ * How often a section may be read in all, and how much of it beside: entries elsewhere say where to read, and many of them may
+ * name one table, or tables that overlap. Those of compilers are read once.
+ */
+const MOST_READINGS = 8;
+const LEAST_BUDGET_BYTES = 1 << 20;
+
+/** What may still be read of a section; below 0 when it is used up. Who reads takes off what it has read. */
+export interface ReadBudget {
+  bytesLeft: number;
+}
+
 export class DwarfSections {
   private readonly loaded = new Map<DwarfSectionName, Uint8Array>();
   private readonly lineStrings = new Map<number, string>();
   private readonly cursors = new Map<DwarfSectionName, DwarfCursor>();
+  private readonly budgets = new Map<DwarfSectionName, ReadBudget>();
+  /** The file's own sections, where these are parts of them: parts may overlap, so that they share what may be read. */
+  private whole: DwarfSections | undefined;
 
   private constructor(
     readonly name: string,
@@ -57,7 +72,9 @@ export class DwarfSections {
   /** The same file with some sections replaced by a part of them (a unit's share of a .dwp). */
   withParts(parts: ReadonlyMap<DwarfSectionName, Uint8Array>): DwarfSections {
     const load = (name: DwarfSectionName) => parts.get(name) ?? this.bytes(name);
-    return new DwarfSections(this.name, this.littleEndian, load, this.supplementary);
+    const part = new DwarfSections(this.name, this.littleEndian, load, this.supplementary);
+    part.whole = this;
+    return part;
   }
 
   /** A section's bytes, decompressed; empty when the file has none. Borrowed: do not write. */
@@ -81,6 +98,22 @@ export class DwarfSections {
       this.cursors.set(name, cursor);
     }
     return cursor;
+  }
+
+  /** What may still be read of a section by those that are told where to read. Shared: take off what is read. */
+  readBudget(name: DwarfSectionName): ReadBudget {
+    if (this.whole) return this.whole.readBudget(name);
+    let budget = this.budgets.get(name);
+    if (!budget) {
+      budget = { bytesLeft: LEAST_BUDGET_BYTES + MOST_READINGS * this.bytes(name).length };
+      this.budgets.set(name, budget);
+    }
+    return budget;
+  }
+
+  /** Whether a section was to be read so often that the rest of it was left out. */
+  get isReadTooOften(): boolean {
+    return [...this.budgets.values()].some(({ bytesLeft }) => bytesLeft < 0);
   }
 
   /** The string at an offset of .debug_str or .debug_line_str; undefined when the section does not hold it. */

@@ -9,7 +9,7 @@
  */
 
 import { DwarfCursor } from '../dwarf-cursor';
-import type { DwarfSections } from '../dwarf-sections';
+import type { DwarfSections, ReadBudget } from '../dwarf-sections';
 import * as forms from '../forms';
 import * as dw from './constants';
 
@@ -40,6 +40,7 @@ export class AbbreviationTable {
   private readonly sparse = new Map<number, Abbreviation>();
 
   private readonly cursor: DwarfCursor;
+  private readonly budget: ReadBudget;
 
   /**
    * The table at an offset of .debug_abbrev. It is read as far as codes are asked for: of most units only the first
@@ -54,6 +55,7 @@ export class AbbreviationTable {
   ) {
     this.cursor = new DwarfCursor(sections.bytes('abbrev'), sections.littleEndian);
     this.cursor.reset(offset, this.cursor.bytes.length);
+    this.budget = sections.readBudget('abbrev');
   }
 
   /** The abbreviation of a code; undefined when the table has none. */
@@ -83,9 +85,11 @@ export class AbbreviationTable {
   /** Reads one abbreviation more; returns it when it has the code that is looked for. */
   private readNext(wanted: number): Abbreviation | undefined {
     const { cursor } = this;
+    const start = cursor.position;
     const code = cursor.readUleb128();
     const abbreviation = code === 0 ? undefined : this.readAbbreviation(cursor);
-    if (!abbreviation) {
+    this.budget.bytesLeft -= cursor.position - start;
+    if (!abbreviation || this.budget.bytesLeft < 0) {
       cursor.fail();
       return undefined;
     }

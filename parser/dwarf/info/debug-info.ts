@@ -70,6 +70,9 @@ function describeRow(table: LineTable, row: LineRow | undefined): SourceLine | u
   return { file: table.filePath(row.file), line, column, discriminator };
 }
 
+/** Among what is counted once: units that name the same tables again and again. */
+const READ_TOO_OFTEN = 'read too often';
+
 export class DebugInfo {
   private readonly log = new FindingLog<DebugInfoFindingCode>();
   private readonly splitUnits: SplitUnits;
@@ -105,6 +108,10 @@ export class DebugInfo {
 
   /** Damage met so far. */
   get findings(): Finding<DebugInfoFindingCode>[] {
+    if (this.units.sections.isReadTooOften && !this.counted.has(READ_TOO_OFTEN)) {
+      this.counted.add(READ_TOO_OFTEN);
+      this.log.add('damaged-unit', 0);
+    }
     return this.log.list();
   }
 

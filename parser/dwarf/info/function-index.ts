@@ -68,6 +68,9 @@ export class FunctionIndex {
     const { unit } = this;
     const { abbreviations } = unit;
     const cursor = unit.cursor();
+    const budget = unit.sections.readBudget('info');
+    budget.bytesLeft -= cursor.remaining;
+    if (budget.bytesLeft < 0) cursor.fail();
     /** By depth: the node that entries there belong to. */
     const owners: number[] = [];
     let owner = NONE;

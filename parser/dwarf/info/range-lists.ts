@@ -27,13 +27,15 @@ function visitOldRanges(unit: Unit, value: number, visit: (low: number, high: nu
   const offset = unit.skeleton ? value + home.root.rangesBase : value;
   const cursor = home.sections.sharedCursor('ranges');
   cursor.reset(offset, cursor.bytes.length);
+  const budget = home.sections.readBudget('ranges');
   const { addressSizeBytes } = unit;
   const allOnes = addressSizeBytes === 4 ? 0xffffffff : -1;
   let base = baseAddress(unit);
   for (let count = 0; count < MOST_RANGES; count++) {
     const low = cursor.readUnsigned(addressSizeBytes);
     const high = cursor.readUnsigned(addressSizeBytes);
-    if (cursor.failed || (low === 0 && high === 0)) return;
+    budget.bytesLeft -= 2 * addressSizeBytes;
+    if (cursor.failed || budget.bytesLeft < 0 || (low === 0 && high === 0)) return;
     if (low === allOnes) base = high;
     else if (high > low) visit(base + low, base + high);
   }
@@ -48,8 +50,13 @@ function visitRangeList(
   const cursor = sections.sharedCursor('rnglists');
   const offset = reference.isIndex ? listOffset(unit, reference.value, cursor) : reference.value;
   cursor.reset(offset, cursor.bytes.length);
+  const budget = sections.readBudget('rnglists');
   let base = baseAddress(unit);
+  let start = cursor.position;
   for (let count = 0; count < MOST_RANGES && !cursor.failed; count++) {
+    budget.bytesLeft -= cursor.position - start;
+    if (budget.bytesLeft < 0) return;
+    start = cursor.position;
     let low: number;
     let high: number;
     switch (cursor.readU8()) {

@@ -57,6 +57,9 @@ const SECTIONS: readonly (DwarfSectionName | undefined)[] = [
   'rnglists',
 ];
 
+/** A header is read for each unit of the file: many skeletons may name a file of many units. */
+const UNIT_HEADER_BYTES = 12;
+
 interface Package {
   readonly sections: DwarfSections;
   readonly partsOf: ReadonlyMap<string, Map<DwarfSectionName, Uint8Array>>;
@@ -76,7 +79,10 @@ export class SplitUnits {
     const packaged = this.findInPackage(dwoId);
     const sections = packaged ?? this.openFile(dwoName, compilationDirectory, dwoId);
     if (!sections) return undefined;
+    const budget = sections.readBudget('info');
+    if (budget.bytesLeft < 0) return undefined;
     const units = new UnitList(sections, skeleton);
+    budget.bytesLeft -= units.count * UNIT_HEADER_BYTES;
     for (let i = 0; i < units.count; i++) {
       const unit = units.at(i);
       if (unit?.holdsCode && unit.dwoId === dwoId) return { units, unit };

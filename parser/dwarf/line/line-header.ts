@@ -74,6 +74,9 @@ export function parseLineHeader(
   const headerLength = cursor.readOffset(offsetSizeBytes);
   const programStart = cursor.position + headerLength;
   if (cursor.failed || programStart > programEnd) return undefined;
+  const budget = sections.readBudget('line');
+  budget.bytesLeft -= headerLength;
+  if (budget.bytesLeft < 0) return undefined;
   cursor.reset(cursor.position, programStart);
 
   const minimumInstructionLength = cursor.readU8();

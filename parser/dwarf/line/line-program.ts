@@ -17,6 +17,9 @@ export function runLineProgram(sections: DwarfSections, header: LineHeader): Lin
   const rows = new LineRows();
   const cursor = new DwarfCursor(sections.bytes('line'), sections.littleEndian);
   cursor.reset(header.programStart, header.programEnd);
+  const budget = sections.readBudget('line');
+  budget.bytesLeft -= cursor.remaining;
+  if (budget.bytesLeft < 0) cursor.fail();
   const { minimumInstructionLength, operationsPerInstruction, lineBase, lineRange, opcodeBase } = header;
   const constAddAdvance = Math.floor((255 - opcodeBase) / lineRange);
 
