@@ -1,4 +1,4 @@
-export type { ExportChoices, Exporter, ExportFile, ExportTarget } from './export/exporter';
+export type { ExportChoices, Exporter, ExportFile, ExportTarget, FileReader } from './export/exporter';
 export { exporters } from './export/exporters';
 export { foldedComm, foldedName, type FoldNameOptions } from './export/folded-names';
 export { startParquet } from './export/parquet/parquet-file';

@@ -3,6 +3,7 @@
 import { collectProfile, ExportTables, type ExportChoices, type Exporter } from '../../profile';
 import { filesRead, readEach, type SeveralRecordings } from '../inputs';
 import { chooseEvent } from '../stacks/stack-choice';
+import { describeTooLarge } from './file-size';
 import { ExportFiles } from './files';
 
 export interface ExportCommandOptions extends ExportChoices {
@@ -34,6 +35,8 @@ export async function runExport(
   if (tables!.samples.count === 0) {
     process.stderr.write('perf-sframe: no samples: the export is empty\n');
   }
+  const tooLarge = await describeTooLarge(exporter, tables!, options);
+  if (tooLarge !== undefined) process.stderr.write(`perf-sframe: ${tooLarge}\n`);
   await exporter.write(tables!, files, options);
   files.commit();
   return exitCode;

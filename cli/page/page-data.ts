@@ -13,6 +13,7 @@ import {
   UsageError,
 } from '../../profile';
 import { EMPTY_STACK, StackTable, StopReason, stopReasonTexts } from '../../unwinder';
+import { SHRINK } from '../too-large';
 import { printable } from '../text/printable';
 import { labelsOf, type LabelOptions } from './frame-labels';
 import { LabelTable } from './label-table';
@@ -150,8 +151,7 @@ class PageBuilder {
       });
       if (this.nodes.count > MOST_NODES) {
         throw new UsageError(
-          `the stacks make more than ${MOST_NODES.toLocaleString('en-US')} call nodes, too many for a page: ` +
-            'take a part of them by --time, --comms or --pid, or less depth by --max-stack',
+          `the stacks make more than ${MOST_NODES.toLocaleString('en-US')} call nodes, too many for a page: ${SHRINK}`,
         );
       }
     }

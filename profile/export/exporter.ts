@@ -25,8 +25,17 @@ export interface ExporterOptions {
   readonly needsTimes: boolean;
   /** Whether frames are written with their source lines. */
   readonly needsLines: boolean;
+  /** What is too large for its reader; undefined where no size is known to be. */
+  readonly reader?: FileReader;
   /** Names of the files that are written, put before the end of the file's name; one without name for a single file. */
   readonly parts: readonly (string | undefined)[];
+}
+
+/** The program that a file is made for. */
+export interface FileReader {
+  readonly name: string;
+  /** It does not open more, in whatever browser. */
+  readonly mostBytes: number;
 }
 
 /** What the user chose, whatever the format. */

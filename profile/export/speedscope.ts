@@ -21,6 +21,9 @@ export const speedscope: Exporter = {
     takesOneEvent: false,
     needsTimes: true,
     needsLines: true,
+    // Users opened 1.5 GB, with patience, and no file above 2 GB: github.com/jlfwong/speedscope/issues/372. Chrome reads a file
+    // into one ArrayBuffer of at most 2 GiB; texts longer than V8 can have were the limit until pull request 385 (2022).
+    reader: { name: 'speedscope', mostBytes: 2 ** 31 - 1 },
     parts: [undefined],
   },
   write(tables, target, choices) {

@@ -23,6 +23,9 @@ export const firefox: Exporter = {
     takesOneEvent: false,
     needsTimes: true,
     needsLines: true,
+    // The longest text of V8 (String::kMaxLength), of which Chrome and profiler-cli make the file one; front ends since May 2026
+    // read longer ones piece by piece: github.com/firefox-devtools/profiler/pull/6016.
+    reader: { name: 'Firefox Profiler in Chrome', mostBytes: 2 ** 29 - 24 },
     parts: [undefined],
   },
   write(tables, target, { weight }) {
