@@ -134,6 +134,8 @@ async function buildLibrary() {
     outdir: 'dist/library',
     platform: 'neutral',
     mainFields: ['module', 'main'],
+    // Of packages that have a form of their own for Node, the one that imports nothing of it.
+    conditions: ['browser'],
     external: ['node:*'],
     format: 'esm',
     splitting: true,
