@@ -1,7 +1,7 @@
 /** Compressed sections that claim what they do not hold: refused before memory is taken for it. */
 
-import { deflateSync } from 'node:zlib';
-import { loadDecompressors, zlibInflate, zstdDecompress } from './inflate';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { gunzip, loadDecompressors, zlibInflate, zstdDecompress } from './inflate';
 import { readZstdFrames } from './zstd-frames';
 
 /** A frame of one raw block, as RFC 8878 has it. @param claimed content size in the header; undefined for none */
@@ -57,4 +57,22 @@ test('zlib data beyond the usual ratio are unpacked within a budget, and not bey
   expect(zlibInflate(zeros, 1 << 24, 'section')).toHaveLength(1 << 24);
   const bomb = deflateSync(Buffer.alloc(1 << 29));
   expect(() => zlibInflate(bomb, 1 << 29, 'section')).toThrow(/would take too much memory/);
+});
+
+test('a gzipped list is unpacked up to 256 MiB', () => {
+  const member = gzipSync(Buffer.alloc(1 << 20, 'a'));
+  const members = (count: number): Buffer => Buffer.concat(Array<Buffer>(count).fill(member));
+  expect(gunzip(members(2), 'list')).toHaveLength(1 << 21);
+  expect(() => gunzip(members(257), 'list')).toThrow(/larger than|Cannot create a Buffer/);
+});
+
+test('sections that are held together have one budget', () => {
+  const zeros = deflateSync(Buffer.alloc(1 << 26));
+  const held: Uint8Array[] = [];
+  const hold = (): void => void held.push(zlibInflate(zeros, 1 << 26, 'section'));
+  expect(() => {
+    for (let i = 0; i < 5; i++) hold();
+  }).toThrow(/beyond that 268435456 bytes together/);
+  // Their own 32 times is free: four of 64 MiB go into 256 MiB.
+  expect(held.length).toBeGreaterThanOrEqual(3);
 });

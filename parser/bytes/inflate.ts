@@ -30,8 +30,8 @@ const LARGEST_WINDOW_BYTES = 1 << 25;
 /** Output is collected in pieces of at most this size: a damaged header may claim gigabytes. */
 const LARGEST_PIECE_BYTES = 1 << 24;
 
-/** The most bytes that a gzipped list of kernel symbols may have: a hundred times what lists have. */
-const LARGEST_LIST_BYTES = 1 << 30;
+/** The most bytes that a gzipped list of kernel symbols may have: more than ten times what lists have. */
+const LARGEST_LIST_BYTES = 1 << 28;
 
 type Inflate = (packed: Uint8Array, limits: { maxOutputLength: number; chunkSize?: number }) => Uint8Array;
 

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { testWhere } from '../../test-data/test-support/left-out';
 import { MemoryByteSource, type OpenFailure } from '../../parser';
+import { FileByteSource } from '../../parser/io/file-byte-source';
 import { NodeFileSystem } from '../../parser/io/node-file-system';
 import { BinaryLocator } from './binary-locator';
 import { formatBuildId } from './build-id';
@@ -222,6 +226,22 @@ describe('the vDSO', () => {
 test('the checksum is that of zlib', () => {
   const bytes = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * i) >> 3);
   expect(crc32OfFile(new MemoryByteSource('x', bytes))).toBe(crc32(bytes));
+});
+
+test('a debug file of more than 512 MiB is not read for its checksum', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'checksum-'));
+  try {
+    const path = join(folder, 'huge.debug');
+    writeFileSync(path, '');
+    truncateSync(path, 2 ** 29 + 1);
+    const file = FileByteSource.open(path);
+    const before = process.cpuUsage().user;
+    expect(crc32OfFile(file)).toBeUndefined();
+    expect(process.cpuUsage().user - before).toBeLessThan(100_000);
+    file.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 const recordings = findRecordings();

@@ -1,4 +1,8 @@
-import { BinaryLocator } from './binary-locator';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NodeFileSystem } from '../../parser/io/node-file-system';
+import { BinaryLocator, type LocatedBinary } from './binary-locator';
 import { debugFileResolver } from './debug-file-resolver';
 import { buildElf, buildIdSection, textSection } from '../test-support/elf-builder';
 import { FakeFiles } from '../test-support/fake-files';
@@ -71,4 +75,62 @@ test('a supplementary file of another build id, a damaged one and one without pe
     '/opt/app/y the file ends too early',
     '/opt/app/z may not be read',
   ]);
+});
+
+describe('names that lead out of symfs', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'names-'));
+    for (const name of ['root/opt/app', 'root/build', 'outside'])
+      mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, 'root/opt/app/run'), program);
+    for (const name of ['x.dwo', 'run.dwp', 'x']) writeFileSync(join(folder, 'outside', name), shared);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function resolver(): { refused: string[]; resolver: ReturnType<typeof debugFileResolver> } {
+    const places = { symfs: join(folder, 'root') };
+    const files = new NodeFileSystem(places);
+    const located = new BinaryLocator(files, places).locate('/opt/app/run');
+    expect(located.imagePath).toBe(join(folder, 'root/opt/app/run'));
+    const refused: string[] = [];
+    return { refused, resolver: debugFileResolver(files, places, located, (text) => refused.push(text)) };
+  }
+
+  test('are resolved inside it: nothing is there', () => {
+    const { refused, resolver: found } = resolver();
+    const outside = join(folder, 'outside');
+    for (const name of ['../../outside/x.dwo', '../../../../../../../../outside/x.dwo', `${outside}/x.dwo`])
+      expect(found.openSplitUnit!(name, '/build', '00')).toBeUndefined();
+    for (const name of ['../../../outside/x', `${outside}/x`])
+      expect(found.openSupplementary!(name, ID)).toBeUndefined();
+    expect(refused).toEqual([]);
+  });
+
+  test('links that do so are named, and not taken', () => {
+    for (const name of ['x.dwo', 'run.dwp', 'x'])
+      symlinkSync(join(folder, 'outside', name), join(folder, 'root/opt/app', name));
+    const { refused, resolver: found } = resolver();
+    expect(found.openSplitUnit!('x.dwo', '/opt/app', '00')).toBeUndefined();
+    expect(found.openPackage!()).toBeUndefined();
+    expect(found.openSupplementary!('x', ID)).toBeUndefined();
+    const app = join(folder, 'root/opt/app');
+    expect(refused).toEqual(
+      ['x.dwo', 'run.dwp', 'x'].map(
+        (name) => `${app}/${name} is a link that leads to no file inside the folder that was given`,
+      ),
+    );
+  });
+
+  test('files of the kernel are named, and not taken', () => {
+    const located = { imagePath: '/opt/app/run', debugPath: undefined } as LocatedBinary;
+    const refused: string[] = [];
+    const found = debugFileResolver(new NodeFileSystem(), {}, located, (text) => refused.push(text));
+    expect(found.openSplitUnit!('/dev/zero', undefined, '00')).toBeUndefined();
+    expect(found.openSupplementary!('/dev/zero', ID)).toBeUndefined();
+    expect(refused).toEqual([
+      expect.stringMatching(/^\/dev\/zero is no regular file/),
+      expect.stringMatching(/^\/dev\/zero is no regular file/),
+    ]);
+  });
 });

@@ -171,6 +171,21 @@ describe('damage', () => {
   });
 });
 
+test('code that is moved again and again shares its lines', () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => [0x1000 + i, i + 1, '\xff'] as const);
+  const moves = 20_000;
+  const builder = new DumpBuilder().debugInfo(0x1000, lines).load(1, 0x1000, 20_000, 1, 'f');
+  for (let i = 1; i <= moves; i++) builder.move(i + 1, i * 0x10_000, (i + 1) * 0x10_000, 20_000, 1);
+  const bytes = builder.bytes();
+  const before = process.memoryUsage();
+  const dump = JitDump.parse(new MemoryByteSource('x', bytes));
+  const after = process.memoryUsage();
+  // Copies of the lines would be 20,000 times 20,000 times 8 bytes.
+  expect(after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed).toBeLessThan(100 << 20);
+  const last = dump.find((moves + 1) * 0x10_000 + 7);
+  expect(dump.line(last, (moves + 1) * 0x10_000 + 7)).toEqual({ file: '', line: 8 });
+});
+
 test('a jitdump file is known by its name', () => {
   expect(isJitDumpPath('/home/u/.debug/jit/x/jit-123.dump')).toBe(true);
   expect(isJitDumpPath('jit-1.dump')).toBe(true);

@@ -149,3 +149,30 @@ test.each([
   expect(info.inlineChain(LOW).map(({ name }) => name)).toEqual(names);
   expect(info.findings).toEqual(names.length > 0 ? [] : [damagedUnit]);
 });
+
+test.each([
+  [1 << 20, 1 << 20],
+  [(1 << 20) + 1, undefined],
+])('a name of %i bytes', (sizeBytes, length) => {
+  const { DW_FORM_addr, DW_FORM_udata, DW_FORM_strp } = forms;
+  const place = [dw.DW_AT_low_pc, DW_FORM_addr, dw.DW_AT_high_pc, DW_FORM_udata];
+  const abbreviations = new SectionBuilder()
+    .uleb(1)
+    .uleb(DW_TAG_compile_unit)
+    .u8(1)
+    .u8(...place, 0, 0);
+  abbreviations
+    .uleb(2)
+    .uleb(dw.DW_TAG_subprogram)
+    .u8(0)
+    .u8(...place, dw.DW_AT_name, DW_FORM_strp, 0, 0, 0);
+  const unit = new SectionBuilder().u16(5).u8(dw.DW_UT_compile, 8).u32(0).uleb(1).u64(LOW).uleb(0x1000);
+  unit.uleb(2).u64(LOW).uleb(0x10).u32(0).u8(0);
+  const strings = new Uint8Array(sizeBytes + 1).fill(0x6e, 0, sizeBytes);
+  const info = open(
+    { name: '.debug_info', bytes: new SectionBuilder().u32(unit.position).append(unit.build()).build() },
+    { name: '.debug_abbrev', bytes: abbreviations.build() },
+    { name: '.debug_str', bytes: strings },
+  );
+  expect(info.inlineChain(LOW)[0].name?.length).toBe(length);
+});

@@ -14,7 +14,7 @@
 import { ByteReader, ParseError, type ByteSource } from '../../bytes';
 import { FIRST_USER_RECORD_TYPE, PERF_TYPE_TRACEPOINT, RECORD_HEADER_SIZE, RecordType } from '../constants';
 import { DirectoryReader } from './directory-reader';
-import { readEventAttr } from '../records/event-attr';
+import { readEventAttr, type EventAttr } from '../records/event-attr';
 import { EventTable, type RecordedEvent } from '../records/event-table';
 import {
   Feature,
@@ -84,6 +84,7 @@ export class Recording {
   private pipeHasRecord = false;
   /** Of a pipe: records before the first of the kernel that say nothing of events and features. */
   private readonly leadingRecords: RecordPlace[] = [];
+  private hasTooManyEvents = false;
 
   private constructor(
     readonly name: string,
@@ -107,7 +108,7 @@ export class Recording {
       recording.openPipe(new SourceRange(source, PIPE_HEADER_SIZE, source.sizeBytes));
       return recording;
     }
-    for (const { attr, ids } of header.events) recording.eventTable.add(attr, ids);
+    for (const { attr, ids } of header.events) recording.addEvent(attr, ids);
     recording.nameEvents();
     recording.nameTracepoints();
     return recording;
@@ -233,6 +234,14 @@ export class Recording {
     return this.times.delta(low, high);
   }
 
+  /** @returns false where there are absurdly many events, which is said once */
+  private addEvent(attr: EventAttr, ids: readonly number[]): boolean {
+    if (this.eventTable.add(attr, ids)) return true;
+    if (!this.hasTooManyEvents) this.problems.push('there are more events than can be');
+    this.hasTooManyEvents = true;
+    return false;
+  }
+
   /** Takes from a record what it says of the recording itself (a pipe's header). @throws ParseError */
   applyHeaderRecord(reader: RecordReader): void {
     const { piece, start, type, misc, sizeBytes } = reader;
@@ -243,8 +252,7 @@ export class Recording {
       case RecordType.HEADER_ATTR: {
         const attr = readEventAttr(body, body.remaining);
         const ids = Array.from({ length: Math.floor(body.remaining / 8) }, () => body.readAddress());
-        if (!this.eventTable.add(attr, ids)) this.problems.push('there are more events than can be');
-        else if (!this.header.isPipe) {
+        if (this.addEvent(attr, ids) && !this.header.isPipe) {
           this.problems.push(
             'an event is described among the records (HEADER_ATTR), where only the stream of a pipe describes any',
           );
