@@ -89,7 +89,7 @@ describe('stacks of known calls', () => {
     testWhere(
       toolchainHas('perf') && toolchainHas(compiler),
       `${compiler} ${flags}`,
-      `no ${compiler} in the toolchain root`,
+      `no ${compiler} in the toolchain root; setup-more.sh adds clang`,
       () => {
         const runs = (Object.keys(calls) as Run[]).filter((run) => !without.includes(run));
         const stacks = recordedStacks({
