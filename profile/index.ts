@@ -3,6 +3,7 @@ export { exporters } from './export/exporters';
 export { foldedComm, foldedName, type FoldNameOptions } from './export/folded-names';
 export { startParquet } from './export/parquet/parquet-file';
 export { ExportTables } from './export/tables';
+export { countsNanoseconds } from './export/weights';
 export { type FrameName, type FrameNames } from './names/frame-names';
 export type { SourcePosition } from './names/inline-names';
 export {

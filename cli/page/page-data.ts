@@ -4,6 +4,7 @@
  */
 
 import {
+  countsNanoseconds,
   NOT_UNWOUND,
   type CollectedProfile,
   type Profile,
@@ -17,7 +18,7 @@ import { SHRINK } from '../too-large';
 import { printable } from '../text/printable';
 import { labelsOf, type LabelOptions } from './frame-labels';
 import { LabelTable } from './label-table';
-import { NO_LINE, NO_STOP, type PageColumns, type PageHeader } from './page-format';
+import { NO_LINE, NO_STOP, type PageColumns, type PageHeader, type PeriodUnit } from './page-format';
 import { SampleColumns } from './sample-columns';
 
 /** A page of more nodes takes a browser seconds to open. */
@@ -84,6 +85,7 @@ class PageBuilder {
   private readonly threadName: number[] = [];
   private readonly threadRecording: number[] = [];
   private readonly events: string[] = [];
+  private readonly periodUnits: PeriodUnit[] = [];
   private readonly samples = new SampleColumns();
 
   constructor(
@@ -181,6 +183,7 @@ class PageBuilder {
         };
       }),
       events: this.events,
+      periodUnits: this.periodUnits,
       firstEvent: this.firstEvent(inputs),
       stops: stopReasonTexts,
       strings: strings.texts,
@@ -200,15 +203,17 @@ class PageBuilder {
    * By event of a recording, its number in the page. Events of two recordings are the same where their names are; of several
    * of one name in a recording, the first and the first, and so on.
    */
-  private eventNumbers({ recording }: Session): number[] {
+  private eventNumbers({ recording, options }: Session): number[] {
     const met = new Map<string, number>();
-    return recording.events.map(({ name: recorded }) => {
-      const name = printable(recorded ?? 'unknown');
+    return recording.events.map((event) => {
+      const name = printable(event.name ?? 'unknown');
       const before = met.get(name) ?? 0;
       met.set(name, before + 1);
       const title = before === 0 ? name : `${name} (${before + 1})`;
       const known = this.events.indexOf(title);
-      return known >= 0 ? known : this.events.push(title) - 1;
+      if (known >= 0) return known;
+      this.periodUnits.push(options.offCpu || countsNanoseconds(event) ? 'nanoseconds' : 'count');
+      return this.events.push(title) - 1;
     });
   }
 

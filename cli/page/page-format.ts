@@ -45,11 +45,15 @@ export const NO_LINE = -1;
 /** {@link PageColumns.sampleStop} of a stack that was not unwound here. */
 export const NO_STOP = 255;
 
+export type PeriodUnit = 'nanoseconds' | 'count';
+
 export interface PageHeader {
   /** One recording, or before and after. */
   readonly recordings: readonly PageRecording[];
   /** Names of events, by number. */
   readonly events: readonly string[];
+  /** By event, what its periods are. */
+  readonly periodUnits: readonly PeriodUnit[];
   /** The event that is shown first. */
   readonly firstEvent: number;
   /** Why stacks stop, by number. */

@@ -27,6 +27,10 @@ const contextSwitches: EventSpec = {
   flags: ['sample_id_all', 'context_switch'],
   ids: [1],
 };
+const deferring: EventSpec = {
+  ...contextSwitches,
+  flags: ['sample_id_all', 'context_switch', 'defer_callchain', 'defer_output'],
+};
 const clock: EventSpec = { ...contextSwitches, config: 0 };
 
 /** What the kernel of 7.2 says of sched_switch in events/sched/sched_switch/format, of the fields that matter. */
@@ -77,6 +81,30 @@ class Written {
     this.builder.record(
       c.RecordType.SAMPLE,
       (bytes) => body(bytes.u64(1, address).u32(tid, tid).u64(timeNs, 1, address)),
+      c.PERF_RECORD_MISC_USER,
+    );
+    return this;
+  }
+
+  /** A sample whose user callchain comes later: its callchain is the marker and the cookie. */
+  deferring(timeNs: number, tid: number, cookie: number): this {
+    this.builder.record(
+      c.RecordType.SAMPLE,
+      (bytes) =>
+        bytes
+          .u64(1, 0)
+          .u32(tid, tid)
+          .u64(timeNs, 2, BigInt.asUintN(64, BigInt(c.PERF_CONTEXT_USER_DEFERRED)), cookie),
+      c.PERF_RECORD_MISC_KERNEL,
+    );
+    return this;
+  }
+
+  /** The user callchain of the samples with that cookie. */
+  deferred(timeNs: number, tid: number, cookie: number, address: number): this {
+    this.builder.record(
+      c.RecordType.CALLCHAIN_DEFERRED,
+      (bytes) => bytes.u64(cookie, 1, address).u32(tid, tid).u64(timeNs, 1),
       c.PERF_RECORD_MISC_USER,
     );
     return this;
@@ -167,6 +195,25 @@ test('context-switches: SWITCH records say when threads come back', () => {
     .record(9000, 7, false)
     .run();
   expect(weights).toEqual(['7 401000 800', '7 402000 7000']);
+  expect(said).toEqual([]);
+});
+
+test('deferred callchains come when the thread is back: each sample gets its own time and its own stack', () => {
+  const { weights, said } = new Written(deferring)
+    .deferring(1000, 7, 0x100000001)
+    .record(1001, 7, true)
+    .deferring(1200, 8, 0x100000002)
+    .record(1201, 8, true)
+    .record(1800, 7, false)
+    .deferred(1850, 7, 0x100000001, A) //  7 was away from 1000 to 1800
+    .deferring(2000, 7, 0x200000001)
+    .record(2001, 7, true)
+    .record(4200, 8, false)
+    .deferred(4250, 8, 0x100000002, B) //  8 from 1200 to 4200
+    .record(9000, 7, false)
+    .deferred(9050, 7, 0x200000001, B) //  7 from 2000 to 9000
+    .run();
+  expect(weights).toEqual(['7 401000 800', '8 402000 3000', '7 402000 7000']);
   expect(said).toEqual([]);
 });
 

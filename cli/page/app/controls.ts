@@ -2,7 +2,7 @@
 
 import { labelKinds, NO_STOP } from '../page-format';
 import { colorOfChange, colorOfKind, kindNames, noiseColor } from './colors';
-import { counted, percent } from './model/numbers';
+import { counted, countUnit, percent } from './model/numbers';
 import { views, type PageState, type ViewName } from './model/page-state';
 import type { ProfileData } from './model/profile-data';
 import type { matcherOf } from './model/search';
@@ -97,10 +97,12 @@ export class Controls {
   }
 
   show(state: PageState, selection: Selection, counts: Counts): void {
+    const { data } = this;
     for (const [view, tab] of this.tabs) tab.setAttribute('aria-pressed', String(view === state.view));
     if (document.activeElement !== this.search) this.search.value = state.search;
     this.events.value = String(selection.event);
     this.units.value = state.unit;
+    this.units.options[0].text = data.periodUnits[selection.event] === 'nanoseconds' ? 'time' : 'period';
     this.stops.value = state.stops === undefined ? '' : String(state.stops[0]);
     const isGraph = state.view === 'flame' || state.view === 'inverted';
     this.turn.hidden = !isGraph;
@@ -111,7 +113,7 @@ export class Controls {
       const samples = counts.wholeSamples[r].toLocaleString('en-US');
       return state.unit === 'samples'
         ? `${samples} samples`
-        : `${samples} samples, ${counted(whole, 'period')}`;
+        : `${samples} samples, ${counted(whole, data.periodUnits[selection.event])}`;
     });
     this.status.textContent =
       counts.wholeSamples.every((samples) => samples === 0) && state.stops === undefined
@@ -131,9 +133,9 @@ export class Controls {
   }
 
   /** @param sum of what matches; undefined where nothing is searched */
-  showMatched(sum: number | undefined, { whole }: Counts, unit: Unit): void {
+  showMatched(sum: number | undefined, { whole }: Counts, selection: Selection): void {
     if (sum === undefined) return;
-    this.matched.textContent = `matched: ${percent(sum, whole[whole.length - 1])} (${counted(sum, unit)})`;
+    this.matched.textContent = `matched: ${percent(sum, whole[whole.length - 1])} (${counted(sum, countUnit(this.data, selection))})`;
   }
 
   focusSearch(): void {

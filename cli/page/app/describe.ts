@@ -1,8 +1,8 @@
 /** What is said of a node: name, place, and what was counted there. */
 
 import type { CallNode } from './model/call-nodes';
-import { counted, percent, points, share } from './model/numbers';
-import type { Counts, Unit } from './model/selection';
+import { counted, percent, points, share, type CountUnit } from './model/numbers';
+import type { Counts } from './model/selection';
 
 export interface DescribedNode {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface DescribedNode {
   readonly line: string;
   readonly node: CallNode;
   readonly counts: Counts;
-  readonly unit: Unit;
+  readonly unit: CountUnit;
 }
 
 /** Elements to show. */

@@ -1,9 +1,9 @@
 /** The tables of functions and of binaries, of one recording or of two. */
 
 import { listFunctions, type FunctionRow } from './model/function-rows';
-import { grouped, percent, points, share } from './model/numbers';
+import { grouped, milliseconds, percent, points, share, type CountUnit } from './model/numbers';
 import type { ProfileData } from './model/profile-data';
-import type { Counts, Unit } from './model/selection';
+import type { Counts } from './model/selection';
 import { TableView, type TableColumn } from './table-view';
 
 interface BinaryRow {
@@ -17,8 +17,14 @@ export interface TableContent {
   readonly outermost: Uint8Array;
   readonly counts: Counts;
   readonly isMatch: ((name: string) => boolean) | undefined;
-  readonly unit: Unit;
+  readonly unit: CountUnit;
 }
+
+const selfHeadings: Readonly<Record<CountUnit, string>> = {
+  samples: 'Self samples',
+  nanoseconds: 'Self ms',
+  count: 'Self period',
+};
 
 export class FunctionTables {
   readonly functions: TableView<FunctionRow>;
@@ -51,7 +57,7 @@ export class FunctionTables {
     );
   }
 
-  private functionColumns({ whole }: Counts, unit: Unit): TableColumn<FunctionRow>[] {
+  private functionColumns({ whole }: Counts, unit: CountUnit): TableColumn<FunctionRow>[] {
     const name: TableColumn<FunctionRow> = {
       heading: 'Function',
       text: ({ label }) => this.nameOf(label),
@@ -74,8 +80,8 @@ export class FunctionTables {
       name,
       binary,
       {
-        heading: unit === 'samples' ? 'Self samples' : 'Self period',
-        text: ({ self }) => grouped(self[0]),
+        heading: selfHeadings[unit],
+        text: ({ self }) => (unit === 'nanoseconds' ? milliseconds(self[0]) : grouped(self[0])),
         key: ({ self }) => self[0],
       },
     ];

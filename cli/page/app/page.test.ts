@@ -96,6 +96,14 @@ describeWhere(browserIsThere, 'the profile page', 'no Chromium', () => {
     page.getByRole('button', { name, exact: true }).click();
   const details = (page: Page): Promise<string> => page.locator('.details').innerText();
 
+  test('what a clock counts is time, in milliseconds', async () => {
+    const page = await open(run('view', pathOf('blur-image-nofp'), '-o', '-'));
+    // perf: "Samples: 82  of event 'cpu-clock:u'", "Event count (approx.): 136894818" (blur-image-nofp.report-flat.txt).
+    expect(await page.locator('.status').innerText()).toBe('82 samples, 136.895 ms');
+    await view(page, 'Functions');
+    expect(await page.locator('section:not([hidden]) thead').innerText()).toContain('Self ms');
+  });
+
   test('without samples every view is empty, and the page says why', async () => {
     const page = await open(run('view', pathOf('shapes-fp'), '--comms', 'nobody', '-o', '-'));
     expect(await page.locator('body').innerText()).toContain('there are no samples to show');

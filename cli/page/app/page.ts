@@ -8,7 +8,7 @@ import { describeNode } from './describe';
 import { FlameView, type BoxLook } from './flame-view';
 import { FunctionTables } from './function-tables';
 import { markOutermost } from './model/function-rows';
-import { share } from './model/numbers';
+import { countUnit, share } from './model/numbers';
 import { firstState, formatState, parseState, type PageState, type ViewName } from './model/page-state';
 import type { ProfileData } from './model/profile-data';
 import { matcherOf } from './model/search';
@@ -181,7 +181,7 @@ export class Page {
       const root = this.rootOf(state.view);
       this.measureChanges(root);
       this.flame.show(findByPath(root, state.zoom));
-      this.controls.showMatched(this.isMatch && this.sumMatches(root), this.counts, this.selection.unit);
+      this.controls.showMatched(this.isMatch && this.sumMatches(root), this.counts, this.selection);
     } else if (state.view === 'sandwich') {
       this.drawSandwich();
     } else {
@@ -190,7 +190,7 @@ export class Page {
         outermost: this.outermost,
         counts: this.counts,
         isMatch: this.isMatch,
-        unit: this.selection.unit,
+        unit: countUnit(this.data, this.selection),
       });
     }
   }
@@ -312,7 +312,7 @@ export class Page {
         line: shown.line === NO_LINE ? '' : this.data.strings[shown.line],
         node: shown,
         counts: this.counts,
-        unit: this.selection.unit,
+        unit: countUnit(this.data, this.selection),
       }),
     );
   }

@@ -76,6 +76,7 @@ export function makeData(samples: readonly MadeSample[], recordings = 1): Profil
   return {
     recordings: Array.from({ length: recordings }, (_, r) => ({ name: `recording ${r}`, hasTimes: true })),
     events: ['cycles', 'faults'],
+    periodUnits: ['count', 'count'],
     stops: ['outermost frame', 'cut'],
     view: 'flame',
     unit: 'period',
