@@ -143,14 +143,14 @@ export class FrameUnwinder implements SampleUnwinder {
     const asksTables = method !== 'fp';
     this.guessCaller = (asksTables ? policy.withoutTables(arch) : arch.withoutTables).guessCaller;
     this.createFilter = asksTables ? policy.createFilter : undefined;
-    this.walk = new PackedWalk(
-      this.frames,
-      this.counters.framesBySource,
-      this.rules.caches,
-      arch.callerStackPointerFromCfa,
-      this.returnAddressHighMask,
+    this.walk = new PackedWalk({
+      frames: this.frames,
+      framesBySource: this.counters.framesBySource,
+      caches: this.rules.caches,
+      callerStackPointerFromCfa: arch.callerStackPointerFromCfa,
+      returnAddressHighMask: this.returnAddressHighMask,
       wordHighMask,
-    );
+    });
   }
 
   /** Unwinds a sample; the result is in {@link frames}, {@link count} and {@link stopReason}. */

@@ -61,14 +61,14 @@ function walk(setting: Setting) {
   const state = Object.assign(new FrameState(), { ip, ipLow: ip, stackPointer: STACK, framePointer });
   const frames = new Int32Array(maxFrames);
   const bySource = new Float64Array(8);
-  const packed = new PackedWalk(
+  const packed = new PackedWalk({
     frames,
-    bySource,
-    [cache],
-    0,
-    setting.returnAddressHighMask ?? ALL_BITS,
-    ALL_BITS | 0,
-  );
+    framesBySource: bySource,
+    caches: [cache],
+    callerStackPointerFromCfa: 0,
+    returnAddressHighMask: setting.returnAddressHighMask ?? ALL_BITS,
+    wordHighMask: ALL_BITS | 0,
+  });
   const end = packed.run(state, memory, space);
   return {
     end: WalkEnd[end],

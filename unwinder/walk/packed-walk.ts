@@ -1,7 +1,7 @@
 /**
  * The inner loop of unwinding: walks up a stack as long as every frame has a packed rule (unwind-rule.ts) whose words
- * are in the stack copy. That is some 96 of 100 frames. At whatever is not so plain it stops before the frame, for
- * FrameUnwinder to take that one its general way:
+ * are in the stack copy. That is some 96 of 100 frames. It stops before any frame that it cannot handle, which
+ * FrameUnwinder.step takes then:
  *
  *   an address without a rule yet · a signal frame · a row that did not fit · a return address in the link register ·
  *   a word outside the copy · a caller that does not lie above
@@ -36,28 +36,32 @@ export enum WalkEnd {
   Outermost,
 }
 
+/** What a walk works with. */
+export interface PackedWalkParts {
+  /** Gets the frames, innermost first. */
+  readonly frames: Int32Array;
+  /** Counts them by the table that had the rule (RowSource). */
+  readonly framesBySource: Float64Array;
+  /** By index of the mapping; borrowed, grows. */
+  readonly caches: readonly (RuleCache | undefined)[];
+  /** See Architecture. */
+  readonly callerStackPointerFromCfa: number;
+  /** See Architecture. */
+  readonly returnAddressHighMask: number;
+  /**
+   * Keeps the high half of a word: 0 where words have 4 bytes. The half is read all the same: what follows a stack
+   * copy is its dynamic size.
+   */
+  readonly wordHighMask: number;
+}
+
 export class PackedWalk {
   /** Frames of the stack so far; the owner of {@link frames} sets it at the start of a sample. */
   count = 0;
   /** Stack pointer of the last frame that was walked over. */
   lastStackPointer = NaN;
 
-  /**
-   * @param frames gets the frames, innermost first
-   * @param framesBySource counts them by the table that had the rule (RowSource)
-   * @param caches by index of the mapping; borrowed, grows
-   * @param callerStackPointerFromCfa and `returnAddressHighMask`: see Architecture
-   * @param wordHighMask keeps the high half of a word: 0 where words have 4 bytes. The half is read all the same: what
-   *   follows a stack copy is its dynamic size
-   */
-  constructor(
-    private readonly frames: Int32Array,
-    private readonly framesBySource: Float64Array,
-    private readonly caches: readonly (RuleCache | undefined)[],
-    private readonly callerStackPointerFromCfa: number,
-    private readonly returnAddressHighMask: number,
-    private readonly wordHighMask: number,
-  ) {}
+  constructor(private readonly parts: PackedWalkParts) {}
 
   /**
    * Walks on from a frame. `state` is then the frame that was not walked over.
@@ -65,7 +69,7 @@ export class PackedWalk {
    */
   run(state: FrameState, memory: StackMemory, ranges: RangeFinder): WalkEnd {
     const { frames, framesBySource, caches, callerStackPointerFromCfa, returnAddressHighMask, wordHighMask } =
-      this;
+      this.parts;
     const { view, littleEndian, startAvma, offset: copyOffset } = memory;
     const lastWord = memory.sizeBytes - memory.wordSizeBytes;
     const firstHalf = littleEndian ? 0 : 4;
