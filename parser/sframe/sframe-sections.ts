@@ -45,7 +45,7 @@ export function readSFrameSections(image: ElfImage): SFrameSections {
       );
     }
     const bytes = readBytes(image, place, where, found.findings);
-    if (bytes) openAll(image, bytes, place.svma, where, place.name, found);
+    if (bytes) openAll(image, { bytes, svma: place.svma, where, name: place.name }, found);
   }
   const emptied = image.sections.find(({ name, type }) => name === '.sframe' && type === elf.SHT_NOBITS);
   if (emptied) {
@@ -99,22 +99,25 @@ function openSegments(image: ElfImage, found: Found): void {
     const where = `${image.name}, segment GNU_SFRAME`;
     try {
       const bytes = image.readFile(segment.fileOffset, segment.fileSizeBytes);
-      openAll(image, bytes, segment.svma, where, 'segment GNU_SFRAME', found);
+      openAll(image, { bytes, svma: segment.svma, where, name: 'segment GNU_SFRAME' }, found);
     } catch (error) {
       noteUnreadable(error, where, found.findings);
     }
   }
 }
 
+/** Bytes in which SFrame sections lie. */
+interface Place {
+  readonly bytes: Uint8Array;
+  /** Of the first byte. */
+  readonly svma: number;
+  /** Names the place in messages. */
+  readonly where: string;
+  readonly name: string;
+}
+
 /** Opens the SFrame sections that follow one another in the bytes, up to 7 bytes of padding between them. */
-function openAll(
-  image: ElfImage,
-  bytes: Uint8Array,
-  svma: number,
-  where: string,
-  placeName: string,
-  found: Found,
-): void {
+function openAll(image: ElfImage, { bytes, svma, where, name }: Place, found: Found): void {
   const { findings } = found;
   const before = found.sections.length;
   let at = 0;
@@ -131,7 +134,7 @@ function openAll(
         );
       }
       found.sections.push(section);
-      found.placeNames.push(placeName + suffix);
+      found.placeNames.push(name + suffix);
       at += section.extentBytes;
     } catch (error) {
       // Without a readable header nobody knows where the next section would begin.
