@@ -1,8 +1,11 @@
 /** What is said of a node: name, place, and what was counted there. */
 
 import type { CallNode } from './model/call-nodes';
-import { counted, percent, points, share, type CountUnit } from './model/numbers';
+import { counted, grouped, percent, points, share, type CountUnit } from './model/numbers';
 import type { Counts } from './model/selection';
+
+/** Of a name that is described; where it is longer, its length is said. */
+const MOST_CHARACTERS = 5000;
 
 export interface DescribedNode {
   readonly name: string;
@@ -21,11 +24,17 @@ export function describeNode(described: DescribedNode): Node[] {
   const place = document.createElement('span');
   place.textContent = [binary, line, kind].filter((word) => word !== '').join(' · ');
   return [
-    document.createTextNode(`${name} `),
+    document.createTextNode(`${shownName(name)} `),
     place,
     document.createElement('br'),
     document.createTextNode(countText(described)),
   ];
+}
+
+/** A name as it is, or the beginning of one that would fill the page. */
+export function shownName(name: string): string {
+  if (name.length <= MOST_CHARACTERS) return name;
+  return `${name.slice(0, MOST_CHARACTERS)}… (${grouped(name.length)} characters)`;
 }
 
 function countText({ node, counts, unit }: DescribedNode): string {

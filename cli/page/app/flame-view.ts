@@ -9,6 +9,8 @@ import { boxAt, layOut, type FlameBox, type FlameLayout } from './model/flame-la
 
 const ROW_PX = 18;
 const TEXT_INSET_PX = 4;
+/** Names of more characters are shortened once, not with every drawing. */
+const LONG_NAME = 1000;
 const FONT = '11.5px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
 
 /** How a box looks. */
@@ -39,6 +41,8 @@ export class FlameView {
   private layout: FlameLayout = { boxes: [], remainders: [], byRow: [] };
   private focus: CallNode | undefined;
   private pointed: FlameBox | undefined;
+  /** Of long names, what was shown of them in so many characters. */
+  private readonly longNames = new Map<string, Map<number, string>>();
 
   constructor(private readonly options: FlameViewOptions) {
     const { canvas, element } = this;
@@ -101,7 +105,7 @@ export class FlameView {
     const boxes = this.layout.boxes.map((box) => {
       const { text, color } = this.options.lookOf(box.node);
       const [x, y] = [box.left.toFixed(1), this.top(box.node.depth)];
-      const shown = shorten(text, box.width, 7);
+      const shown = this.shorten(text, box.width, 7);
       return (
         `<g><title>${escapeXml(text)}</title><rect x="${x}" y="${y}" width="${Math.max(0.5, box.width - 1).toFixed(1)}" height="${ROW_PX - 1}" fill="${color}"/>` +
         (shown === ''
@@ -118,12 +122,24 @@ export class FlameView {
     context.globalAlpha = box.isAbove ? 0.55 : 1;
     context.fillStyle = isMatch ? '#e05ae8' : color;
     context.fillRect(box.left, y, Math.max(0.5, box.width - (box.width > 3 ? 1 : 0)), ROW_PX - 1);
-    const shown = shorten(text, box.width, characterPx);
+    const shown = this.shorten(text, box.width, characterPx);
     if (shown !== '') {
       context.fillStyle = ink;
       context.fillText(shown, box.left + TEXT_INSET_PX, y + ROW_PX / 2);
     }
     context.globalAlpha = 1;
+  }
+
+  /** A name as a box has room for it; nothing where no three characters fit. */
+  private shorten(text: string, widthPx: number, characterPx: number): string {
+    const room = Math.floor((widthPx - 2 * TEXT_INSET_PX) / characterPx);
+    if (room < 3) return '';
+    if (text.length <= LONG_NAME) return shortenName(text, room);
+    const known = this.longNames.get(text) ?? new Map<number, string>();
+    this.longNames.set(text, known);
+    const shown = known.get(room) ?? shortenName(text, room);
+    known.set(room, shown);
+    return shown;
   }
 
   private drawPointed(): void {
@@ -197,13 +213,6 @@ export function sizeCanvas(
   const context = canvas.getContext('2d')!;
   context.scale(ratio, ratio);
   return context;
-}
-
-/** A name as a box has room for it; nothing where no three characters fit. */
-function shorten(text: string, widthPx: number, characterPx: number): string {
-  const room = Math.floor((widthPx - 2 * TEXT_INSET_PX) / characterPx);
-  if (room < 3) return '';
-  return shortenName(text, room);
 }
 
 function escapeXml(text: string): string {

@@ -239,4 +239,48 @@ describeWhere(browserIsThere, 'the profile page', 'no Chromium', () => {
     expect(await details(page)).toContain(heaviest[0]);
     await page.close();
   });
+
+  test('names with markup, with __proto__ and of a million characters are text everywhere', async () => {
+    const text = run('view', pathOf('blur-image-nofp'), '-o', '-');
+    const renamed = new Map([
+      ['blur_pixels', `std::map<${'int, <b>"\'&, '.repeat(80_000)}>::find(int)`],
+      ['blur_quadrant', `${'a<'.repeat(250_000)}${'>'.repeat(250_000)}::deep()`],
+      ['filter_image', '<img src=x onerror="document.title=\'owned\'">'],
+      ['run_program', '</script><script>document.title = "owned"</script>'],
+      ['_start', '__proto__'],
+    ]);
+    const hostile = text.replace(/(id="header-data">)(.*?)(<\/script>)/s, (_, start, json: string, end) => {
+      const header = JSON.parse(json) as { strings: string[] };
+      const strings = header.strings.map((string) => renamed.get(string) ?? string);
+      expect(strings.filter((string, i) => string !== header.strings[i])).toHaveLength(renamed.size);
+      // As the program writes it: "<" begins nothing in a script.
+      return `${start}${JSON.stringify({ ...header, strings }).replaceAll('<', '\\u003c')}${end}`;
+    });
+    const start = performance.now();
+    const page = await open(hostile);
+    const title = await page.title();
+    for (const name of ['Flame graph', 'Inverted', 'Callers and callees', 'Binaries', 'Functions']) {
+      await view(page, name);
+    }
+    const rows = (await cellsOf(page)).map((cells) => cells.find((cell) => /[_<:]/.test(cell)));
+    expect(rows).toContain('std::map<…>::find(…)');
+    expect(rows).toContain(renamed.get('filter_image'));
+    expect(rows).toContain(renamed.get('run_program'));
+    expect(rows).toContain('__proto__');
+    await page.getByRole('button', { name: '__proto__', exact: true }).click();
+    expect(await page.locator('h2').first().innerText()).toBe('__proto__ (blur-image-nofp)');
+    await view(page, 'Functions');
+    await page.getByRole('button', { name: 'std::map<…>::find(…)', exact: true }).click();
+    expect(await page.locator('h2').first().innerText()).toContain('characters) (blur-image-nofp)');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect(await page.title()).toBe(title);
+    expect(await page.locator('main img, main b').count()).toBe(0);
+    expect({ errors, others: asked.filter((url) => !url.startsWith('file:')) }).toEqual({
+      errors: [],
+      others: [],
+    });
+    // Shortening the nested name alone took half a minute.
+    expect(performance.now() - start).toBeLessThan(60_000);
+    await page.close();
+  }, 120_000);
 });

@@ -4,7 +4,7 @@ import { labelKinds, NO_LINE } from '../page-format';
 import { CallTrees, NodeChildren, WHOLE, type CallNode } from './model/call-nodes';
 import { colorOfChange, colorOfKind, kindNames, noiseColor } from './colors';
 import { Controls } from './controls';
-import { describeNode } from './describe';
+import { describeNode, shownName } from './describe';
 import { FlameView, type BoxLook } from './flame-view';
 import { FunctionTables } from './function-tables';
 import { markOutermost } from './model/function-rows';
@@ -204,7 +204,7 @@ export class Page {
       for (const view of [this.callers, this.callees]) view.element.hidden = true;
       return;
     }
-    this.chosenTitle.textContent = `${this.nameOf(chosen)}${this.binaryText(chosen)}`;
+    this.chosenTitle.textContent = `${shownName(this.nameOf(chosen))}${this.binaryText(chosen)}`;
     const callers = this.trees.callersOf(chosen);
     const callees = this.trees.calleesOf(chosen);
     this.measureChanges(callees);

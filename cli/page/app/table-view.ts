@@ -1,6 +1,10 @@
 /** A table of functions or of binaries: sorted by its headings, searched, as many rows as are asked for. */
 
+import { shortenName } from '../../text/terminal/short-names';
+
 const FIRST_ROWS = 200;
+/** Of a text in a cell: a browser takes seconds to lay out a line of a million characters. */
+const MOST_CHARACTERS = 1000;
 
 export interface TableColumn<Row> {
   readonly heading: string;
@@ -93,17 +97,18 @@ export class TableView<Row> {
   private rowElement(row: Row): HTMLTableRowElement {
     const line = document.createElement('tr');
     for (const { text, key, bar, isChoice } of this.columns) {
+      const shown = shortenName(text(row), MOST_CHARACTERS);
       const cell = document.createElement('td');
       if (typeof key(row) === 'number') cell.className = 'number';
       if (bar) cell.style.setProperty('--share', `${(100 * bar(row)).toFixed(1)}%`);
       if (isChoice) {
         const button = document.createElement('button');
         button.type = 'button';
-        button.textContent = text(row);
+        button.textContent = shown;
         button.addEventListener('click', () => this.onChoose(row));
         cell.append(button);
-      } else cell.textContent = text(row);
-      cell.title = cell.textContent;
+      } else cell.textContent = shown;
+      cell.title = shown;
       line.append(cell);
     }
     return line;

@@ -38,3 +38,22 @@ test('of a line what stands before the name stays', () => {
   // Colours take no room.
   expect(fitLine('\x1b[31m12.34%\x1b[m', 6)).toBe('\x1b[31m12.34%\x1b[m');
 });
+
+test.each([
+  [
+    'of a million characters',
+    `std::map<${'int, char const*, '.repeat(60_000)}>::find(int)`,
+    'std::map<…>::find(…)',
+  ],
+  [
+    'as deep',
+    `${'a<'.repeat(200_000)}b${'>'.repeat(200_000)}::find(int)`,
+    // Three characters a level, one for the ellipsis, 11 for "::find(int)": 16 levels fit 60.
+    `${'a<'.repeat(16)}…${'>'.repeat(16)}::find(int)`,
+  ],
+])('a name %s is shortened in the time of reading it', (_, name, expected) => {
+  const start = performance.now();
+  expect(shortenName(name, 60)).toBe(expected);
+  // It took 37 s when every level was tried.
+  expect(performance.now() - start).toBeLessThan(5000);
+});

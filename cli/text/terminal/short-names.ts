@@ -14,29 +14,26 @@ const ROOM_FOR_NAME = 32;
 const ROOM_FOR_SIGN = 10;
 const opening = '<({';
 const closing = '>)}';
-/** Names and signs with brackets in them that open and close nothing. */
+/** What {@link atom} begins with. */
+const startsOfAtoms = '\x1bo-(';
+/** Names and signs with brackets in them that open and close nothing, and colours, which have no width. */
 const atom =
-  /operator\s*(?:<=>|<<=|>>=|<<|>>|<=|>=|->\*|->|<|>|\(\)|\[\])|->|\((?:anonymous namespace|inlined)\)/y;
+  // eslint-disable-next-line no-control-regex -- escape sequences begin so
+  /\x1b\[\d*m|operator\s*(?:<=>|<<=|>>=|<<|>>|<=|>=|->\*|->|<|>|\(\)|\[\])|->|\((?:anonymous namespace|inlined)\)/y;
 
 /** The name in at most `room` characters. */
 export function shortenName(name: string, room: number): string {
   if (name.length <= room) return name;
-  let shorter = name;
-  for (let depth = depthOf(name) - 1; depth >= 0; depth--) {
-    shorter = collapseBelow(name, depth);
-    if (shorter.length <= room) return shorter;
-  }
-  return cutEnd(dropNamespaces(shorter, room), room);
+  const shorter = collapseToFit(name, room);
+  return shorter.length <= room ? shorter : cutEnd(dropNamespaces(shorter, room), room);
 }
 
 /** A line of text that holds a name, in at most `room` characters; what stands before its first bracket stays. */
 export function fitLine(line: string, room: number): string {
   if (line.length <= room || withoutColors(line).length <= room) return line;
-  for (let depth = depthOf(line) - 1; depth >= 0; depth--) {
-    const shorter = collapseBelow(line, depth);
-    if (withoutColors(shorter).length <= room) return shorter;
-  }
-  return cutEnd(withoutColors(collapseBelow(line, 0)), room);
+  const shorter = collapseToFit(line, room);
+  const plain = withoutColors(shorter);
+  return plain.length <= room ? shorter : cutEnd(plain, room);
 }
 
 /** The text without escape sequences of colours. */
@@ -62,15 +59,29 @@ function cutEnd(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}${ELLIPSIS}`;
 }
 
-/** How far brackets are nested. */
-function depthOf(name: string): number {
-  let deepest = 0;
-  let depth = 0;
+/**
+ * The name with ellipses for the innermost brackets, of as many levels as have to go; for all where that is still too long.
+ * The widths of all levels are found in one pass: names can be megabytes, and nested as deep.
+ */
+function collapseToFit(name: string, room: number): string {
+  const widths: number[] = [];
+  const ellipses: number[] = [];
+  let [depth, last, deepest] = [0, 0, 0];
   forEachSign(name, (sign) => {
+    if (closing.includes(sign)) depth = Math.max(0, depth - 1);
+    widths[depth] = (widths[depth] ?? 0) + (sign.startsWith('\x1b') ? 0 : sign.length);
+    if (depth > last) ellipses[last] = (ellipses[last] ?? 0) + 1;
+    last = depth;
     if (opening.includes(sign)) deepest = Math.max(deepest, ++depth);
-    else if (closing.includes(sign)) depth = Math.max(0, depth - 1);
   });
-  return deepest;
+  if (deepest === 0) return name;
+  let kept = 0;
+  for (let level = 0, width = 0; level < deepest; level++) {
+    width += widths[level];
+    if (width > room) break;
+    if (width + (ellipses[level] ?? 0) <= room) kept = level;
+  }
+  return collapseBelow(name, kept);
 }
 
 /** The name with an ellipsis for what stands in more than `kept` brackets. */
@@ -98,8 +109,8 @@ function dropNamespaces(name: string, room: number): string {
     at += sign.length;
   });
   for (const start of starts) {
-    const rest = ELLIPSIS + name.slice(start);
-    if (rest.length <= room || start === starts.at(-1)) return rest;
+    if (ELLIPSIS.length + name.length - start <= room || start === starts.at(-1))
+      return ELLIPSIS + name.slice(start);
   }
   return name;
 }
@@ -107,8 +118,11 @@ function dropNamespaces(name: string, room: number): string {
 /** Calls for every character, and once for each operator whose name holds brackets. */
 function forEachSign(name: string, visit: (sign: string) => void): void {
   for (let at = 0; at < name.length;) {
-    atom.lastIndex = at;
-    const sign = atom.exec(name)?.[0] ?? name[at];
+    let sign = name[at];
+    if (startsOfAtoms.includes(sign)) {
+      atom.lastIndex = at;
+      sign = atom.exec(name)?.[0] ?? sign;
+    }
     visit(sign);
     at += sign.length;
   }
