@@ -1,4 +1,4 @@
-/** Two containers whose programs have one path, one place in memory and no build ids: files are told apart by the process. */
+/** Two containers whose programs share path and addresses and have no build ids: only the process tells the files apart. */
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -40,7 +40,7 @@ test.each([
   [['script', '--some-such-option'], /--some-such-option: there is no such option\n/],
   [['report', '--no-childrn'], /--no-childrn: there is no such option; did you mean --no-children\?/],
   [['report', '--childern'], /--childern: there is no such option; did you mean --children\?/],
-  // perf takes the beginnings of options; a person who is used to that is told the whole name.
+  // perf accepts abbreviated options; the message gives the full name to people who are used to that.
   [['report', '--comm', 'x'], /--comm: .*; did you mean --comms\?/],
   [['report', '-E', '3'], /-E: there is no such option/],
   [['report', '--no-symfs'], /--no-symfs: there is no such option; --symfs takes a value/],

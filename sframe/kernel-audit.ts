@@ -47,7 +47,7 @@ export type UnseenReason =
   | 'empty'
   /** A relocatable file is not loaded. */
   | 'relocatable'
-  /** A table behind another one: the kernel reads the first of a section. */
+  /** A table after another one: the kernel reads only the first of a section. */
   | 'behind-another-table'
   /** No executable segment. */
   | 'no-text'

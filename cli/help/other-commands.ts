@@ -34,7 +34,7 @@ const answers: Readonly<Record<string, string>> = {
 };
 
 /**
- * What to say of a word that is no command.
+ * The message for a word that is not a command.
  * @param rest the words after it
  */
 export function describeUnknownCommand(

@@ -66,11 +66,11 @@ const gcc = ['-O0', '-O1', '-O2', '-O3', '-O2 -fno-omit-frame-pointer', '-O2 -st
 );
 const builds = [
   ...gcc,
-  // The trampoline of 32-bit programs is in the kernel's 32-bit vDSO, of which there is no image here.
+  // The trampoline of 32-bit programs is in the kernel's 32-bit vDSO, and we have no image of it.
   { compiler: 'gcc', flags: '-O2 -m32', without: ['trap'] as Run[] },
   ...['-O0', '-O1', '-O2', '-O3', '-O2 -fno-omit-frame-pointer', '-O2 -static'].map((flags) => ({
     compiler: 'clang',
-    // gcc's attribute `noipa`, which clang does not have, is no subject of the test.
+    // gcc's attribute `noipa`, which clang does not have, does not matter to this test.
     flags: `-Wno-unknown-attributes ${flags}`,
     without: [] as Run[],
   })),

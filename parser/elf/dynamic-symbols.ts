@@ -81,7 +81,7 @@ function countSymbols(file: LoadedFile, tags: ReadonlyMap<number, number>): numb
   if (plain) return countByHash(plain);
   const gnu = reader(elf.DT_GNU_HASH);
   if (gnu) return countByGnuHash(gnu, file.wordSizeBytes);
-  // Without a hash table nothing says where they end: linkers put the names behind them.
+  // Without a hash table nothing says where they end: linkers put the names after them.
   const distance = (tags.get(elf.DT_STRTAB) ?? NaN) - (tags.get(elf.DT_SYMTAB) ?? NaN);
   return distance > 0 ? Math.floor(distance / (file.wordSizeBytes === 8 ? 24 : 16)) : 0;
 }

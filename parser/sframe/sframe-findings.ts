@@ -17,7 +17,7 @@ export type SFrameFindingCode =
   | 'section-empty'
   /** A file of debug information: its section is there in name alone. */
   | 'section-without-contents'
-  /** A linker that does not know the format put those of its inputs one behind the other. */
+  /** A linker that does not know the format put those of its inputs one after the other. */
   | 'several-tables'
   | 'section-type'
   | 'section-unreadable'

@@ -116,7 +116,7 @@ export class OffCpu {
     if (this.keptBytes > MOST_KEPT_BYTES) this.forgetKept();
   }
 
-  /** Takes notice of a record that is no sample. */
+  /** Takes notice of a record other than a sample. */
   handleRecord(place: RecordPlace): void {
     const { trailer, recording } = this;
     if (place.type === RecordType.EXIT || place.type === RecordType.FORK) {

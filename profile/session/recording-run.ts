@@ -43,7 +43,7 @@ export interface RunParts {
   readonly missingNames: MissingNames;
 }
 
-/** Progress is told once in so many records. */
+/** Progress is reported once in so many records. */
 const PROGRESS_MASK = 0xfff;
 
 export class RecordingRun {

@@ -54,7 +54,7 @@ test.each(
   const recording = Recording.open(new MemoryByteSource(name, readFileSync(join(recordingsFolder, name))));
   recording.zstd = await loadZstd();
   const { accounting } = run(recording);
-  // Of perf's text every line that is no frame begins a sample.
+  // In perf's text every line other than a frame begins a sample.
   const text = textOfPerf(name.replace(/data$/, 'script.txt'));
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('\t')).length;
   expect(accounting.skipped).toBe(0);

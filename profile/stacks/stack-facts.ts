@@ -1,4 +1,4 @@
-/** What a run counts of its stacks, so that a person is told why they are short and how to record better. */
+/** What a run counts of its stacks, to say why they are short and how to record better. */
 
 import { PERF_SAMPLE_CALLCHAIN, PERF_SAMPLE_STACK_USER, type RecordedEvent } from '../../parser';
 import { type Callchain, UserPart } from '../../unwinder';

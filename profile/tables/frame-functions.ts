@@ -35,7 +35,7 @@ export function functionsOfFrame(session: Session, frame: number, looksUpLines: 
   const functions = names.expand(frame).map((name): FrameFunction => {
     const position = looksUpLines ? (name.position ?? names.positionOf(frame)) : undefined;
     const isLineKnown = position !== undefined && position.file !== NO_FILE;
-    // A symbol that says that the word is no address names no function.
+    // A negative offset marks a symbol of a word that is not an address: it names no function.
     const symbol = name.symbolOffset < 0 ? undefined : name.symbol;
     return {
       name: symbol ?? `[${module === undefined ? 'unknown' : baseName(module.path)}]`,

@@ -26,7 +26,7 @@ export class Parallelism {
     return recording.events.some(({ attr }) => hasFlag(attr, 'context_switch'));
   }
 
-  /** Takes notice of a record that is no sample. */
+  /** Takes notice of a record other than a sample. */
   handleRecord(place: RecordPlace): void {
     switch (place.type) {
       case RecordType.SWITCH:

@@ -1,5 +1,5 @@
 /**
- * Which file a function came from, as far as the symbol table tells: local symbols stand behind the symbol of type STT_FILE
+ * Which file a function came from, as far as the symbol table tells: local symbols follow the symbol of type STT_FILE
  * of their source file, which for assembly without a name of its own is the object file ("Scrt1.o"). Global symbols stand
  * elsewhere; of those that the start-up objects define it is known which objects they are in.
  */

@@ -136,7 +136,7 @@ function loadedCode(image: ElfImage): CodeRange[] {
 /** Address spaces have 52 bits at most; distances between larger addresses would not be exact. */
 const HIGHEST_SVMA = 2 ** 52;
 
-/** The first page behind all loaded segments. @throws ParseError where that is no address */
+/** The first page after all loaded segments. @throws ParseError where that is not an address */
 function sectionPlace(image: ElfImage): number {
   const { segments, sections } = image;
   let end = 0;

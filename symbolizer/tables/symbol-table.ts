@@ -15,7 +15,7 @@
  *
  * Where symbols overlap, the answer is the one that perf's search tree comes upon first (symbol-search-tree.ts).
  *
- * Files without section headers (packed, or stripped by other tools) have the dynamic symbols that the loader is told of;
+ * Files without section headers (packed, or stripped by other tools) have the dynamic symbols that the loader uses;
  * segments say what is loaded there, and what is code.
  *
  * Left out on purpose: .opd (PowerPC), SHN_XINDEX (perf ignores them too), relocatable files.

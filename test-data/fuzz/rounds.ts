@@ -10,7 +10,7 @@ export interface RoundFailure {
   readonly kind: string;
   readonly text: string;
   readonly input: Input;
-  /** Whether something was thrown that is no ParseError; else it took too long, or too much memory. */
+  /** Whether something other than a ParseError was thrown; else it took too long, or too much memory. */
   readonly isThrown: boolean;
 }
 

@@ -13,7 +13,7 @@ import { targets } from './targets';
 
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 40);
 const LONGEST_ROUND_MS = 5000;
-/** In which the rounds end on a busy machine, too; what is left then is no failure. */
+/** In which the rounds end on a busy machine, too; what is left then does not count as a failure. */
 const MOST_SECONDS = 30;
 
 const corpus = readCorpus();

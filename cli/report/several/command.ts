@@ -73,7 +73,7 @@ export async function runReportOfSeveral(
   return exitCode;
 }
 
-/** --sort without the key that perf does not have; recordings are told apart unless --sort names other keys alone. */
+/** --sort without the key that perf does not have; recordings are kept apart unless --sort names only other keys. */
 function withoutRecording(sort: string | undefined) {
   if (sort === undefined) return { sort, hasRecording: true, hasOtherKeys: true };
   const isAdded = sort.startsWith('+');

@@ -22,7 +22,7 @@ export interface SummedRow {
 export interface SummedColumns {
   readonly numbers: readonly NumberColumn[];
   readonly keys: readonly KeyColumn[];
-  /** Whether recordings are told apart, in a column before the others. */
+  /** Whether recordings are kept apart, in a column before the others. */
   readonly hasRecording: boolean;
 }
 

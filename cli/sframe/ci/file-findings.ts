@@ -23,7 +23,7 @@ export interface FileFinding {
   readonly message: string;
 }
 
-/** Everything that makes a verdict bad. What cannot be compared is no difference, and is not among it. */
+/** Everything that makes a verdict bad. What cannot be compared does not count as a difference. */
 export function listFindings(verification: Verification): FileFinding[] {
   const { image, differences, structure } = verification;
   const names = new FunctionNames(image);

@@ -1,4 +1,4 @@
-/** `sframe diff`: functions are matched by name, and what a build changed is told by its rows. */
+/** `sframe diff`: functions are matched by name, and their rows show what a build changed. */
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -80,7 +80,7 @@ function attempt(path: string, failed: FailedFile[], action: () => void): void {
   try {
     action();
   } catch (error) {
-    // Output that cannot be written is no fault of the file.
+    // A failure to write the output is not the file's fault.
     if (error instanceof OutputError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (!(error instanceof ParseError || code !== undefined)) throw error;

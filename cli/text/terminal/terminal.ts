@@ -28,7 +28,7 @@ export function setUpTerminal(chosen: TerminalChoice): void {
   choice = chosen;
 }
 
-/** Characters that a line may have; Infinity where the output is no terminal. */
+/** Characters that a line may have; Infinity where the output is not a terminal. */
 export function lineWidth(): number {
   return choice?.isTerminal && choice.fitsLines ? (choice.columns ?? Infinity) : Infinity;
 }
@@ -77,7 +77,7 @@ export async function endOutput(): Promise<void> {
   await ended;
 }
 
-/** Whether an error says that the person left the pager before the end, which is no failure. */
+/** Whether an error only says that the person left the pager before the end. */
 export function isPagerLeft(error: unknown): boolean {
   return pager !== undefined && error instanceof OutputError && error.code === 'EPIPE';
 }

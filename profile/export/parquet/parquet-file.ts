@@ -17,7 +17,7 @@ export interface ParquetFile {
    * @param values by column, of equal length
    */
   readonly write: (values: readonly ParquetValues[]) => void;
-  /** Writes what stands behind the last row. */
+  /** Writes what follows the last row. */
   readonly finish: () => void;
 }
 

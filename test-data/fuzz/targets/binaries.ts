@@ -167,7 +167,7 @@ export const sframeMake: Target = {
       const found = [...section.findings.counts.keys(), ...checkSFrameSection(section).counts.keys()];
       if (found.length > 0) throw new Error(`what was made is not sound: ${found.join()}`);
     }
-    // Damaged entries overlap others: what the left-out one lacks is no difference of what was made.
+    // Damaged entries overlap others: what the left-out one lacks is not a fault of what was made.
     const { functions } = verifyImage(image, { sections: opened }).differences;
     const kinds = new Set(functions.flatMap((each) => each.kinds.map(({ kind }) => kind)));
     if (made.leftOut.length > 0) kinds.delete('missing-rows');
