@@ -13,7 +13,7 @@ import type { GeneratedNames } from './generated-names';
 const LEAST_PERCENT = 0.05;
 
 interface Tally {
-  readonly explained: MissingSymbols;
+  readonly module: Module;
   samples: number;
   /** Samples taken in such a frame. */
   selfSamples: number;
@@ -61,7 +61,9 @@ export class MissingNames {
     const ranking = [...this.tallies.values()]
       .filter((tally) => tally !== null)
       .filter(({ samples }) => (100 * samples) / this.samples >= LEAST_PERCENT)
-      .sort((a, b) => b.selfSamples - a.selfSamples || b.samples - a.samples);
+      .sort((a, b) => b.selfSamples - a.selfSamples || b.samples - a.samples)
+      // Said anew of the few that are told of: a recording may name a million binaries that are not here.
+      .map((tally) => ({ ...tally, explained: this.explain(tally.module)! }));
     if (ranking.length === 0) return;
     const share = (samples: number): string => `${((100 * samples) / this.samples).toFixed(1)}%`;
     const lines = ranking.flatMap(({ explained, samples, selfSamples }) => [
@@ -86,7 +88,7 @@ export class MissingNames {
     let tally = this.tallies.get(module);
     if (tally === undefined) {
       const explained = module.isKernel ? undefined : this.explain(module);
-      tally = explained ? { explained, samples: 0, selfSamples: 0, last: 0 } : null;
+      tally = explained ? { module, samples: 0, selfSamples: 0, last: 0 } : null;
       this.tallies.set(module, tally);
     }
     return tally;

@@ -78,7 +78,9 @@ interface Found {
 }
 
 export class BinaryLocator {
-  private readonly located = new Map<string, LocatedBinary>();
+  /** By name alone those without a build id, of which a recording may name many: the name is kept anyway. */
+  private readonly byName = new Map<string, LocatedBinary>();
+  private readonly byNameAndId = new Map<string, LocatedBinary>();
 
   constructor(
     private readonly files: BinaryFileSystem,
@@ -93,11 +95,12 @@ export class BinaryLocator {
    * @param buildId of the mapping record or the recording's build-id table, where there is one
    */
   locate(name: string, buildId?: Uint8Array): LocatedBinary {
-    const key = `${name}\n${buildId ? formatBuildId(buildId) : ''}`;
-    let located = this.located.get(key);
+    const known = buildId ? this.byNameAndId : this.byName;
+    const key = buildId ? `${name}\n${formatBuildId(buildId)}` : name;
+    let located = known.get(key);
     if (located === undefined) {
       located = new Search(this.files, this.places, name, buildId, this.isOfRunningKernel).run();
-      this.located.set(key, located);
+      known.set(key, located);
     }
     return located;
   }

@@ -112,37 +112,50 @@ export interface Mapping {
   readonly delta: number;
 }
 
-/** All modules and mappings of a recording, each once. */
+/** All modules and mappings of a recording, each once. Kept small: a recording may name a million binaries. */
 export class MappingTable {
   readonly modules: Module[] = [];
   readonly mappings: Mapping[] = [];
+  /** Those of user space without build id and root, by path alone: the path is kept anyway. */
+  private readonly moduleByPath = new Map<string, Module>();
   private readonly moduleByKey = new Map<string, Module>();
-  private readonly mappingsOfModule: Map<number, Mapping>[] = [];
+  /** By module: its first mapping, which is the only one of most. */
+  private readonly firstMappings: (Mapping | undefined)[] = [];
+  private readonly furtherMappings = new Map<Module, Map<number, Mapping>>();
 
   constructor(private readonly provider: ImageProvider) {}
 
   /** The module of a path and build id, in a file system. */
   internModule(path: string, buildId: Uint8Array | undefined, isKernel: boolean, root?: string): Module {
-    const key = `${isKernel ? 'k' : 'u'}${buildId ? formatHex(buildId) : ''} ${path}\0${root ?? ''}`;
-    let module = this.moduleByKey.get(key);
+    const isPlain = !isKernel && buildId === undefined && root === undefined;
+    const known = isPlain ? this.moduleByPath : this.moduleByKey;
+    const key = isPlain
+      ? path
+      : `${isKernel ? 'k' : 'u'}${buildId ? formatHex(buildId) : ''} ${path}\0${root ?? ''}`;
+    let module = known.get(key);
     if (!module) {
       module = new Module(this.modules.length, path, buildId, isKernel, this.provider, root);
-      this.moduleByKey.set(key, module);
+      known.set(key, module);
       this.modules.push(module);
-      this.mappingsOfModule.push(new Map());
     }
     return module;
   }
 
   /** The mapping of a module at a delta. */
   internMapping(module: Module, delta: number): Mapping {
-    const byDelta = this.mappingsOfModule[module.index];
-    let mapping = byDelta.get(delta);
-    if (!mapping) {
-      mapping = { index: this.mappings.length, module, delta };
-      byDelta.set(delta, mapping);
-      this.mappings.push(mapping);
-    }
+    const first = this.firstMappings[module.index];
+    if (first === undefined) return (this.firstMappings[module.index] = this.addMapping(module, delta));
+    if (first.delta === delta) return first;
+    let further = this.furtherMappings.get(module);
+    if (!further) this.furtherMappings.set(module, (further = new Map()));
+    let mapping = further.get(delta);
+    if (!mapping) further.set(delta, (mapping = this.addMapping(module, delta)));
+    return mapping;
+  }
+
+  private addMapping(module: Module, delta: number): Mapping {
+    const mapping = { index: this.mappings.length, module, delta };
+    this.mappings.push(mapping);
     return mapping;
   }
 }
