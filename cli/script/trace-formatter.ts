@@ -35,7 +35,11 @@ export function traceFormatter(
         text = data && new TraceText(data, functionName, operators);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
-        session.diagnostics.add('tracing-data', 'what tracepoints recorded cannot be printed', error.message);
+        session.diagnostics.add(
+          'tracing-data',
+          'what tracepoints recorded cannot be printed; copy the recording anew, or record again',
+          error.message,
+        );
       }
     }
     return text?.format(sample, event);

@@ -63,7 +63,11 @@ export class Binaries {
       files,
       places,
       (path, problem) =>
-        diagnostics.add('generated', 'lists of generated code could not be used', `${path}: ${problem}`),
+        diagnostics.add(
+          'generated',
+          'lists of generated code could not be used, or not whole; copy them anew from the recorded machine and make them readable',
+          `${path}: ${problem}`,
+        ),
       (pid) => roots.find(pid),
     );
     this.generated = new GeneratedNames(code, frames, this.mappings, recording.events);

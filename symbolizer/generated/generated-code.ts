@@ -13,7 +13,7 @@ export class GeneratedCode {
   private readonly perfMaps = new Map<number, PerfMap | undefined>();
   private readonly jitDumps = new Map<string, JitDump | undefined>();
 
-  /** @param onProblem told of files that are there and cannot be used */
+  /** @param onProblem told of files that are there and cannot be used, or not whole */
   constructor(
     private readonly files: BinaryFileSystem,
     private readonly places: SearchPlaces,
@@ -69,7 +69,13 @@ export class GeneratedCode {
     if (!file) return undefined;
     try {
       // The file stays open: the code in it is read when something asks for it.
-      return JitDump.parse(file);
+      const dump = JitDump.parse(file);
+      const { damagedRecords } = dump;
+      if (damagedRecords > 0) {
+        const records = damagedRecords === 1 ? 'a record is' : `${damagedRecords} records are`;
+        this.onProblem(path, `${records} cut off or damaged: functions in and behind them are missing`);
+      }
+      return dump;
     } catch (error) {
       file.close();
       return this.report(path, error);
