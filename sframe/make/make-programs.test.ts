@@ -17,15 +17,11 @@ import {
   toolchainIsRequired,
   workFolder,
 } from '../../test-data/test-support/places';
-import { compareSections } from '../test-support/compare-sections';
-import { accountForSizes } from '../test-support/size-account';
+import { expectGasRows } from '../test-support/beside-gas';
 import { findKernelRefusals } from '../kernel-audit';
 import { verdictOf, verifyImage } from '../verification';
 import { writeDetachedSFrame } from './detached-file';
 import { makeSFrame, openMadeSFrame } from './make-section';
-
-/** What gas covers may take so much more: gas chooses the least bytes too. */
-const MOST_GROWN = 1.01;
 
 function imageOf(path: string): ElfImage {
   return ElfImage.parse(new MemoryByteSource(path, readFileSync(path)));
@@ -42,45 +38,29 @@ function isElf(path: string): boolean {
   return readFileSync(path).subarray(0, 4).equals(Buffer.from('\x7fELF', 'latin1'));
 }
 
-/** Rows as gas wrote them, wherever its rows agree with .eh_frame; and every byte of the sizes has its cause. */
-function expectGasRows(path: string): void {
-  const image = imageOf(path);
-  const [real] = readSFrameSections(image).sections;
-  const [made] = openMadeSFrame(makeSFrame(image), path).sections;
-  expect(findKernelRefusals(image, makeSFrame(image)).map(({ id }) => id)).toEqual([]);
-  const { differences, missing } = compareSections(real, made);
-  const wrong = verifyImage(image).differences.functions.flatMap(({ kinds }) =>
-    kinds.flatMap(({ ranges }) => ranges),
-  );
-  const isWrong = (svma: number) =>
-    wrong.some(({ startSvma, endSvma }) => svma >= startSvma && svma < endSvma);
-  expect(differences.filter(({ svma }) => !isWrong(svma))).toEqual([]);
-  expect(missing).toEqual([]);
-  const { unexplained, ...causes } = accountForSizes(real, made, (start, size) =>
-    wrong.some(({ startSvma, endSvma }) => startSvma < start + size && endSvma > start),
-  );
-  expect(unexplained).toEqual([]);
-  const explained = Object.values(causes).reduce((sum, bytes) => sum + bytes, 0);
-  expect(made.bytes.length - real.bytes.length).toBe(explained);
-  const alike = made.bytes.length - causes.madeAlone - causes.emptyFde - causes.wrongRows;
-  expect(alike).toBeLessThanOrEqual(real.bytes.length * MOST_GROWN);
-}
-
 describe('beside the sections that gas and ld wrote', () => {
-  test.each(programsIn(join(repositoryFolder, 'test-data/recordings/root/w/bin')))('%s', expectGasRows);
+  test.each(programsIn(join(repositoryFolder, 'test-data/recordings/root/w/bin')))('%s', (path) => {
+    expectGasRows(imageOf(path));
+  });
 
   // All but the program whose tables are broken by hand.
   const fresh = programsIn(join(workFolder, 'bin')).filter(
     (path) => !path.endsWith('unwind-causes') && readSFrameSections(imageOf(path)).sections.length > 0,
   );
-  if (fresh.length > 0) test.each(fresh)('fresh: %s', expectGasRows);
+  if (fresh.length > 0)
+    test.each(fresh)('fresh: %s', (path) => {
+      expectGasRows(imageOf(path));
+    });
   else declareLeftOut('the workloads', 'they are not built; test-data/workloads/build.sh does');
 
   const shared = ['aarch64', 's390x'].flatMap((name) =>
     programsIn(join(sharedRecordingsFolder, name, 'root/w')),
   );
   if (shared.length === 0) declareLeftOut('programs of the shared recordings', 'they are not here');
-  else test.each(shared)('%s', expectGasRows);
+  else
+    test.each(shared)('%s', (path) => {
+      expectGasRows(imageOf(path));
+    });
 });
 
 describeWhere(
