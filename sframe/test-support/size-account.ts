@@ -10,7 +10,7 @@ export interface SizeAccount {
   repeatedRows: number;
   /** Starts of PLT rows: as wide as the entry needs, where ld's are as wide as the whole PLT needs. */
   narrowerStarts: number;
-  /** A PLT of one entry is one FDE; ld writes one for the first entry and one for the others. */
+  /** A PLT that needs no repeated rows (one entry; s390x) is one FDE; ld writes one for the first entry and one for the others. */
   joinedPlt: number;
   /** FDEs of gas without FREs, for signal trampolines (docs/findings.md, 4). */
   emptyFde: number;
@@ -46,14 +46,13 @@ export function accountForSizes(
       account.unexplained.push({ svma, bytes: -theirs.bytes });
       continue;
     }
-    const isJoined = made.fdeSize(madeFde) === 32 && sizeBytes === 16;
-    if (isJoined && made.fdeStart(madeFde) !== svma) {
+    if (made.fdeStart(madeFde) !== svma) {
       account.joinedPlt -= theirs.bytes;
       continue;
     }
     const ours = measureFde(made, madeFde);
     const difference = ours.bytes - theirs.bytes;
-    if (isJoined) account.joinedPlt += difference;
+    if (made.fdeSize(madeFde) !== sizeBytes) account.joinedPlt += difference;
     else if (theirs.rows === 0) account.emptyFde += difference;
     else if (isWrong(svma, sizeBytes)) account.wrongRows += difference;
     else {
