@@ -108,6 +108,19 @@ describeWhere(browserIsThere, 'the page in headless Chromium', 'chromium is not 
     ]);
   });
 
+  test('long names stay on one line at 1280 pixels, and have their whole as a title', () => {
+    const name = `std::map<${'std::basic_string<char>, '.repeat(100)}int>::find(int)`;
+    const functions = [{ binary: '/bin/a', symbol: name, samples: { fp: 95, sframe: 30 } }];
+    const { result } = runInPage(
+      formatComparisonPage({ ...report, functions }),
+      `
+      const cell = document.querySelector('#functions td.code');
+      return { title: cell.title, isOneLine: cell.parentElement.getBoundingClientRect().height < 40, isWholePageSeen: document.documentElement.scrollWidth <= innerWidth };`,
+      1280,
+    );
+    expect(result).toEqual({ title: name, isOneLine: true, isWholePageSeen: true });
+  });
+
   test('stacks unfold, both side by side, the first difference marked', () => {
     const { result } = runInPage(
       page,

@@ -221,6 +221,7 @@ function frameText(frames: readonly FrameReport[], index: number): string {
 function formatFunctions({ functions, weight, a, b }: DifferenceReport): string {
   const shown = functions.slice(0, FUNCTIONS_SHOWN);
   const rows = shown.map(({ symbol, binary, self, total }) => [
+    text(verdict(self, total)),
     code(symbol),
     code(binary),
     shareOf(self.weightA, a.weight),
@@ -231,9 +232,8 @@ function formatFunctions({ functions, weight, a, b }: DifferenceReport): string 
     shareOf(total.weightB, b.weight),
     points(total),
     interval(total),
-    text(verdict(self, total)),
   ]);
-  const headings = ['function', 'binary'];
+  const headings = ['verdict', 'function', 'binary'];
   for (const part of ['self', 'total'])
     headings.push(`${part} in A`, `${part} in B`, 'points', '95 % interval');
   const more =
@@ -242,7 +242,7 @@ function formatFunctions({ functions, weight, a, b }: DifferenceReport): string 
       : '';
   return `<p>Shares of ${weight === 'samples' ? 'samples' : 'what the samples count (their periods)'}, differences in percentage points. Faint: may be noise.</p>
 <input type="search" data-filter="#functions tbody tr" placeholder="function or binary" aria-label="Show only">
-${formatTable([...headings, 'verdict'], rows)}${more}`;
+${formatTable(headings, rows)}${more}`;
 }
 
 function verdict(self: ShareReport, total: ShareReport): string {
@@ -266,12 +266,12 @@ function formatCallers({ callers }: DifferenceReport): string {
   const rows = callers
     .slice(0, CALLERS_SHOWN)
     .map(({ change, caller, callee, samples, isChange }) => [
+      { text: isChange ? 'change' : 'noise', isFaint: !isChange },
       text(change === 'appears' ? 'only in B' : 'only in A'),
       number(samples),
       code(caller.symbol),
       code(callee.symbol),
       code(callee.binary),
-      { text: isChange ? 'change' : 'noise', isFaint: !isChange },
     ]);
-  return formatTable(['where', 'samples', 'caller', 'callee', 'binary of callee', 'verdict'], rows);
+  return formatTable(['verdict', 'where', 'samples', 'caller', 'callee', 'binary of callee'], rows);
 }

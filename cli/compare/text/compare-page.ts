@@ -44,6 +44,8 @@ function formatCell({ text, value, share, isCode, isFaint }: Cell): string {
   const attributes = [
     classes.length > 0 ? ` class="${classes.join(' ')}"` : '',
     value === undefined ? '' : ` data-value="${value}"`,
+    // Names are one line; the whole is at hand.
+    isCode ? ` title="${escapeHtml(text)}"` : '',
     share === undefined ? '' : ` style="--share:${(100 * share).toFixed(2)}%"`,
   ];
   return `<td${attributes.join('')}>${escapeHtml(text)}</td>`;
@@ -73,11 +75,12 @@ th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
 td { padding: 4px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; }
-td:not(.number) { min-width: 8em; }
-td.code { min-width: 13em; }
+td:not(.number, .code) { min-width: 6em; }
+td.code { max-width: min(36ch, 40vw); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 #methods td:last-child, #causes td:nth-child(3) { min-width: 15em; }
 .number { text-align: right; white-space: nowrap; }
-.code, .stacks td { font-family: ui-monospace, monospace; font-size: 12.5px; overflow-wrap: anywhere; }
+.code, .stacks td { font-family: ui-monospace, monospace; font-size: 12.5px; }
+.stacks td { overflow-wrap: anywhere; }
 .faint, .faint a { color: var(--faint); }
 .bar { background: linear-gradient(to right, var(--bar) var(--share), transparent 0) left 25px / 100% 3px no-repeat; padding-bottom: 7px; }
 code { font: 12.5px ui-monospace, monospace; white-space: nowrap; }
