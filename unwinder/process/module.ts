@@ -147,7 +147,7 @@ export class MappingTable {
     if (first === undefined) return (this.firstMappings[module.index] = this.addMapping(module, delta));
     if (first.delta === delta) return first;
     let further = this.furtherMappings.get(module);
-    if (!further) this.furtherMappings.set(module, (further = new Map()));
+    if (!further) this.furtherMappings.set(module, (further = new Map<number, Mapping>()));
     let mapping = further.get(delta);
     if (!mapping) further.set(delta, (mapping = this.addMapping(module, delta)));
     return mapping;
