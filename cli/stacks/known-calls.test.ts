@@ -66,6 +66,12 @@ const gcc = ['-O0', '-O1', '-O2', '-O3', '-O2 -fno-omit-frame-pointer', '-O2 -st
 );
 const builds = [
   ...gcc,
+  // mold's segments lie further apart in memory than in the file.
+  ...['-O2 -fuse-ld=mold', '-O2 -fuse-ld=mold -no-pie'].map((flags) => ({
+    compiler: 'gcc',
+    flags,
+    without: [] as Run[],
+  })),
   // The trampoline of 32-bit programs is in the kernel's 32-bit vDSO, and we have no image of it.
   { compiler: 'gcc', flags: '-O2 -m32', without: ['trap'] as Run[] },
   ...['-O0', '-O1', '-O2', '-O3', '-O2 -fno-omit-frame-pointer', '-O2 -static'].map((flags) => ({
@@ -85,11 +91,12 @@ const builds = [
 describe('stacks of known calls', () => {
   const folder = temporaryFolder();
 
-  for (const { compiler, flags, without } of builds)
+  for (const { compiler, flags, without } of builds) {
+    const needed = flags.includes('mold') ? 'mold' : compiler;
     testWhere(
-      toolchainHas('perf') && toolchainHas(compiler),
+      toolchainHas('perf') && toolchainHas(needed),
       `${compiler} ${flags}`,
-      `no ${compiler} in the toolchain root; setup-more.sh adds clang`,
+      `no ${needed} in the toolchain root; setup-more.sh adds clang and mold`,
       () => {
         const runs = (Object.keys(calls) as Run[]).filter((run) => !without.includes(run));
         const stacks = recordedStacks({
@@ -103,4 +110,5 @@ describe('stacks of known calls', () => {
       },
       60_000,
     );
+  }
 });
