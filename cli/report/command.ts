@@ -81,7 +81,10 @@ export async function runReport(
  * Whether branches are counted in place of samples: those that `perf record -b` asked for. The branches of `--call-graph lbr` are stacks
  * and have no feature of that name; where user stacks were copied, perf counts samples. Of a pipe it does not know in time.
  */
-function choosesBranches({ events, header, features }: Recording, asked: boolean | undefined): boolean {
+export function choosesBranches(
+  { events, header, features }: Recording,
+  asked: boolean | undefined,
+): boolean {
   if (asked === false) return false;
   if (asked === undefined) {
     const copiesStacks = events.some(({ attr }) => (attr.sampleType & PERF_SAMPLE_STACK_USER) !== 0);

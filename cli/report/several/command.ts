@@ -7,6 +7,7 @@ import { collectProfile, UsageError } from '../../../profile';
 import { readEach, type SeveralRecordings } from '../../inputs';
 import { ByteWriter, standardOutput } from '../../text/byte-writer';
 import { buildReport } from '../build';
+import { choosesBranches } from '../command';
 import { titleOf } from '../headings';
 import { isNumberColumn, type KeyColumn } from '../keys';
 import { planReport, type ReportCommandOptions } from '../plan';
@@ -57,6 +58,11 @@ export async function runReportOfSeveral(
   const exitCode = await readEach(
     { ...recordings, options: { ...recordings.options, keepsExitedThreads: true } },
     (session, name) => {
+      if (!session.options.offCpu && choosesBranches(session.recording, given.branches)) {
+        const summary =
+          'samples are counted, and not branches, of which a report of this recording alone has a table (--no-branch-stack silences this)';
+        session.diagnostics.addList({ summary, lines: [], share: 1 }, false);
+      }
       const report = buildReport(session, collectProfile(session), plan, options, fieldOptions);
       summed.add(name, session, report, (table) =>
         titleOf(table, session, options.group, options.skipsEmpty),
