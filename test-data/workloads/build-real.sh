@@ -91,4 +91,4 @@ done
 build x86-64 "$ninja" ninja c++ "-pthread" "-std=gnu++14" \
     "$(sources "$ninja" 'src/*.cc' '_test\.cc|test\.cc|perftest|browse|win32|msvc|minidump|includes_normalize|\.in\.cc|bench')"
 build x86-64 "$leveldb" leveldb-bench c++ "-pthread" "-std=gnu++11 -DOS_LINUX -DLEVELDB_PLATFORM_POSIX -I. -Iinclude" \
-    "$(sources "$leveldb" 'db/*.cc table/*.cc util/*.cc port/*.cc helpers/memenv/*.cc' '_test\.cc|_test_main|db/leveldbutil|port_posix_sse')"
+    "$(sources "$leveldb" 'db/*.cc table/*.cc util/*.cc port/*.cc helpers/memenv/*.cc' '_test\.cc|_test_main|db/leveldbutil')"
