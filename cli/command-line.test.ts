@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runAtTerminal } from '../test-data/test-support/terminal';
 
 const repository = resolve(__dirname, '..');
 const recordings = join(repository, 'test-data/recordings');
@@ -126,15 +127,11 @@ test('names of a recording cannot steer the terminal', () => {
   for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) evil.copy(bytes, at);
   writeFileSync(path, bytes);
   for (const command of ['script', 'report', 'info', 'fold']) {
-    // As on a terminal: script(1) gives the program one.
     const words = `${process.execPath} ${join(repository, 'bin/perf-sframe.js')} ${command} ${path}`;
-    const { stdout } = spawnSync('script', ['-qec', words, '/dev/null'], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 27,
-    });
-    expect(stdout).toContain('gotcha');
+    const sent = runAtTerminal(words);
+    expect(sent).toContain('gotcha');
     // eslint-disable-next-line no-control-regex -- the escape character is what must not be there
-    expect(stdout).not.toMatch(/\x1b|\x07/);
+    expect(sent).not.toMatch(/\x1b|\x07/);
   }
   // Into a pipe the bytes go as they are, as perf writes them.
   expect(run('script', path).stdout).toContain('\x1b]0;gotcha\x07');

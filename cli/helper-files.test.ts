@@ -83,7 +83,7 @@ describe('kernel symbols', () => {
     expect(stdout).toBe(run(...where).stdout);
     // The kernel is asked for where it has frames alone.
     const kernel = join(repositoryFolder, 'test-data/.work/recordings/kernel-and-user.data');
-    if (existsSync(kernel)) expect(run('fold', '-i', kernel, option, path).stderr).toMatch(reason);
+    if (existsSync(kernel)) expect(run('fold', '-v', '-i', kernel, option, path).stderr).toMatch(reason);
   });
 
   test.each([['--kallsyms'], ['--vmlinux'], ['--symfs'], ['--vdso']])(

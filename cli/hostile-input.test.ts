@@ -19,6 +19,7 @@ import { dirname, join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describeWhere } from '../test-data/test-support/left-out';
 import { repositoryFolder } from '../test-data/test-support/places';
+import { runAtTerminal } from '../test-data/test-support/terminal';
 
 const cases = resolve(repositoryFolder, '../shared/cases/hostile');
 const program = join(repositoryFolder, 'bin/perf-sframe.js');
@@ -158,19 +159,10 @@ describeWhere(existsSync(cases), 'hostile inputs', '../shared/cases/hostile is n
 
   test('names with escapes reach no terminal', () => {
     for (const words of [`info ${at('names.data')}`, `sframe dump ${at('section-name-escapes.elf')}`]) {
-      const { stdout } = spawnSync(
-        'script',
-        ['-qec', `${process.execPath} ${program} ${words}`, '/dev/null'],
-        {
-          encoding: 'utf8',
-          env: { ...process.env, PAGER: 'cat' },
-        },
-      );
-      expect(stdout).toContain('52;c;ZWNobyBw');
-      // The line of progress, which a slow machine shows, begins so.
-      const printed = stdout.replaceAll('\r\x1b[K', '');
+      const sent = runAtTerminal(`${process.execPath} ${program} ${words}`);
+      expect(sent).toContain('52;c;ZWNobyBw');
       // eslint-disable-next-line no-control-regex -- what must not be there
-      expect(printed).not.toMatch(/[\x00-\x08\x0e-\x1f\x80-\x9f\u2028\u202e\u2066]/);
+      expect(sent).not.toMatch(/[\x00-\x08\x0e-\x1f\x80-\x9f\u2028\u202e\u2066]/);
     }
   });
 

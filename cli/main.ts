@@ -169,7 +169,8 @@ function keepLastOfRepeated(args: Record<string, unknown>, boolean: ReadonlySet<
     const value = Array.isArray(given) ? given.map(unmarkStandardInput) : unmarkStandardInput(given);
     args[name] = value;
     if (Array.isArray(value) && !repeatable.has(name)) args[name] = value.at(-1) as unknown;
-    if (args[name] === false && !boolean.has(name) && !negatable.has(name)) {
+    const isNegated = args[name] === false || (Array.isArray(value) && value.includes(false));
+    if (isNegated && !boolean.has(name) && !negatable.has(name)) {
       throw new UsageError(`--no-${name}: there is no such option; --${name} takes a value`);
     }
   }

@@ -44,7 +44,7 @@ test.each([
   [['report', '--comm', 'x'], /--comm: .*; did you mean --comms\?/],
   [['report', '-E', '3'], /-E: there is no such option/],
   [['report', '--no-symfs'], /--no-symfs: there is no such option; --symfs takes a value/],
-  [['report', 'a', 'b'], /'b' is one argument too many/],
+  [['script', 'a', 'b'], /'b' is one argument too many/],
   [['report', '-t'], /-t needs a value/],
   [['script', '--tui', recording], /--tui of perf is not done here/],
   [['script', '--max-stack', '0', recording], /--max-stack takes a whole number from 1 to 65536, not '0'/],
@@ -134,6 +134,7 @@ test('where temporary files cannot be written, that is said before the recording
 function valueFor(option: string, placeholder: string): string {
   if (option === '--kallsyms') return '/dev/null';
   if (option === '--input') return recording;
+  if (option === '--stdio-color') return 'always';
   if (/^<(n|N|percent)>$|cpu|pid|tid|parallelism/.test(placeholder)) return '1';
   if (/<file>|<path>/.test(placeholder)) return join(recordings, 'root/w/bin/blur-image-nofp');
   return placeholder.startsWith('<directory') ? join(recordings, 'root') : 'x';

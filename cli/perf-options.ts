@@ -106,6 +106,12 @@ const shortNotDone: Readonly<Record<string, ReadonlyMap<string, string>>> = {
   ]),
 };
 
+/** Options that have another name here. */
+const renamed = new Map([
+  ['--input', '-i'],
+  ['--stdio-color', '--color'],
+]);
+
 /** Options whose argument may begin with a minus sign. */
 const signedArguments = new Map([
   ['-F', '--fields'],
@@ -125,8 +131,10 @@ export function translatePerfArguments(argv: readonly string[]): string[] {
     const argument = argv[i];
     if (argument === '--') return [...translated, ...argv.slice(i)];
     if (needless.has(argument)) continue;
-    if (argument === '--stdio-color' || argument.startsWith('--stdio-color=')) {
-      translated.push(argument.replace('--stdio-color', '--color'));
+    const [given] = argument.split('=', 1);
+    const own = renamed.get(given);
+    if (own !== undefined) {
+      translated.push(own + argument.slice(given.length));
       continue;
     }
     const name = short?.get(argument) ?? /^--(?:no-)?([a-zA-Z0-9-]+)/.exec(argument)?.[1];

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testWhere } from '../test-data/test-support/left-out';
 import { repositoryFolder } from '../test-data/test-support/places';
+import { runAtTerminal } from '../test-data/test-support/terminal';
 
 const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const recordings = join(repositoryFolder, 'test-data/recordings');
@@ -18,15 +19,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a terminal of a number of columns is sent. */
+/** What a terminal of a number of columns is sent; colours are allowed. */
 function atTerminal(words: string, environment: Record<string, string> = {}, columns = 80): string {
-  const command = `stty cols ${columns} rows 40; ${process.execPath} ${program} ${words}`;
-  const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
-    encoding: 'utf8',
-    env: { ...process.env, TERM: 'xterm', NO_COLOR: '', ...environment },
-    maxBuffer: 1 << 27,
-  });
-  return stdout.replaceAll('\r\n', '\n');
+  const allowed = { NO_COLOR: '', ...environment };
+  return runAtTerminal(`${process.execPath} ${program} ${words}`, { environment: allowed, columns });
 }
 
 function inPipe(words: string): string {

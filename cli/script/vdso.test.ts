@@ -61,7 +61,7 @@ describeWithRecordings('the vDSO', [name], () => {
     ],
   ])('%s is not known', (_, make) => {
     const { stdout, stderr } = script(make());
-    expect(stderr).toMatch(/% {2}\[vdso\] was not found\n +give the recorded kernel’s image with --vdso\n/);
+    expect(stderr).toMatch(/\[vdso\] was not found .*; give the recorded kernel’s image with --vdso\n/);
     expect(stdout).toContain('[unknown] ([vdso])');
     expect(stdout).not.toContain('__vdso_clock_gettime');
   });

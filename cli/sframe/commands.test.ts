@@ -1,6 +1,6 @@
 /** The built program, as a user calls it: sframe dump, coverage, verify (npm run build makes it). */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -22,6 +22,7 @@ import {
 } from '../../test-data/test-support/places';
 import { advance, defCfaOffset, makeElf, savedAt } from '../../sframe/test-support/made-image';
 import { describeWhere } from '../../test-data/test-support/left-out';
+import { runAtTerminal } from '../../test-data/test-support/terminal';
 
 const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const committed = 'test-data/recordings/root/w/bin';
@@ -405,12 +406,8 @@ describe('verify', () => {
   test('names go as they are into a pipe; a terminal gets them escaped', () => {
     const path = write('bell\x07', made());
     expect(run('verify', path).stdout).toContain('bell\x07: agrees');
-    const onTerminal = execFileSync(
-      'script',
-      ['-qec', `${process.execPath} ${program} sframe verify '${path}'`, '/dev/null'],
-      { encoding: 'utf8' },
-    );
-    expect(onTerminal).toContain('bell\\x07: agrees');
+    const sent = runAtTerminal(`${process.execPath} ${program} sframe verify '${path}'`);
+    expect(sent).toContain('bell\\x07: agrees');
   });
 });
 

@@ -43,3 +43,19 @@ test('a text without ties stays as it is', () => {
   const text = report(entry('60.00%', 'x'), ...graph, '', entry('20.00%', 'a'));
   expect(withTiesInOrder(text)).toBe(text);
 });
+
+test('with callers the total orders the lines, whatever their own share is; with separators and folded stacks too', () => {
+  const tied = (write: (own: string, name: string) => string[]) => [
+    report(...write('20.00%', 'a'), ...write('19.00%', 'b')),
+    report(...write('19.00%', 'b'), ...write('20.00%', 'a')),
+  ];
+  for (const write of [
+    (own: string, name: string) => [`    20.00%    ${own}  prog  ${name}`, '            |', ''],
+    (own: string, name: string) => [` 20.00% , ${own} ,prog,${name}`, '            |', ''],
+    (own: string, name: string) => [`    20.00%    ${own}  prog  ${name}`, `${own} main;${name}`],
+    (own: string, name: string) => [`    20.00%    ${own}  prog  ${name}`, `           ${own}`, ''],
+  ]) {
+    const [a, b] = tied(write);
+    expect(withTiesInOrder(a)).toBe(withTiesInOrder(b));
+  }
+});

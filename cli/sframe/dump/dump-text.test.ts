@@ -223,13 +223,17 @@ test('JSON has the facts of the text', () => {
   const { rows } = json.sections[0].fdes[0];
   expect(rows[0]).toEqual({
     start: '0x1000',
+    // Behind the header (28 bytes), one index entry (16) and its attributes (5).
+    sectionOffset: 49,
+    wordCount: 0,
+    wordSizeBytes: 1,
     cfa: null,
     ra: null,
     fp: null,
     isOutermost: true,
     isRaSigned: false,
   });
-  expect(rows[9]).toEqual({
+  expect(rows[9]).toMatchObject({
     start: '0x1024',
     cfa: { base: 'sp', offset: 160, deref: false },
     ra: { base: 'r14', offset: 0, deref: false },
@@ -237,5 +241,10 @@ test('JSON has the facts of the text', () => {
     isOutermost: false,
     isRaSigned: false,
   });
+  // A row is its start (1 byte), its kind (1) and its words.
+  for (const [i, { sectionOffset, wordCount, wordSizeBytes }] of rows.entries()) {
+    if (i + 1 < rows.length)
+      expect(rows[i + 1].sectionOffset).toBe(sectionOffset + 2 + wordCount * wordSizeBytes);
+  }
   expect(rows[5]).toMatchObject({ cfa: { base: 'r6', offset: 32, deref: true }, ra: 'unchanged' });
 });
