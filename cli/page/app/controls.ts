@@ -43,7 +43,7 @@ export class Controls {
 
   constructor(
     private readonly data: ProfileData,
-    options: ControlOptions,
+    private readonly options: ControlOptions,
   ) {
     const { element, search, matched, events, units, stops, status } = this;
     const isDifference = data.recordings.length === 2;
@@ -59,7 +59,11 @@ export class Controls {
     search.setAttribute('aria-label', 'Search functions');
     search.addEventListener('input', () => {
       clearTimeout(this.pause);
-      this.pause = setTimeout(() => options.onChange({ search: search.value }, false), SEARCH_PAUSE_MS);
+      this.pause = setTimeout(() => this.startSearch(), SEARCH_PAUSE_MS);
+    });
+    // Whoever goes on to something else within the pause means what was typed.
+    search.addEventListener('blur', () => {
+      if (this.pause !== undefined) this.startSearch();
     });
     search.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') options.onNextMatch();
@@ -119,6 +123,12 @@ export class Controls {
       counts.wholeSamples.every((samples) => samples === 0) && state.stops === undefined
         ? 'No samples are selected'
         : sums.join(' → ');
+  }
+
+  private startSearch(): void {
+    clearTimeout(this.pause);
+    this.pause = undefined;
+    this.options.onChange({ search: this.search.value }, false);
   }
 
   /** The matcher of a search; says so where a pattern is none. */

@@ -208,6 +208,11 @@ describeWhere(browserIsThere, 'the profile page', 'no Chromium', () => {
     expect(await page.locator('.matched').innerText()).toContain('matched: ');
     await search.fill('/(/');
     await page.waitForFunction(() => document.querySelector('input:invalid'));
+    // Whoever goes on before the search has started still gets it.
+    await search.fill('blur_line');
+    await view(page, 'Functions');
+    await page.waitForFunction(() => location.hash.includes('blur_line'));
+    expect(await search.inputValue()).toBe('blur_line');
     expect(errors).toEqual([]);
     await page.close();
   });
