@@ -82,7 +82,7 @@ describe('kernel symbols', () => {
     expect(status).toBe(0);
     expect(stdout).toBe(run(...where).stdout);
     // The kernel is asked for where it has frames alone.
-    const kernel = join(repositoryFolder, 'test-data/.work/recordings/kernel-and-user.data');
+    const kernel = join(repositoryFolder, 'test-data/.work/recordings/kernel-and-user-fp.data');
     if (existsSync(kernel)) expect(run('fold', '-v', '-i', kernel, option, path).stderr).toMatch(reason);
   });
 

@@ -4,7 +4,7 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,6 +35,9 @@ export async function withProfile(path: string, ask: (profile: LoadedProfile) =>
     });
   try {
     const start = Date.now();
+    // A question that comes before its socket is there takes the process for dead, and deletes what tells of it.
+    const signs = ['json', 'sock'].map((kind) => join(folder, `${SESSION}.${kind}`));
+    while (!signs.every((sign) => existsSync(sign)) && Date.now() - start < PATIENCE_MS) await sleep(50);
     let answer = question('thread', 'list');
     while (answer.status !== 0 && Date.now() - start < PATIENCE_MS) {
       await sleep(100);
