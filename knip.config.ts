@@ -30,7 +30,7 @@ const config: KnipConfiguration = {
   ],
   // Tests run these in processes of their own, or read a file of them; build.mjs makes the modules page:….
   ignoreDependencies: ['speedscope', '@firefox-devtools/profiler-cli', 'page'],
-  ignoreBinaries: ['script', 'readelf', 'mkfifo', 'go', 'rustc', 'xz', 'nm', 'diff', 'groff'],
+  ignoreBinaries: ['script', 'readelf', 'mkfifo', 'go', 'rustc', 'xz', 'setpriv', 'nm', 'diff', 'groff'],
   // Numbers of a specification: its names are complete whether we ask for each or not.
   ignoreIssues: { 'parser/**/{constants,forms,expression-operations}.ts': ['exports'] },
   // In production: exported for a test, but used. Otherwise only what a signature mentions may be exported for nobody.
