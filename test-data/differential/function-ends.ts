@@ -71,12 +71,14 @@ async function readPerfSamples(set: RecordingSet, recording: string): Promise<st
   }
 }
 
-/** Samples as lines: header, then frames. */
+/** Samples as lines: header, then frames. Of a pipe perf prints names unasked (docs/as-perf.md, pipe-fields): without them. */
 function parseSamples(text: string): string[][] {
   return text
     .split('\n\n')
     .filter((block) => block.trim() !== '')
-    .map((block) => block.split('\n'));
+    .map((block) =>
+      block.split('\n').map((line) => line.replace(/^(\t *[0-9a-f]+) .*(\([^()]*\))$/, '$1 $2')),
+    );
 }
 
 /** Whether objdump sees nothing but pops and a return at a printed frame. */

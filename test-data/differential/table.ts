@@ -458,7 +458,8 @@ const rows: readonly RowGroup[] = [
   {
     group: 'report fields of tracepoints among other events',
     recordings: ['fresh/tracepoint'],
-    cases: { 'trace-width': ['*: *pid,trace*'] },
+    // Few samples: which are alone with their process or CPU is chance.
+    cases: { 'trace-width': ['*: *pid,trace*', '*: *cpu,trace*'] },
     options: [
       'report --stdio --no-inline --no-children -g none --sort trace',
       'report --stdio --no-inline --no-children -g none --sort comm,trace',
@@ -470,11 +471,20 @@ const rows: readonly RowGroup[] = [
   {
     group: 'report by symbol alone',
     recordings: ['fresh/exceptions-nofp', 'fresh/exceptions-fp', 'fresh/two-events'],
-    cases: { 'symbols-without-order': ['fresh/two-events: *-s sym'] },
+    // In exceptions-* two libraries are without symbols.
+    cases: {
+      'symbols-without-order': [
+        'fresh/exceptions-*: *sym',
+        'fresh/exceptions-*: *sym -g caller',
+        'fresh/two-events: *-s sym',
+      ],
+    },
     options: [
       'report --stdio --no-inline -s sym',
       'report --stdio --no-inline -s comm,sym',
       'report --stdio --no-inline --no-children -s sym -g caller',
+      'report --stdio --no-inline --no-children -s sym -U',
+      'report --stdio --no-inline --no-children -s comm,sym -U -g none',
     ],
   },
   {
