@@ -1,12 +1,14 @@
 /**
- * The fuzz harness. A worker damages inputs and runs targets on them; here a watchdog looks how long one input takes and how
- * much memory, ends the worker where that is too much, and starts another. What fails is made smaller and kept in the corpus.
+ * The fuzz harness. A worker damages inputs and runs targets on them; a watchdog beside it looks how long one input takes and
+ * how much memory, and ends the worker where that is too much; then another is started. What fails is made smaller and kept in
+ * the corpus. Worker and watchdog have a process of their own: memory that the system has not got back counts for no other.
  *
- *   main ──── target, seed, seconds ───► worker   for each round: damage an input, copy it to shared memory, run
- *        ◄─── counts, failures ─────────
- *        reads shared memory: which round, which input, since when
+ *   main ──── target, seed, seconds ───► watchdog ───► worker   for each round: damage an input, copy it to shared memory, run
+ *        ◄─── counts, failures ───────── reads shared memory: which round, which input, since when
  */
 
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { readCorpus, unpackInput, writeCase } from './corpus';
@@ -24,15 +26,20 @@ const LOOK_EVERY_MS = 50;
 const USUAL_SECONDS = 60;
 const MOST_FAILURES = 20;
 
+const OF_WATCHDOG = '--watchdog';
+
 interface Job {
   readonly target: string;
   readonly seed: number;
   readonly seconds: number;
-  readonly state: SharedArrayBuffer;
   /** Damaged copies of each sound input; undefined for as many of any as the time allows. */
   readonly copiesOfEach?: number;
   /** The only input to run; undefined where inputs are to be made. */
   readonly only?: Input;
+}
+
+interface WorkerData extends Job {
+  readonly state: SharedArrayBuffer;
 }
 
 type Amount = Pick<Job, 'seed' | 'seconds' | 'copiesOfEach'>;
@@ -97,7 +104,8 @@ async function runOne(target: Target, { seed, seconds, copiesOfEach }: Amount): 
   // A worker that ends well has used up the time; one that was ended is followed by another.
   for (let left = seconds, start = 0; left > 0 && summary.failures.length < MOST_FAILURES; start++) {
     const begun = Date.now();
-    const { executions, failures, isEnded } = await watchWorker(target, {
+    const { executions, failures, isEnded } = await runInProcess({
+      target: target.name,
       seed: seed + start * 1_000_003,
       seconds: left,
       copiesOfEach,
@@ -117,7 +125,7 @@ async function runOne(target: Target, { seed, seconds, copiesOfEach }: Amount): 
 
 /** Runs an input by itself: what rounds before it left behind, or a busy machine, is not its failure. */
 async function failsAlone(target: Target, { input }: RoundFailure): Promise<boolean> {
-  const { failures } = await watchWorker(target, { seed: 0, seconds: 0, only: input });
+  const { failures } = await runInProcess({ target: target.name, seed: 0, seconds: 0, only: input });
   return failures.length > 0;
 }
 
@@ -128,12 +136,31 @@ interface Watched {
   readonly isEnded: boolean;
 }
 
-function watchWorker(target: Target, amount: Amount & Pick<Job, 'only'>): Promise<Watched> {
-  const { seed } = amount;
+/** @throws Error where the process ends without an answer */
+async function runInProcess(job: Job): Promise<Watched> {
+  const child = fork(__filename, [OF_WATCHDOG], { serialization: 'advanced' });
+  child.send(job);
+  let watched: Watched | undefined;
+  child.on('message', (message) => (watched = message as Watched));
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  if (!watched)
+    throw new Error(`the process of ${job.target}, seed ${job.seed}, ended with ${signal ?? String(code)}`);
+  return watched;
+}
+
+/** In the process of a worker. */
+function answerParent(): void {
+  process.once('message', (job) => {
+    void watchWorker(job as Job).then((watched) => process.send!(watched, () => process.disconnect()));
+  });
+}
+
+function watchWorker(job: Job): Promise<Watched> {
+  const { seed } = job;
   const shared = new SharedState();
-  const job: Job = { ...amount, target: target.name, state: shared.buffer };
+  const data: WorkerData = { ...job, state: shared.buffer };
   // As much stack as the main thread has.
-  const worker = new Worker(__filename, { workerData: job, resourceLimits: { stackSizeMb: 1 } });
+  const worker = new Worker(__filename, { workerData: data, resourceLimits: { stackSizeMb: 1 } });
   const failures: RoundFailure[] = [];
   return new Promise((resolve) => {
     let since = { round: -1, cpuMs: 0 };
@@ -165,7 +192,7 @@ function watchWorker(target: Target, amount: Amount & Pick<Job, 'only'>): Promis
   });
 }
 
-async function work({ target: name, seed, seconds, copiesOfEach, state, only }: Job): Promise<void> {
+async function work({ target: name, seed, seconds, copiesOfEach, state, only }: WorkerData): Promise<void> {
   const target = findTarget(name);
   if (only) {
     await target.prepare?.();
@@ -184,4 +211,6 @@ async function work({ target: name, seed, seconds, copiesOfEach, state, only }: 
   });
 }
 
-void (isMainThread ? main() : work(workerData as Job));
+if (!isMainThread) void work(workerData as WorkerData);
+else if (process.argv.includes(OF_WATCHDOG)) answerParent();
+else void main();
