@@ -3,6 +3,7 @@ import * as c from '../constants';
 import { Sample } from '../records/sample';
 import { RecordingBuilder } from '../test-support/recording-builder';
 import { Recording } from './recording';
+import { RecordWindows } from './record-windows';
 
 const sampleType =
   c.PERF_SAMPLE_IDENTIFIER | c.PERF_SAMPLE_TID | c.PERF_SAMPLE_TIME | c.PERF_SAMPLE_CALLCHAIN;
@@ -55,3 +56,27 @@ test.each([true, false])(
     expect(offsets.size).toBe(count);
   },
 );
+
+test('each run that is merged needs one window', () => {
+  const runBytes = 1024 * 1024;
+  const recordBytes = 1000;
+  const runs = [0, 1, 2].map((run) => 3 * run * runBytes);
+  const windows = new RecordWindows((bytes, fileOffset) => {
+    const view = new DataView(bytes.buffer);
+    for (let at = 0; at + 8 <= bytes.length; at++) {
+      if ((fileOffset + at) % recordBytes === 0) view.setUint16(at + 6, recordBytes, true);
+    }
+    return bytes.length;
+  }, true);
+  const memory = new Set<ArrayBufferLike>();
+  for (let at = 0; at < runBytes; at += recordBytes) {
+    for (const start of runs) {
+      const offset = Math.ceil(start / recordBytes) * recordBytes + at;
+      const window = windows.find(offset);
+      expect(window.fileOffset).toBeLessThanOrEqual(offset);
+      expect(window.view.getUint16(offset - window.fileOffset + 6, true)).toBe(recordBytes);
+      memory.add(window.bytes.buffer);
+    }
+  }
+  expect(memory.size).toBe(runs.length);
+});

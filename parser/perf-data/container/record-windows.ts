@@ -28,15 +28,25 @@ export class RecordWindows {
   /** A piece that holds all of the record at an offset of the file; good until the next call, or held. */
   find(fileOffset: number): Piece {
     for (const window of this.windows) if (this.holds(window, fileOffset)) return window;
+    const place = this.placeOfNew(fileOffset);
+    this.windows.at(place)?.leave();
     const bytes = this.pool.take();
     const window = new Piece(bytes.subarray(0, this.read(bytes, fileOffset)), fileOffset, this.pool);
-    if (this.windows.length < MOST_WINDOWS) this.windows.push(window);
-    else {
-      this.windows[this.next].leave();
-      this.windows[this.next] = window;
-      this.next = (this.next + 1) % MOST_WINDOWS;
-    }
+    this.windows[place] = window;
     return window;
+  }
+
+  /** Where a new window goes: in the place of the one that it continues, since a run is read from its beginning to its end. */
+  private placeOfNew(fileOffset: number): number {
+    const { windows } = this;
+    for (let i = 0; i < windows.length; i++) {
+      const past = fileOffset - windows[i].fileOffset;
+      if (past > 0 && past < 2 * WINDOW_BYTES) return i;
+    }
+    if (windows.length < MOST_WINDOWS) return windows.length;
+    const place = this.next;
+    this.next = (this.next + 1) % MOST_WINDOWS;
+    return place;
   }
 
   private holds({ fileOffset: start, bytes, view }: Piece, fileOffset: number): boolean {
