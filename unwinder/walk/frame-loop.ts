@@ -390,6 +390,7 @@ export class FrameUnwinder implements SampleUnwinder {
     if (!this.guessCaller(state, memory)) {
       if (memory.isStackAboveCopy(state.framePointer)) return StopReason.StackNotCaptured;
       if (range !== undefined && this.isProgramEntry(range)) return StopReason.Outermost;
+      if (range !== undefined && this.isBegunByHand(range)) return StopReason.OtherStack;
       if (range?.mapping.module.isGeneratedCode === true) return StopReason.GeneratedCode;
       // Without the binary a guess was all that was left: that it failed is not what a person has to mend.
       return hasBinary ? StopReason.BadFramePointer : StopReason.NoBinary;
@@ -445,9 +446,22 @@ export class FrameUnwinder implements SampleUnwinder {
     const lookup = addressFromHalves(lowHalf(linkRegister), high) - 1;
     const callerRange = this.space.find(lookup);
     if (callerRange === undefined) return false;
-    if (callerRange.mapping !== range?.mapping) return true;
-    const cache = this.rules.cacheOf(callerRange.mapping);
-    const position = this.rules.findRule(cache, callerRange.mapping, lookup);
+    return callerRange.mapping !== range?.mapping || this.isInTable(callerRange, lookup);
+  }
+
+  /**
+   * Whether a function begins at the return address, and none ends there whose last instruction could have called: makecontext
+   * and the like put it on a stack of their own (glibc's `__start_context`).
+   */
+  private isBegunByHand(range: MappedRange): boolean {
+    const { isExact, ip } = this.state;
+    return !isExact && !this.isInTable(range, ip - 1) && this.isInTable(range, ip);
+  }
+
+  /** Whether a table has a row for an address. */
+  private isInTable({ mapping }: MappedRange, avma: number): boolean {
+    const cache = this.rules.cacheOf(mapping);
+    const position = this.rules.findRule(cache, mapping, avma);
     const kind: RuleKind = cache.words[position + SLOT_KIND] & KIND_MASK;
     return kind <= RuleKind.Outermost;
   }

@@ -27,7 +27,10 @@ export enum StopReason {
    * kernel did not save it for this sample (s390x floating-point registers).
    */
   StaleRegister,
-  /** The frame lies on another stack than the sampled one (sigaltstack, fibers), of which nothing was copied. */
+  /**
+   * The caller's frame lies on another stack than the sampled one (sigaltstack, fibers), of which nothing was copied, or the
+   * stack begins with a context that was made by hand (makecontext).
+   */
   OtherStack,
   /** A program generated the code, without unwind information and without frame pointers. */
   GeneratedCode,

@@ -62,6 +62,22 @@ describe('guesses by frame records', () => {
   });
 });
 
+test('a return address where a function begins and none ends: makecontext put it there, on a stack of its own', () => {
+  const begun = CODE_SVMA + 0x300;
+  const withContext = sframeProgram(ABI_AMD64, [
+    { start: FRAME, sizeBytes: 0x100, fres: [{ start: 0, words: [8] }] },
+    { start: begun, sizeBytes: 0x20, fres: [{ start: 0, words: [8] }] },
+  ]);
+  const modules = { [PROGRAM]: withContext };
+  const unwind = (returnAddress: number) =>
+    unwindOnce(
+      scene({ modules, pc: at(FRAME), registers: { [RSP]: STACK, [RBP]: 0 }, stack: [returnAddress, 0] }),
+    );
+  expect(unwind(at(begun)).frames).toHaveLength(2);
+  expect(unwind(at(begun)).reason).toBe('OtherStack');
+  expect(unwind(at(begun) - 0x10).reason).toBe('BadFramePointer');
+});
+
 describe.each([
   ['mov to rax', [0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05]],
   ['mov to eax', [0xb8, 0x0f, 0, 0, 0, 0x0f, 0x05]],
