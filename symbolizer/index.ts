@@ -4,6 +4,7 @@ export {
   type BinaryProblemCode,
   type LocatedBinary,
 } from './files/binary-locator';
+export { DebugFileChecksums } from './files/debug-link';
 export { MemoryFileSystem } from './files/memory-file-system';
 export { formatBuildId } from './files/build-id';
 export {

@@ -3,6 +3,7 @@
 import { ParseError, type Recording } from '../../parser';
 import {
   BinaryLocator,
+  DebugFileChecksums,
   debugFileResolver,
   demangle,
   explainMissingSymbols,
@@ -56,8 +57,14 @@ export class Binaries {
     const { files } = host;
     const { places, inlines, behaviours } = options;
     const placesIn = (root: string | undefined) => (root === undefined ? places : { ...places, symfs: root });
+    const checksums = new DebugFileChecksums();
     this.makeLocator = (root) =>
-      new BinaryLocator(files, placesIn(root), () => host.isRecordedHere(recording, kernel.buildId));
+      new BinaryLocator(
+        files,
+        placesIn(root),
+        () => host.isRecordedHere(recording, kernel.buildId),
+        checksums,
+      );
     this.mappings = new MappingTable((module) => this.locateImages(module));
     const code = new GeneratedCode(
       files,
@@ -159,7 +166,7 @@ export class Binaries {
   }
 
   private locateImages(module: Module): ModuleImages {
-    if (module.isKernel) return { image: undefined, debugImage: undefined };
+    if (module.isKernel) return NO_IMAGES;
     const { image, debugImage, kind } = this.locate(module);
     if (image && kind === 'deleted' && module.buildId === undefined) {
       this.diagnostics.addList(
@@ -171,9 +178,12 @@ export class Binaries {
         false,
       );
     }
-    return { image, debugImage };
+    return image || debugImage ? { image, debugImage } : NO_IMAGES;
   }
 }
+
+/** Shared by all binaries that are not here: a recording may name a million. */
+const NO_IMAGES: ModuleImages = { image: undefined, debugImage: undefined };
 
 function demanglerOf(namesTypeCodes: boolean): Demangle {
   const form = { ...perfForm, types: namesTypeCodes };

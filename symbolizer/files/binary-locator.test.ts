@@ -8,7 +8,7 @@ import { FileByteSource } from '../../parser/io/file-byte-source';
 import { NodeFileSystem } from '../../parser/io/node-file-system';
 import { BinaryLocator } from './binary-locator';
 import { formatBuildId } from './build-id';
-import { crc32OfFile } from './debug-link';
+import { DebugFileChecksums } from './debug-link';
 import type { SearchPlaces } from './search-places';
 import {
   buildElf,
@@ -225,7 +225,7 @@ describe('the vDSO', () => {
 
 test('the checksum is that of zlib', () => {
   const bytes = Uint8Array.from({ length: 3_000_000 }, (_, i) => (i * i) >> 3);
-  expect(crc32OfFile(new MemoryByteSource('x', bytes))).toBe(crc32(bytes));
+  expect(new DebugFileChecksums().compute(new MemoryByteSource('x', bytes))).toBe(crc32(bytes));
 });
 
 test('a debug file of more than 512 MiB is not read for its checksum', () => {
@@ -236,12 +236,32 @@ test('a debug file of more than 512 MiB is not read for its checksum', () => {
     truncateSync(path, 2 ** 29 + 1);
     const file = FileByteSource.open(path);
     const before = process.cpuUsage().user;
-    expect(crc32OfFile(file)).toBeUndefined();
+    expect(new DebugFileChecksums().compute(file)).toContain('is too large');
     expect(process.cpuUsage().user - before).toBeLessThan(100_000);
     file.close();
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('debug files are read for checksums up to a limit for all binaries of a recording, and those beyond are named', () => {
+  const debug = debugFile();
+  const image = stripped(undefined, [debugLink('x.debug', crc32(debug))]);
+  const folders = ['/a', '/b', '/c'];
+  const contents = folders.flatMap((folder) => [
+    [`${folder}/x`, image],
+    [`${folder}/x.debug`, debug],
+  ]);
+  const files = new FakeFiles(Object.fromEntries(contents) as Record<string, Uint8Array>);
+  const checksums = new DebugFileChecksums(2 * debug.length + 1);
+  // Locators of two roots: what is left is that of the recording.
+  const locators = [0, 1].map(() => new BinaryLocator(files, {}, () => false, checksums));
+  const found = folders.map((folder, i) => locators[i % 2].locate(`${folder}/x`));
+  expect(found.map(({ debugPath }) => debugPath)).toEqual(['/a/x.debug', '/b/x.debug', undefined]);
+  expect(found[2].image).toBeDefined();
+  expect(found[2].refused.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^\/c\/x\.debug is not checked for being the debug file of the image/),
+  ]);
 });
 
 const recordings = findRecordings();

@@ -19,7 +19,7 @@ import {
 } from '../../parser';
 import { describeOpenFailure } from './open-failure';
 import { formatBuildId, isSameBuildId } from './build-id';
-import { crc32OfFile, readDebugLink } from './debug-link';
+import { DebugFileChecksums, readDebugLink } from './debug-link';
 import { classifyMapping, undeletedPath, type MappingKind } from './mapping-kind';
 import {
   debugCandidates,
@@ -80,6 +80,8 @@ interface Found {
 export class BinaryLocator {
   /** By name alone those without a build id, of which a recording may name many: the name is kept anyway. */
   private readonly byName = new Map<string, LocatedBinary>();
+  /** Names that nothing was found for, and nothing refused: what there is to say of them is made when it is asked for. */
+  private readonly absent = new Set<string>();
   private readonly byNameAndId = new Map<string, LocatedBinary>();
 
   constructor(
@@ -87,6 +89,8 @@ export class BinaryLocator {
     private readonly places: SearchPlaces = {},
     /** Whether the recording was made under the running kernel: then its vDSO is the one, though it has no build id. */
     private readonly isOfRunningKernel: () => boolean = () => false,
+    /** Shared by the locators of a recording. */
+    private readonly checksums = new DebugFileChecksums(),
   ) {}
 
   /**
@@ -97,13 +101,39 @@ export class BinaryLocator {
   locate(name: string, buildId?: Uint8Array): LocatedBinary {
     const known = buildId ? this.byNameAndId : this.byName;
     const key = buildId ? `${name}\n${formatBuildId(buildId)}` : name;
+    if (!buildId && this.absent.has(name)) return absentBinary(name, classifyMapping(name, false));
     let located = known.get(key);
     if (located === undefined) {
-      located = new Search(this.files, this.places, name, buildId, this.isOfRunningKernel).run();
-      known.set(key, located);
+      located = new Search(
+        { files: this.files, places: this.places, checksums: this.checksums },
+        name,
+        buildId,
+        this.isOfRunningKernel,
+      ).run();
+      const isAbsent = !located.image && !located.debugImage && located.refused.length === 0;
+      if (isAbsent && !buildId) this.absent.add(name);
+      else known.set(key, located);
     }
     return located;
   }
+}
+
+/** A binary of which no file was found. */
+function absentBinary(name: string, kind: MappingKind): LocatedBinary {
+  return { name, kind, problem: problemOfAbsent(name, kind), refused: [] };
+}
+
+function problemOfAbsent(name: string, kind: MappingKind): BinaryProblem {
+  if (kind === 'file' || kind === 'deleted' || kind === 'vdso') {
+    return { code: 'missing', path: name, text: `${name} was not found` };
+  }
+  return { code: 'no-file', path: name, text: `${name} is memory without a file` };
+}
+
+interface SearchedPlaces {
+  readonly files: BinaryFileSystem;
+  readonly places: SearchPlaces;
+  readonly checksums: DebugFileChecksums;
 }
 
 /** One search: what was refused on the way, and the build id that files must have. */
@@ -114,13 +144,19 @@ class Search {
   /** Who says which build id files must have. */
   private expectation = 'was recorded';
 
+  private readonly files: BinaryFileSystem;
+  private readonly places: SearchPlaces;
+  private readonly checksums: DebugFileChecksums;
+
   constructor(
-    private readonly files: BinaryFileSystem,
-    private readonly places: SearchPlaces,
+    { files, places, checksums }: SearchedPlaces,
     private readonly name: string,
     recorded: Uint8Array | undefined,
     private readonly isOfRunningKernel: () => boolean,
   ) {
+    this.files = files;
+    this.places = places;
+    this.checksums = checksums;
     this.expected = recorded && recorded.length > 0 ? recorded : undefined;
   }
 
@@ -211,11 +247,11 @@ class Search {
       return undefined;
     }
     if (crc32 !== undefined) {
-      const found = attempt(() => crc32OfFile(file));
+      const found = attempt(() => this.checksums.compute(file)) ?? 'cannot be read whole for its checksum';
       if (found !== crc32) {
         const text =
-          found === undefined
-            ? 'is too large to be checked for being the debug file of the image'
+          typeof found === 'string'
+            ? found
             : `is not the debug file that the image was split from: its checksum is ${hex(found)}, .gnu_debuglink says ${hex(crc32)}`;
         this.refuse('checksum-mismatch', path, text);
         file.close();
@@ -275,18 +311,9 @@ class Search {
       imagePath: found?.path,
       debugImage: debug?.image,
       debugPath: debug?.path,
-      problem: found ? undefined : this.problemOf(kind),
+      problem: found ? undefined : (this.imageProblem ?? problemOfAbsent(this.name, kind)),
       refused: this.refused,
     };
-  }
-
-  private problemOf(kind: MappingKind): BinaryProblem {
-    const { name, imageProblem } = this;
-    if (imageProblem) return imageProblem;
-    if (kind === 'file' || kind === 'deleted' || kind === 'vdso') {
-      return { code: 'missing', path: name, text: `${name} was not found` };
-    }
-    return { code: 'no-file', path: name, text: `${name} is memory without a file` };
   }
 }
 

@@ -28,12 +28,26 @@ const CHUNK_SIZE_BYTES = 1 << 20;
 /** Debug files as large as this have build ids; without one, reading them for the checksum alone takes too long. */
 const LARGEST_CHECKED_BYTES = 1 << 29;
 
-/** CRC-32 of a whole file; undefined where it is too large. @throws ParseError when it cannot be read */
-export function crc32OfFile(file: ByteSource): number | undefined {
-  if (file.sizeBytes > LARGEST_CHECKED_BYTES) return undefined;
-  let crc = 0;
-  for (let offset = 0; offset < file.sizeBytes; offset += CHUNK_SIZE_BYTES) {
-    crc = crc32(file.read(offset, Math.min(CHUNK_SIZE_BYTES, file.sizeBytes - offset)), crc);
+/** Bytes of debug files that are read for checksums, all together: binaries that name one may be as many as a recording says. */
+const MOST_CHECKED_BYTES = 2 ** 30;
+
+/** The checksums of the debug files of a recording, within limits. */
+export class DebugFileChecksums {
+  /** @param leftBytes that may be read */
+  constructor(private leftBytes = MOST_CHECKED_BYTES) {}
+
+  /** CRC-32 of a whole file, or why it is not computed, as the end of a sentence. @throws ParseError when it cannot be read */
+  compute(file: ByteSource): number | string {
+    const { sizeBytes } = file;
+    if (sizeBytes > LARGEST_CHECKED_BYTES)
+      return 'is too large to be checked for being the debug file of the image';
+    if (sizeBytes > this.leftBytes)
+      return 'is not checked for being the debug file of the image: as many bytes of debug files as are allowed were read for checksums';
+    this.leftBytes -= sizeBytes;
+    let crc = 0;
+    for (let offset = 0; offset < sizeBytes; offset += CHUNK_SIZE_BYTES) {
+      crc = crc32(file.read(offset, Math.min(CHUNK_SIZE_BYTES, sizeBytes - offset)), crc);
+    }
+    return crc;
   }
-  return crc;
 }

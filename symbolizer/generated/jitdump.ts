@@ -19,6 +19,7 @@
  */
 
 import { ByteReader, ParseError, findLastAtOrBelow, lowHalf, type ByteSource } from '../../parser';
+import { TimedRanges } from './timed-ranges';
 
 const MAGIC = 0x4a695444;
 const VERSION = 1;
@@ -86,9 +87,7 @@ export class JitDump {
   readonly count: number;
   /** By start. */
   private readonly functions: readonly JitFunction[];
-  private readonly starts: Float64Array;
-  private readonly furthestEnd: Float64Array;
-
+  private byTime: TimedRanges | undefined;
   private byCodeOffset: CodeOrder | undefined;
 
   private constructor(
@@ -103,13 +102,6 @@ export class JitDump {
   ) {
     this.functions = functions.sort((a, b) => a.start - b.start || a.fromNs - b.fromNs);
     this.count = functions.length;
-    this.starts = Float64Array.from(this.functions, ({ start }) => start);
-    this.furthestEnd = new Float64Array(this.count);
-    let furthest = -Infinity;
-    for (let i = 0; i < this.count; i++) {
-      furthest = Math.max(furthest, this.functions[i].end);
-      this.furthestEnd[i] = furthest;
-    }
   }
 
   /** @throws ParseError when it is no jitdump file of version 1 */
@@ -125,15 +117,14 @@ export class JitDump {
    * @param timeNs of CLOCK_MONOTONIC; undefined where the recording's clock is another: the last that lay there
    */
   find(avma: number, timeNs = Infinity): number {
-    let best = -1;
-    let i = findLastAtOrBelow(this.starts, this.count, avma);
-    for (; i >= 0 && avma < this.furthestEnd[i]; i--) {
-      const candidate = this.functions[i];
-      if (avma >= candidate.end || candidate.fromNs > timeNs) continue;
-      if (timeNs >= candidate.untilNs && candidate.untilNs !== Infinity) continue;
-      if (best < 0 || candidate.fromNs > this.functions[best].fromNs) best = i;
-    }
-    return best;
+    this.byTime ??= new TimedRanges({
+      count: this.count,
+      start: (index) => this.functions[index].start,
+      end: (index) => this.functions[index].end,
+      fromNs: (index) => this.functions[index].fromNs,
+      untilNs: (index) => this.functions[index].untilNs,
+    });
+    return this.byTime.find(avma, timeNs);
   }
 
   start(index: number): number {
