@@ -90,6 +90,8 @@ export class ScriptText {
   private readonly lines: Int32Array[] = [];
   /** By index of the event; an event that a recording describes late gets its own when it is met. */
   private readonly styles: SampleStyle[] = [];
+  /** By index of the frame: whether a function of --stop-bt is in it. */
+  private readonly stops: (boolean | undefined)[] = [];
   private nameWidth = 0;
   private readonly start: LineStart;
   private readonly dataSources = new DataSourceText();
@@ -192,8 +194,12 @@ export class ScriptText {
       // Beyond the end of the column is undefined, as good as 0.
       const text = this.lines[eventIndex][frame] || this.addLines(frame, eventIndex);
       out.writeStored(texts, text - 1);
-      if (mayStop && this.sources.names.expand(frame).some((name) => this.stopsAt(name))) return;
+      if (mayStop && (this.stops[frame] ??= this.stopsIn(frame))) return;
     }
+  }
+
+  private stopsIn(frame: number): boolean {
+    return this.sources.names.expand(frame).some((name) => this.stopsAt(name));
   }
 
   private stopsAt({ symbol }: FrameName): boolean {

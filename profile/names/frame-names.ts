@@ -67,6 +67,7 @@ export interface NameSources {
 
 export class FrameNames {
   private readonly names: (FrameName | undefined)[] = [];
+  /** Of frames in which something was inlined: of a million others an array each would be the most of their memory. */
   private readonly expansions: (readonly FrameName[] | undefined)[] = [];
   private readonly kernelFunctions = new Set<Module>();
   private readonly tables = new Map<Module, SymbolTable | undefined>();
@@ -81,10 +82,14 @@ export class FrameNames {
 
   /**
    * The function whose code the frame is in and what was inlined there, innermost first; the function itself where
-   * nothing was, or inlined functions are not asked for.
+   * nothing was, or inlined functions are not asked for. Allocates: to be asked once for each frame, not for each sample.
    */
   expand(frame: number): readonly FrameName[] {
-    return (this.expansions[frame] ??= this.expandNow(frame));
+    const known = this.expansions[frame];
+    if (known !== undefined) return known;
+    const names = this.expandNow(frame);
+    if (names[0] !== this.names[frame]) this.expansions[frame] = names;
+    return names;
   }
 
   /** Says that a module of the kernel is one function, of the same name. */
@@ -233,13 +238,12 @@ export class FrameNames {
     module: Module,
     codeOnly: boolean,
   ): SymbolTable | undefined {
+    const { image, debugImage } = module.images;
+    if (!image && !debugImage) return undefined;
     if (tables.has(module)) return tables.get(module);
     let table: SymbolTable | undefined;
     try {
-      const { image, debugImage } = module.images;
-      if (image || debugImage) {
-        table = SymbolTable.fromImages(image, debugImage, { demangle: this.sources.demangle, codeOnly });
-      }
+      table = SymbolTable.fromImages(image, debugImage, { demangle: this.sources.demangle, codeOnly });
     } catch (error) {
       this.sources.onProblem(module, error);
     }

@@ -12,21 +12,23 @@ import type { GeneratedNames } from './generated-names';
 /** What is less is no reason to do anything. */
 const LEAST_PERCENT = 0.05;
 
-interface Tally {
-  readonly module: Module;
-  samples: number;
-  /** Samples taken in such a frame. */
-  selfSamples: number;
-  /** Number of the last sample that was counted. */
-  last: number;
-}
+const FIRST_CAPACITY = 64;
+
+/** What is known of a binary's names. */
+const UNASKED = 0;
+const COMPLETE = 1;
+const LACKING = 2;
 
 export class MissingNames {
   private samples = 0;
   private samplesAffected = 0;
-  /** By mapping; null where its binary has all its symbols. */
-  private readonly tallyOfMapping: (Tally | null | undefined)[] = [];
-  private readonly tallies = new Map<Module, Tally | null>();
+  // By index of the module, in columns: a recording may name a million binaries that are not here.
+  private states = new Uint8Array(FIRST_CAPACITY);
+  private samplesOf = new Uint32Array(FIRST_CAPACITY);
+  /** Samples taken in such a frame. */
+  private selfSamplesOf = new Uint32Array(FIRST_CAPACITY);
+  /** Number of the last sample that was counted. */
+  private lastOf = new Uint32Array(FIRST_CAPACITY);
 
   constructor(
     private readonly frames: FrameTable,
@@ -43,14 +45,15 @@ export class MissingNames {
     for (let i = 0; i < count; i++) {
       const mapping = this.frames.mapping[frames[i]];
       if (mapping < 0) continue;
-      let tally = this.tallyOfMapping[mapping];
-      if (tally === null) continue;
-      tally = this.tallyOfMapping[mapping] = tally ?? this.tallyOf(this.mappings.mappings[mapping].module);
-      if (tally === null || tally.last === sample) continue;
+      const { module } = this.mappings.mappings[mapping];
+      const { index } = module;
+      if (index >= this.states.length) this.grow(index + 1);
+      if (this.states[index] === UNASKED) this.states[index] = this.lacksNames(module) ? LACKING : COMPLETE;
+      if (this.states[index] === COMPLETE || this.lastOf[index] === sample) continue;
       if (this.names.resolve(frames[i]).symbol !== undefined) continue;
-      tally.last = sample;
-      tally.samples++;
-      if (i === 0) tally.selfSamples++;
+      this.lastOf[index] = sample;
+      this.samplesOf[index]++;
+      if (i === 0) this.selfSamplesOf[index]++;
       isAffected = true;
     }
     if (isAffected) this.samplesAffected++;
@@ -58,12 +61,13 @@ export class MissingNames {
 
   /** Says what was counted. */
   report(diagnostics: Diagnostics): void {
-    const ranking = [...this.tallies.values()]
-      .filter((tally) => tally !== null)
-      .filter(({ samples }) => (100 * samples) / this.samples >= LEAST_PERCENT)
-      .sort((a, b) => b.selfSamples - a.selfSamples || b.samples - a.samples)
-      // Said anew of the few that are told of: a recording may name a million binaries that are not here.
-      .map((tally) => ({ ...tally, explained: this.explain(tally.module)! }));
+    const ranking = this.affectedModules()
+      .map((module) => ({
+        explained: this.explain(module)!,
+        samples: this.samplesOf[module.index],
+        selfSamples: this.selfSamplesOf[module.index],
+      }))
+      .sort((a, b) => b.selfSamples - a.selfSamples || b.samples - a.samples);
     if (ranking.length === 0) return;
     const share = (samples: number): string => `${((100 * samples) / this.samples).toFixed(1)}%`;
     const lines = ranking.flatMap(({ explained, samples, selfSamples }) => [
@@ -84,14 +88,31 @@ export class MissingNames {
     );
   }
 
-  private tallyOf(module: Module): Tally | null {
-    let tally = this.tallies.get(module);
-    if (tally === undefined) {
-      const explained = module.isKernel ? undefined : this.explain(module);
-      tally = explained ? { module, samples: 0, selfSamples: 0, last: 0 } : null;
-      this.tallies.set(module, tally);
-    }
-    return tally;
+  /** Those that lack names in enough samples to be told of: few, however many there are. */
+  private affectedModules(): Module[] {
+    return this.mappings.modules.filter(
+      ({ index }) =>
+        this.states[index] === LACKING && (100 * this.samplesOf[index]) / this.samples >= LEAST_PERCENT,
+    );
+  }
+
+  private grow(least: number): void {
+    const size = Math.max(least, this.states.length * 2);
+    const grown = (from: Uint32Array): Uint32Array<ArrayBuffer> => {
+      const into = new Uint32Array(size);
+      into.set(from);
+      return into;
+    };
+    const states = new Uint8Array(size);
+    states.set(this.states);
+    this.states = states;
+    this.samplesOf = grown(this.samplesOf);
+    this.selfSamplesOf = grown(this.selfSamplesOf);
+    this.lastOf = grown(this.lastOf);
+  }
+
+  private lacksNames(module: Module): boolean {
+    return !module.isKernel && this.explain(module) !== undefined;
   }
 
   private explain(module: Module): MissingSymbols | undefined {

@@ -15,6 +15,11 @@ export interface MappedRange {
   readonly isData?: boolean;
 }
 
+/** A part of a range. Every field by name: copies made by spreading take more memory, and there may be millions. */
+function rangeOf({ mapping, isData }: MappedRange, startAvma: number, endAvma: number): MappedRange {
+  return { startAvma, endAvma, mapping, isData };
+}
+
 /** Tells what is mapped at an address. */
 export interface RangeFinder {
   /** The range that contains an address, or undefined. NaN is in none. */
@@ -100,8 +105,8 @@ export class AddressSpace implements RangeFinder {
     if (first < 0 || chunk.ranges[first].endAvma <= startAvma) first++;
     const pieces: MappedRange[] = [range];
     const cut = (old: MappedRange): void => {
-      if (old.startAvma < startAvma) pieces.unshift({ ...old, endAvma: startAvma });
-      if (old.endAvma > endAvma) pieces.push({ ...old, startAvma: endAvma });
+      if (old.startAvma < startAvma) pieces.unshift(rangeOf(old, old.startAvma, startAvma));
+      if (old.endAvma > endAvma) pieces.push(rangeOf(old, endAvma, old.endAvma));
     };
     let after = first;
     while (after < chunk.ranges.length && chunk.starts[after] < endAvma) cut(chunk.ranges[after++]);
