@@ -21,7 +21,7 @@ const samples = Number(process.argv[2] ?? 1_000_000);
 const stacks = Number(process.argv[3] ?? 100_000);
 const FUNCTIONS = 3000;
 const THREADS = 16;
-const DURATION_US = 60e6;
+const DURATION_NS = 60e9;
 
 /** Random numbers that are the same at every run (mulberry32's step). */
 function* randomNumbers() {
@@ -52,16 +52,17 @@ async function makePage() {
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const { columns, strings } = makeColumns(labelKinds);
+  const { packed, block } = packColumns(columns);
   const header = {
     ...JSON.parse(/id="header-data">(.*?)<\/script>/s.exec(page)[1]),
     strings,
-    lengths: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.length])),
+    packed,
   };
   return page
     .replace(/(id="header-data">).*?(<\/script>)/s, (_, start, end) => start + JSON.stringify(header) + end)
     .replace(
       /(id="column-data">).*?(<\/script>)/s,
-      (_, start, end) => start + gzipSync(packColumns(columns)).toString('base64') + end,
+      (_, start, end) => start + gzipSync(block).toString('base64') + end,
     );
 }
 
@@ -100,7 +101,7 @@ function makeColumns(labelKinds) {
     sampleThread: each(Int32Array, samples, () => random(THREADS)),
     sampleEvent: new Uint8Array(samples),
     sampleStop: new Uint8Array(samples),
-    sampleTimeUs: each(Float64Array, samples, (i) => (i * DURATION_US) / samples),
+    sampleTimeNs: each(Float64Array, samples, (i) => Math.round((i * DURATION_NS) / samples)),
     samplePeriod: new Float64Array(samples).fill(1e6),
     sampleCount: new Int32Array(samples).fill(1),
   };

@@ -33,7 +33,7 @@ function dataOf(page: string): PageTexts {
     new RegExp(`<script type="[^"]*" id="${id}">(.*?)</script>`, 's').exec(page)![1];
   const header = JSON.parse(scriptText('header-data')) as PageHeader;
   const block = new Uint8Array(gunzipSync(Buffer.from(scriptText('column-data'), 'base64')));
-  return { header, ...unpackColumns(block, header.lengths) };
+  return { header, ...unpackColumns({ packed: header.packed, block }) };
 }
 
 /** What the page's samples are as folded stacks. */

@@ -37,7 +37,7 @@ export interface PageInput {
 }
 
 export interface PageData {
-  readonly header: Omit<PageHeader, 'view' | 'unit' | 'lengths'>;
+  readonly header: Omit<PageHeader, 'view' | 'unit' | 'packed'>;
   readonly columns: PageColumns;
 }
 
@@ -148,7 +148,7 @@ class PageBuilder {
         thread: threads[samples.thread[row]],
         event: events[samples.event[row]],
         stop: stop === NOT_UNWOUND ? NO_STOP : stop,
-        timeUs: Number.isNaN(timeNs) ? 0 : (timeNs - firstNs) / 1000,
+        timeNs: Number.isNaN(timeNs) ? 0 : timeNs - firstNs,
         period: times.period[i],
       });
       if (this.nodes.count > MOST_NODES) {

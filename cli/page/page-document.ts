@@ -5,7 +5,7 @@ import script from 'page:script';
 import style from 'page:style';
 import { formatHtmlPage } from '../text/html-page';
 import type { PageData } from './page-data';
-import { packColumns, type ColumnName, type PageHeader } from './page-format';
+import { packColumns, type PageHeader } from './page-format';
 
 export interface PageText {
   readonly title: string;
@@ -20,14 +20,12 @@ export function formatProfilePage(
   { header, columns }: PageData,
   { title, subtitle, view, unit }: PageText,
 ): string {
-  const lengths = Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, column.length]),
-  ) as Record<ColumnName, number>;
-  const whole: PageHeader = { ...header, view, unit, lengths };
-  const packed = gzipSync(packColumns(columns), { level: 6 }).toString('base64');
+  const { packed, block } = packColumns(columns);
+  const whole: PageHeader = { ...header, view, unit, packed };
+  const data = gzipSync(block, { level: 6 }).toString('base64');
   const content = `<div id="profile"><p>Reading the profile…</p></div>
 <script type="application/json" id="header-data">${scriptData(whole)}</script>
-<script type="text/plain" id="column-data">${packed}</script>`;
+<script type="text/plain" id="column-data">${data}</script>`;
   return formatHtmlPage({ title, subtitle, content, style, script });
 }
 

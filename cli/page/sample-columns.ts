@@ -15,7 +15,8 @@ export interface PageSample {
   readonly thread: number;
   readonly event: number;
   readonly stop: number;
-  readonly timeUs: number;
+  /** Since the recording's first. */
+  readonly timeNs: number;
   readonly period: number;
 }
 
@@ -33,16 +34,17 @@ export class SampleColumns {
     for (const { event } of this.samples) yield event;
   }
 
-  /** The columns; {@link PageColumns.sampleCount} says how many samples a row stands for. */
+  /** The columns, in the order of time; {@link PageColumns.sampleCount} says how many samples a row stands for. */
   get columns(): Pick<PageColumns, SampleColumnName> {
     const { samples } = this;
     const rows = samples.length <= MOST_SINGLE_SAMPLES ? samples.map(single) : mergeSlices(samples);
+    rows.sort((a, b) => a.sample.timeNs - b.sample.timeNs);
     return {
       sampleNode: Int32Array.from(rows, ({ sample }) => sample.node),
       sampleThread: Int32Array.from(rows, ({ sample }) => sample.thread),
       sampleEvent: Uint8Array.from(rows, ({ sample }) => sample.event),
       sampleStop: Uint8Array.from(rows, ({ sample }) => sample.stop),
-      sampleTimeUs: Float64Array.from(rows, ({ sample }) => sample.timeUs),
+      sampleTimeNs: Float64Array.from(rows, ({ sample }) => sample.timeNs),
       samplePeriod: Float64Array.from(rows, ({ period }) => period),
       sampleCount: Int32Array.from(rows, ({ count }) => count),
     };
@@ -61,13 +63,13 @@ function single(sample: PageSample): SampleRow {
 }
 
 function mergeSlices(samples: readonly PageSample[]): SampleRow[] {
-  const durationUs = samples.reduce((longest, { timeUs }) => Math.max(longest, timeUs), 1);
+  const durationNs = samples.reduce((longest, { timeNs }) => Math.max(longest, timeNs), 1);
   // Pairs of numbers as small integers, and pairs of those: what samples have to agree in.
   const pairs = new StackTable();
   const rowOfKey: number[] = [];
   const rows: SampleRow[] = [];
   for (const sample of samples) {
-    const slice = Math.floor((sample.timeUs / durationUs) * SLICES);
+    const slice = Math.floor((sample.timeNs / durationNs) * SLICES);
     const what = pairs.intern(pairs.intern(sample.node, sample.thread), sample.event * 256 + sample.stop);
     const key = pairs.intern(what, slice);
     const known = rowOfKey[key];

@@ -106,7 +106,8 @@ export class Controls {
     if (document.activeElement !== this.search) this.search.value = state.search;
     this.events.value = String(selection.event);
     this.units.value = state.unit;
-    this.units.options[0].text = data.periodUnits[selection.event] === 'nanoseconds' ? 'time' : 'period';
+    const unitText = data.periodUnits[selection.event] === 'nanoseconds' ? 'time' : 'period';
+    if (this.units.options[0].text !== unitText) this.units.options[0].text = unitText;
     this.stops.value = state.stops === undefined ? '' : String(state.stops[0]);
     const isGraph = state.view === 'flame' || state.view === 'inverted';
     this.turn.hidden = !isGraph;
@@ -157,7 +158,9 @@ export class Controls {
     const { events, units, stops, data } = this;
     data.events.forEach((name, event) => events.append(new Option(name, String(event))));
     units.append(new Option('period', 'period'), new Option('samples', 'samples'));
-    const used = new Set(data.columns.sampleStop);
+    const used = new Set<number>();
+    let last = -1;
+    for (const stop of data.columns.sampleStop) if (stop !== last) used.add((last = stop));
     stops.append(new Option('all', ''));
     data.stops.forEach((reason, stop) => {
       if (used.has(stop)) stops.append(new Option(`end: ${reason}`, String(stop)));

@@ -12,18 +12,27 @@ import { countUnit, share } from './model/numbers';
 import { firstState, formatState, parseState, type PageState, type ViewName } from './model/page-state';
 import type { ProfileData } from './model/profile-data';
 import { matcherOf } from './model/search';
-import { countNodes, type Counts, type Selection } from './model/selection';
+import { RunningCounts } from './model/running-counts';
+import type { Counts, Selection } from './model/selection';
 import { differs } from './model/significance';
 import { TimelineView } from './timeline-view';
+
+/** Views that cost more than a drawing wait until the brush has stood still for so long. */
+const BRUSH_PAUSE_MS = 120;
+
+/** What becomes of the page's address: a step that Back undoes, the same step changed, or nothing while the pointer moves on. */
+type Change = 'step' | 'same-step' | 'moving';
 
 export class Page {
   private readonly first: PageState;
   private state: PageState;
-  private readonly below: NodeChildren;
   private outermost: Uint8Array | undefined;
-  private counts!: Counts;
-  private trees!: CallTrees;
+  private readonly running: RunningCounts;
+  private readonly counts: Counts;
+  private readonly trees: CallTrees;
   private countedFor = '';
+  private isMoving = false;
+  private pause: ReturnType<typeof setTimeout> | undefined;
   private readonly last: number;
   private largestChange = 0;
   private isMatch: ((name: string) => boolean) | undefined;
@@ -45,7 +54,9 @@ export class Page {
   ) {
     this.first = { ...firstState, view: data.view, unit: data.unit, event: data.firstEvent };
     this.last = data.recordings.length - 1;
-    this.below = new NodeChildren(data.columns.nodeParent);
+    this.running = new RunningCounts(data);
+    this.counts = this.running.counts;
+    this.trees = new CallTrees(data, new NodeChildren(data.columns.nodeParent), this.counts);
     this.flame = this.makeFlame(
       'Flame graph',
       (node) => this.zoom(node),
@@ -61,17 +72,17 @@ export class Page {
       (node) => this.choose(node),
       () => false,
     );
-    this.tables = new FunctionTables(data, (label) => this.set({ chosen: label, view: 'sandwich' }, true));
+    this.tables = new FunctionTables(data, (label) => this.set({ chosen: label, view: 'sandwich' }, 'step'));
     this.timeline = data.recordings.some(({ hasTimes }) => hasTimes)
       ? new TimelineView(data, {
-          onRange: (range, isDone) => this.set({ range }, isDone),
-          onThreads: (threads) => this.set({ threads: threads && [...threads] }, true),
+          onRange: (range, isDone) => this.set({ range }, isDone ? 'step' : 'moving'),
+          onThreads: (threads) => this.set({ threads: threads && [...threads] }, 'step'),
           nameOf: (thread) => this.threadName(thread),
         })
       : undefined;
     this.controls = new Controls(data, {
-      onChange: (change, isStep) => this.set(change, isStep),
-      onReset: () => this.set({ zoom: [], range: undefined, threads: undefined, stops: undefined }, true),
+      onChange: (change, isStep) => this.set(change, isStep ? 'step' : 'same-step'),
+      onReset: () => this.set({ zoom: [], range: undefined, threads: undefined, stops: undefined }, 'step'),
       onNextMatch: () => this.showNextMatch(),
       onSaveSvg: () => this.flame.toSvg(),
     });
@@ -85,7 +96,10 @@ export class Page {
       ...new Set(Object.values(this.panels)),
       this.details,
     );
-    addEventListener('resize', () => this.draw());
+    addEventListener('resize', () => {
+      this.timeline?.draw();
+      this.draw();
+    });
     addEventListener('popstate', () => {
       this.state = parseState(location.hash, this.first);
       this.update();
@@ -135,13 +149,13 @@ export class Page {
     };
   }
 
-  /** Changes what is shown. @param isStep whether Back is to undo it */
-  private set(change: Partial<PageState>, isStep: boolean): void {
+  private set(change: Partial<PageState>, kind: Change): void {
     this.state = { ...this.state, ...change };
     if (change.view !== undefined && change.zoom === undefined) this.state = { ...this.state, zoom: [] };
     const address = `#${formatState(this.state, this.first)}`;
-    if (isStep) history.pushState(undefined, '', address);
-    else history.replaceState(undefined, '', address);
+    if (kind === 'step') history.pushState(undefined, '', address);
+    else if (kind === 'same-step') history.replaceState(undefined, '', address);
+    this.isMoving = kind === 'moving';
     this.update();
   }
 
@@ -161,8 +175,8 @@ export class Page {
     const key = JSON.stringify([selection.event, selection.unit, state.range, state.threads, state.stops]);
     if (key !== this.countedFor) {
       this.countedFor = key;
-      this.counts = countNodes(this.data, selection);
-      this.trees = new CallTrees(this.data, this.below, this.counts);
+      this.running.select(selection);
+      this.trees.recount();
       this.roots = {};
       this.tables.forget();
     }
@@ -176,12 +190,15 @@ export class Page {
 
   private draw(): void {
     const { state } = this;
-    this.timeline?.draw();
+    clearTimeout(this.pause);
     if (state.view === 'flame' || state.view === 'inverted') {
       const root = this.rootOf(state.view);
       this.measureChanges(root);
       this.flame.show(findByPath(root, state.zoom));
       this.controls.showMatched(this.isMatch && this.sumMatches(root), this.counts, this.selection);
+    } else if (this.isMoving) {
+      this.isMoving = false;
+      this.pause = setTimeout(() => this.draw(), BRUSH_PAUSE_MS);
     } else if (state.view === 'sandwich') {
       this.drawSandwich();
     } else {
@@ -224,13 +241,13 @@ export class Page {
   private zoom(node: CallNode): void {
     const zoom: number[] = [];
     for (let at: CallNode | undefined = node; at?.parent; at = at.parent) zoom.unshift(at.label);
-    this.set({ zoom }, true);
+    this.set({ zoom }, 'step');
     this.describe(node);
   }
 
   private choose({ label }: CallNode): void {
     if (label === WHOLE) return;
-    this.set({ chosen: label, view: 'sandwich' }, true);
+    this.set({ chosen: label, view: 'sandwich' }, 'step');
   }
 
   private lookOf(node: CallNode): BoxLook {
@@ -341,9 +358,9 @@ export class Page {
     const isTyping = event.target instanceof HTMLInputElement;
     if (event.key === 'Escape') {
       const { state } = this;
-      if (state.search !== '') this.set({ search: '' }, true);
-      else if (state.zoom.length > 0) this.set({ zoom: [] }, true);
-      else this.set({ range: undefined, threads: undefined, stops: undefined }, true);
+      if (state.search !== '') this.set({ search: '' }, 'step');
+      else if (state.zoom.length > 0) this.set({ zoom: [] }, 'step');
+      else this.set({ range: undefined, threads: undefined, stops: undefined }, 'step');
     } else if (event.key === '/' && !isTyping) {
       event.preventDefault();
       this.controls.focusSearch();

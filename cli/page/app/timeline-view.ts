@@ -25,6 +25,10 @@ export class TimelineView {
   readonly element = document.createElement('section');
   private readonly names = document.createElement('div');
   private readonly canvas = document.createElement('canvas');
+  /** Over the lanes, which stay as they are while it moves. */
+  private readonly brush = document.createElement('div');
+  /** What the names and the lanes were drawn of. */
+  private drawnOf: readonly unknown[] = [];
   private readonly caption = document.createElement('p');
   private readonly more = document.createElement('button');
   private readonly durationUs: number;
@@ -49,11 +53,20 @@ export class TimelineView {
     });
     const lanes = document.createElement('div');
     lanes.className = 'lanes';
-    lanes.append(names, canvas);
+    const drawn = document.createElement('div');
+    drawn.className = 'drawn';
+    this.brush.className = 'brush';
+    drawn.append(canvas, this.brush);
+    lanes.append(names, drawn);
     element.append(lanes, caption, more);
     canvas.addEventListener('pointerdown', (event) => this.startBrush(event));
     canvas.addEventListener('pointermove', (event) => this.moveBrush(event, false));
     canvas.addEventListener('pointerup', (event) => this.moveBrush(event, true));
+    // What was brushed so far counts.
+    canvas.addEventListener('pointercancel', () => {
+      this.brushStartUs = undefined;
+      this.options.onRange(this.selection?.range, true);
+    });
     canvas.setAttribute('aria-hidden', 'true');
   }
 
@@ -69,24 +82,33 @@ export class TimelineView {
     if (!this.selection) return;
     const { lanes } = this.timeline;
     const shown = this.showsAll ? lanes : lanes.slice(0, FIRST_LANES);
-    this.names.replaceChildren(...shown.map(({ thread }) => this.threadButton(thread)));
-    this.more.hidden = lanes.length <= FIRST_LANES;
-    this.more.textContent = this.showsAll ? 'Fewer threads' : `All ${lanes.length} threads`;
-    this.drawLanes(shown);
+    const width = Math.max(50, this.element.clientWidth - this.names.offsetWidth - SPACING_PX);
+    const style = getComputedStyle(this.element);
+    const colors = ['--bar', '--line'].map((name) => style.getPropertyValue(name));
+    const drawnOf = [this.timeline, shown.length, width, devicePixelRatio, this.threadsKey, ...colors];
+    if (drawnOf.some((value, i) => value !== this.drawnOf[i])) {
+      this.drawnOf = drawnOf;
+      this.names.replaceChildren(...shown.map(({ thread }) => this.threadButton(thread)));
+      this.more.hidden = lanes.length <= FIRST_LANES;
+      this.more.textContent = this.showsAll ? 'Fewer threads' : `All ${lanes.length} threads`;
+      this.drawLanes(shown, width, colors);
+    }
+    this.drawBrush();
     const { range } = this.selection;
     this.caption.textContent = range
       ? `${seconds(range[0])} to ${seconds(range[1])} of ${seconds(this.durationUs)}; Escape or a click takes all`
       : `${seconds(this.durationUs)}; drag to choose a time, click on threads to choose them`;
   }
 
-  private drawLanes(shown: Timeline['lanes']): void {
-    const { canvas, selection } = this;
-    const width = Math.max(50, this.element.clientWidth - this.names.offsetWidth - SPACING_PX);
-    const context = sizeCanvas(canvas, width, Math.max(1, shown.length) * LANE_PX);
-    const style = getComputedStyle(this.element);
-    const [bar, faint, mark] = ['--bar', '--line', '--accent'].map((name) => style.getPropertyValue(name));
+  private get threadsKey(): string {
+    const { threads } = this.selection!;
+    return threads ? [...threads].join() : 'all';
+  }
+
+  private drawLanes(shown: Timeline['lanes'], width: number, [bar, faint]: readonly string[]): void {
+    const context = sizeCanvas(this.canvas, width, Math.max(1, shown.length) * LANE_PX);
     for (const [row, { thread, slices }] of shown.entries()) {
-      const isChosen = selection!.threads?.has(thread) ?? true;
+      const isChosen = this.selection!.threads?.has(thread) ?? true;
       context.fillStyle = faint;
       context.fillRect(0, (row + 1) * LANE_PX - 2, width, 1);
       context.fillStyle = isChosen ? bar : faint;
@@ -97,13 +119,16 @@ export class TimelineView {
         context.fillRect(slice * slicePx, (row + 1) * LANE_PX - 2 - height, Math.max(1, slicePx), height);
       }
     }
-    const { range } = selection!;
+  }
+
+  private drawBrush(): void {
+    const { brush } = this;
+    const { range } = this.selection!;
+    brush.hidden = range === undefined;
     if (!range) return;
-    const [from, to] = range.map((time) => (time / Math.max(1, this.durationUs)) * width);
-    context.fillStyle = mark;
-    context.globalAlpha = 0.18;
-    context.fillRect(from, 0, Math.max(1, to - from), shown.length * LANE_PX);
-    context.globalAlpha = 1;
+    const [from, to] = range.map((time) => (100 * time) / Math.max(1, this.durationUs));
+    brush.style.left = `${from}%`;
+    brush.style.width = `max(1px, ${to - from}%)`;
   }
 
   private threadButton(thread: number): HTMLButtonElement {

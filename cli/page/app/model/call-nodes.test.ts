@@ -3,7 +3,8 @@
 import { CallTrees, NodeChildren, WHOLE, type CallNode } from './call-nodes';
 import { listFunctions, markOutermost } from './function-rows';
 import type { ProfileData } from './profile-data';
-import { countNodes, type Selection } from './selection';
+import { RunningCounts } from './running-counts';
+import type { Selection } from './selection';
 import { everything, labelOf, makeData } from './test-support/made-data';
 
 const recursive = makeData([
@@ -13,7 +14,11 @@ const recursive = makeData([
 ]);
 
 function treesOf(data: ProfileData, selection: Selection = everything): CallTrees {
-  return new CallTrees(data, new NodeChildren(data.columns.nodeParent), countNodes(data, selection));
+  return new CallTrees(
+    data,
+    new NodeChildren(data.columns.nodeParent),
+    new RunningCounts(data).select(selection),
+  );
 }
 
 /** A tree as lines: depth, name, total of the last recording. */
@@ -64,7 +69,7 @@ test('callers and callees of a recursive function count each sample once', () =>
 });
 
 test('functions: self and total, a recursive one once', () => {
-  const counts = countNodes(recursive, everything);
+  const counts = new RunningCounts(recursive).select(everything);
   const rows = listFunctions(recursive, markOutermost(recursive.columns), counts);
   const named = rows.map(({ label, self, total }) => [
     recursive.strings[recursive.columns.labelName[label]],
@@ -81,7 +86,7 @@ test('functions: self and total, a recursive one once', () => {
 
 test('threads and marks of cut stacks are no functions', () => {
   const data = makeData([{ stack: ['thread:worker', 'cut:[callers missing]', 'leaf'] }]);
-  const rows = listFunctions(data, markOutermost(data.columns), countNodes(data, everything));
+  const rows = listFunctions(data, markOutermost(data.columns), new RunningCounts(data).select(everything));
   expect(rows.map(({ label }) => label)).toEqual([labelOf(data, 'leaf')]);
 });
 
@@ -93,7 +98,7 @@ test('a selection counts what lies in the range, in the threads, and ends so', (
     { stack: ['a'], timeUs: 20, thread: 'one', period: 8, event: 1 },
   ]);
   const whole = (change: Partial<Selection>): number =>
-    countNodes(data, { ...everything, ...change }).whole[0];
+    new RunningCounts(data).select({ ...everything, ...change }).whole[0];
   expect(whole({})).toBe(7);
   expect(whole({ range: [5, 20] })).toBe(6);
   expect(whole({ threads: new Set([0]) })).toBe(5);

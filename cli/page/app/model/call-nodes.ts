@@ -63,10 +63,13 @@ class LazyNode implements CallNode {
   readonly total: number[];
   readonly self: number[];
   readonly samples: number[];
-  /** The recorded nodes that it stands for, and for each the recorded node whose counts it has. */
+  /** The recorded nodes that it stands for, and towards callers for each the recorded node whose counts it has. */
   readonly recorded: number[] = [];
   readonly counted: number[] = [];
+  /** Of the recorded tree all children, counted or not: they stay when other samples are counted. */
+  readonly all = new Map<number, LazyNode>();
   private known: readonly CallNode[] | undefined;
+  private knownAt = -1;
 
   constructor(
     private readonly trees: CallTrees,
@@ -84,14 +87,21 @@ class LazyNode implements CallNode {
   }
 
   children(): readonly CallNode[] {
-    return (this.known ??= this.trees.expand(this));
+    if (!this.known || this.knownAt !== this.trees.version) {
+      this.known = this.trees.expand(this);
+      this.knownAt = this.trees.version;
+    }
+    return this.known;
   }
 }
 
-/** Trees over the counts of one selection. */
+/** Trees over counts. The recorded tree stays when these change, and is summed up anew as far as it is looked at. */
 export class CallTrees {
   readonly recordings: number;
+  /** Which counts these are. */
+  version = 0;
   private readonly down: Direction;
+  private readonly root: LazyNode;
 
   /** @param below of the same data */
   constructor(
@@ -101,14 +111,20 @@ export class CallTrees {
   ) {
     this.recordings = data.recordings.length;
     this.down = { next: (recorded) => below.of(recorded), carried: undefined };
+    this.root = this.wholeNode(this.down);
+    this.root.recorded.push(NO_PARENT);
+    this.root.counted.push(NO_PARENT);
+  }
+
+  /** Says that the counts have changed; trees other than that of {@link callees} are to be asked for anew. */
+  recount(): void {
+    this.version++;
+    this.takeWhole(this.root);
   }
 
   /** The tree as recorded: callers above callees. */
   callees(): CallNode {
-    const root = this.wholeNode(this.down);
-    root.recorded.push(NO_PARENT);
-    root.counted.push(NO_PARENT);
-    return root;
+    return this.root;
   }
 
   /** Functions that were sampled, and below each its callers. */
@@ -136,19 +152,58 @@ export class CallTrees {
 
   /** For {@link LazyNode.children}. */
   expand(node: LazyNode): readonly CallNode[] {
+    return node.direction.carried ? this.expandCallers(node) : this.expandCallees(node);
+  }
+
+  private expandCallers(node: LazyNode): readonly CallNode[] {
     const { nodeLabel } = this.data.columns;
-    const { direction } = node;
     const children = new ChildrenByLabel(this, node);
     for (let i = 0; i < node.recorded.length; i++) {
-      const next = direction.next(node.recorded[i]);
-      for (let j = 0; j < next.length; j++) {
-        const counted = direction.carried ? node.counted[i] : next[j];
-        if (!direction.carried && !this.isCounted(counted)) continue;
-        const child = children.add(nodeLabel[next[j]], next[j], counted);
-        if (!direction.carried) this.addSelf(child, counted);
-      }
+      const next = node.direction.next(node.recorded[i]);
+      for (let j = 0; j < next.length; j++) children.add(nodeLabel[next[j]], next[j], node.counted[i]);
     }
     return children.list;
+  }
+
+  private expandCallees(node: LazyNode): readonly CallNode[] {
+    if (node.all.size === 0) this.findCallees(node);
+    const counted: LazyNode[] = [];
+    for (const child of node.all.values()) {
+      if (this.sumAnew(child)) counted.push(child);
+    }
+    return heaviestFirst(counted);
+  }
+
+  private findCallees(node: LazyNode): void {
+    const { nodeLabel } = this.data.columns;
+    for (const recorded of node.recorded) {
+      const next = node.direction.next(recorded);
+      for (let j = 0; j < next.length; j++) {
+        const label = nodeLabel[next[j]];
+        let child = node.all.get(label);
+        if (!child) node.all.set(label, (child = new LazyNode(this, node.direction, label, node)));
+        child.recorded.push(next[j]);
+      }
+    }
+  }
+
+  /** Sums up what a node of the recorded tree counts now. @returns whether it counts anything */
+  private sumAnew({ recorded, total, self, samples }: LazyNode): boolean {
+    let isCounted = false;
+    for (let r = 0; r < this.recordings; r++) {
+      const weights = this.counts.total.weights[r];
+      const selfWeights = this.counts.self.weights[r];
+      const counted = this.counts.total.samples[r];
+      [total[r], self[r], samples[r]] = [0, 0, 0];
+      for (const node of recorded) {
+        if (counted[node] === 0) continue;
+        total[r] += weights[node];
+        self[r] += selfWeights[node];
+        samples[r] += counted[node];
+      }
+      if (samples[r] > 0) isCounted = true;
+    }
+    return isCounted;
   }
 
   /** Adds what a recorded node counts to a node's total. */
@@ -194,11 +249,15 @@ export class CallTrees {
 
   private wholeNode(direction: Direction): LazyNode {
     const node = new LazyNode(this, direction, WHOLE, undefined);
-    for (let r = 0; r < this.recordings; r++) {
-      node.total[r] = this.counts.whole[r];
-      node.samples[r] = this.counts.wholeSamples[r];
-    }
+    this.takeWhole(node);
     return node;
+  }
+
+  private takeWhole({ total, samples }: LazyNode): void {
+    for (let r = 0; r < this.recordings; r++) {
+      total[r] = this.counts.whole[r];
+      samples[r] = this.counts.wholeSamples[r];
+    }
   }
 }
 
@@ -224,11 +283,15 @@ class ChildrenByLabel {
     return child;
   }
 
-  /** Heaviest first, by the recording that is heavier. */
   get list(): readonly LazyNode[] {
-    const weight = ({ total }: LazyNode): number => Math.max(...total);
-    return [...this.children.values()].sort((a, b) => weight(b) - weight(a) || a.label - b.label);
+    return heaviestFirst([...this.children.values()]);
   }
+}
+
+/** By the recording that is heavier. */
+function heaviestFirst(nodes: LazyNode[]): LazyNode[] {
+  const weight = ({ total }: LazyNode): number => (total.length === 1 ? total[0] : Math.max(...total));
+  return nodes.sort((a, b) => weight(b) - weight(a) || a.label - b.label);
 }
 
 /** Recorded nodes of a function that lie below no other node of it: what is below them is counted once. */

@@ -2,7 +2,7 @@
 
 import { CallTrees, NodeChildren } from './call-nodes';
 import { boxAt, layOut } from './flame-layout';
-import { countNodes } from './selection';
+import { RunningCounts } from './running-counts';
 import { everything, makeData } from './test-support/made-data';
 
 const data = makeData([
@@ -10,7 +10,11 @@ const data = makeData([
   { stack: ['main', 'narrow'], period: 249 },
   ...Array.from({ length: 10 }, (_, i) => ({ stack: ['main', `tiny${i}`], period: 0.1 })),
 ]);
-const trees = new CallTrees(data, new NodeChildren(data.columns.nodeParent), countNodes(data, everything));
+const trees = new CallTrees(
+  data,
+  new NodeChildren(data.columns.nodeParent),
+  new RunningCounts(data).select(everything),
+);
 const root = trees.callees();
 const weigh = (node: { total: readonly number[] }): number => node.total[0];
 const nameAt = (row: number, x: number): string | undefined => {

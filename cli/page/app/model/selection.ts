@@ -35,66 +35,71 @@ export interface Counts {
   readonly wholeSamples: readonly number[];
 }
 
-/** Counts the selected samples in the nodes of the tree. */
-export function countNodes({ columns, recordings }: ProfileData, selection: Selection): Counts {
-  const { nodeParent, sampleNode, sampleThread, samplePeriod, sampleCount, threadRecording } = columns;
-  const self: Measure = {
-    weights: recordings.map(() => new Float64Array(nodeParent.length)),
-    samples: recordings.map(() => new Int32Array(nodeParent.length)),
-  };
-  const whole = recordings.map(() => 0);
-  const wholeSamples = recordings.map(() => 0);
-  const countsPeriods = selection.unit === 'period';
-  visitSelected(columns, selection, (sample) => {
-    const node = sampleNode[sample];
-    const recording = threadRecording[sampleThread[sample]];
-    const count = sampleCount[sample];
-    const weight = countsPeriods ? samplePeriod[sample] : count;
-    self.weights[recording][node] += weight;
-    self.samples[recording][node] += count;
-    whole[recording] += weight;
-    wholeSamples[recording] += count;
-  });
-  return { self, total: sumUp(self, nodeParent), whole, wholeSamples };
-}
-
-/** Adds what is counted in each node to all above it. */
-function sumUp({ weights, samples }: Measure, parents: Int32Array): Measure {
-  const total: Measure = {
-    weights: weights.map((self) => self.slice()),
-    samples: samples.map((self) => self.slice()),
-  };
-  total.weights.forEach((weightOf, recording) => {
-    const samplesOf = total.samples[recording];
-    // Parents come before children.
-    for (let node = parents.length - 1; node >= 0; node--) {
-      const parent = parents[node];
-      // Of most nodes little is selected, and what is nothing adds nothing.
-      if (parent < 0 || samplesOf[node] === 0) continue;
-      weightOf[parent] += weightOf[node];
-      samplesOf[parent] += samplesOf[node];
-    }
-  });
-  return total;
+/** The filter of a selection by number, 1 where it lets through; undefined where it lets all through. */
+interface Filter {
+  readonly event: number;
+  readonly threads: Uint8Array | undefined;
+  readonly stops: Uint8Array | undefined;
 }
 
 /** Calls back with each selected sample. */
 export function visitSelected(
   columns: ProfileData['columns'],
-  { event, range, threads, stops }: Selection,
+  selection: Selection,
   visit: (sample: number) => void,
 ): void {
-  const { sampleEvent, sampleThread, sampleStop, sampleTimeUs } = columns;
-  const [from, to] = range ?? [-Infinity, Infinity];
-  const allowed = threads && allowance(columns.threadName.length, threads);
-  const allowedStops = stops && allowance(256, stops);
-  for (let sample = 0; sample < sampleEvent.length; sample++) {
-    if (sampleEvent[sample] !== event) continue;
-    if (range && !(sampleTimeUs[sample] >= from && sampleTimeUs[sample] <= to)) continue;
-    if (allowed && allowed[sampleThread[sample]] === 0) continue;
-    if (allowedStops && allowedStops[sampleStop[sample]] === 0) continue;
-    visit(sample);
+  const filter = filterOf(columns, selection);
+  const [from, to] = samplesIn(columns, selection.range);
+  for (let sample = from; sample < to; sample++) {
+    if (letsThrough(columns, filter, sample)) visit(sample);
   }
+}
+
+export function filterOf({ threadName }: ProfileData['columns'], selection: Selection): Filter {
+  const { event, threads, stops } = selection;
+  return {
+    event,
+    threads: threads && allowance(threadName.length, threads),
+    stops: stops && allowance(256, stops),
+  };
+}
+
+/** Whether the filter lets a sample through; where it was sampled in time is another matter. */
+export function letsThrough(
+  { sampleEvent, sampleThread, sampleStop }: ProfileData['columns'],
+  { event, threads, stops }: Filter,
+  sample: number,
+): boolean {
+  return (
+    sampleEvent[sample] === event &&
+    (threads === undefined || threads[sampleThread[sample]] === 1) &&
+    (stops === undefined || stops[sampleStop[sample]] === 1)
+  );
+}
+
+/** The samples of a range of time, which stand one after another: the first, and the one after the last. */
+export function samplesIn(
+  { sampleTimeNs }: ProfileData['columns'],
+  range: Selection['range'],
+): [from: number, to: number] {
+  if (!range) return [0, sampleTimeNs.length];
+  const firstThat = (isIt: (timeNs: number) => boolean): number => {
+    let [low, high] = [0, sampleTimeNs.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isIt(sampleTimeNs[middle])) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const from = firstThat((timeNs) => timeNs >= range[0] * 1000);
+  return [
+    from,
+    Math.max(
+      from,
+      firstThat((timeNs) => timeNs > range[1] * 1000),
+    ),
+  ];
 }
 
 function allowance(size: number, chosen: ReadonlySet<number>): Uint8Array {

@@ -19,19 +19,19 @@ export interface Timeline {
 
 /** Microseconds from the first sample to the last. */
 export function durationUs({ columns }: ProfileData): number {
-  return columns.sampleTimeUs.reduce((last, time) => (time > last ? time : last), 0);
+  return (columns.sampleTimeNs.at(-1) ?? 0) / 1000;
 }
 
 /** Counts the samples of an event by thread and slice of time, whatever else is selected. */
 export function layOutTimeline(data: ProfileData, { event, unit }: Selection, slices: number): Timeline {
-  const { sampleThread, sampleTimeUs, samplePeriod, sampleCount, threadName } = data.columns;
-  const duration = Math.max(1, durationUs(data));
+  const { sampleThread, sampleTimeNs, samplePeriod, sampleCount, threadName } = data.columns;
+  const durationNs = Math.max(1, durationUs(data) * 1000);
   const lanes = Array.from(threadName, (_, thread) => ({ thread, slices: new Float64Array(slices), sum: 0 }));
   let most = 0;
   const everything: Selection = { event, unit, range: undefined, threads: undefined, stops: undefined };
   visitSelected(data.columns, everything, (sample) => {
     const lane = lanes[sampleThread[sample]];
-    const slice = Math.min(slices - 1, Math.floor((sampleTimeUs[sample] / duration) * slices));
+    const slice = Math.min(slices - 1, Math.floor((sampleTimeNs[sample] / durationNs) * slices));
     const weight = unit === 'period' ? samplePeriod[sample] : sampleCount[sample];
     lane.sum += weight;
     lane.slices[slice] += weight;

@@ -1,6 +1,6 @@
 /** Data of a page from a few stacks, for tests of what is counted. */
 
-import { labelKinds, NO_LINE, type LabelKind } from '../../../page-format';
+import { labelKinds, NO_LINE, packColumns, type LabelKind } from '../../../page-format';
 import type { ProfileData } from '../profile-data';
 import type { Selection } from '../selection';
 
@@ -48,7 +48,8 @@ export function makeData(samples: readonly MadeSample[], recordings = 1): Profil
     }
     return parent;
   };
-  const rows = samples.map((sample) => {
+  const inOrder = [...samples].sort((a, b) => (a.timeUs ?? 0) - (b.timeUs ?? 0));
+  const rows = inOrder.map((sample) => {
     const { stack, thread = 'main', recording = 0 } = sample;
     return { ...sample, node: nodeOf(stack), threadNumber: indexIn(threads, `${recording} ${thread}`) };
   });
@@ -66,13 +67,10 @@ export function makeData(samples: readonly MadeSample[], recordings = 1): Profil
     sampleThread: Int32Array.from(rows, ({ threadNumber }) => threadNumber),
     sampleEvent: Uint8Array.from(rows, ({ event = 0 }) => event),
     sampleStop: Uint8Array.from(rows, ({ stop = 0 }) => stop),
-    sampleTimeUs: Float64Array.from(rows, ({ timeUs = 0 }) => timeUs),
+    sampleTimeNs: Float64Array.from(rows, ({ timeUs = 0 }) => timeUs * 1000),
     samplePeriod: Float64Array.from(rows, ({ period = 1 }) => period),
     sampleCount: Int32Array.from(rows, ({ count = 1 }) => count),
   };
-  const lengths = Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, column.length]),
-  ) as ProfileData['lengths'];
   return {
     recordings: Array.from({ length: recordings }, (_, r) => ({ name: `recording ${r}`, hasTimes: true })),
     events: ['cycles', 'faults'],
@@ -82,7 +80,7 @@ export function makeData(samples: readonly MadeSample[], recordings = 1): Profil
     unit: 'period',
     firstEvent: 0,
     strings,
-    lengths,
+    packed: packColumns(columns).packed,
     columns,
   };
 }
