@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Adds to the root that setup.sh made the compilers of other languages, for the tests of stacks whose calls are known by construction
-# (cli/stacks/known-calls.test.ts): clang, Rust, Go and OCaml, and the linker mold. Needs root, two minutes, 1.5 GB.
+# (cli/stacks/known-calls.test.ts) and of what other toolchains make of SFrame (cli/sframe/verify/findings-of-others.test.ts): clang, Rust, Go
+# and OCaml, and the linkers lld and mold. Needs root, three minutes, 2 GB.
 #
 #   test-data/toolchain/setup-more.sh                # all
 #   test-data/toolchain/setup-more.sh clang golang-go # these packages alone
@@ -10,7 +11,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 packages=("$@")
-[ $# -gt 0 ] || packages=(clang golang-go rustc ocaml mold)
+[ $# -gt 0 ] || packages=(clang clang-22 golang-go lld mold ocaml rustc)
 
 if "$here/enter.sh" dpkg -s "${packages[@]}" >/dev/null 2>&1; then
     echo "toolchain: has ${packages[*]}"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds programs that are in wide use, each with and without --gsframe-3, for the three machines that SFrame is defined for:
 # Lua, zstd and SQLite (C), ninja and LevelDB (C++, for x86-64 alone: the toolchain root has no other C++ compiler). Their sources come from
-# the package registries and are not committed. Needs the toolchain root, the network and about four minutes;
+# the package registries and are not committed. Needs the toolchain root, the network and four to ten minutes;
 # CI does not run it. sframe/make/real-programs.test.ts compares what it built.
 #
 #   test-data/workloads/build-real.sh            # into test-data/.work/real

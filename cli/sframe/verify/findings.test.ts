@@ -89,5 +89,18 @@ describeWhere(
       expect(missing('all-sections')).toEqual([]);
       expect(missing('gc-sections')).toEqual([['.plt', 'linker-plt']]);
     });
+
+    test('ld for s390x writes rows for .plt, unless the first object file has no table', () => {
+      const missing = (name: string) => {
+        const program = join(repositoryFolder, 'bin/perf-sframe.js');
+        const path = join(folder, 'out', `${name}.so`);
+        const { stdout } = spawnSync(process.execPath, [program, 'sframe', 'coverage', '--json', path], {
+          encoding: 'utf8',
+        });
+        return (JSON.parse(stdout) as CoverageJson).files[0].missing.map(({ cause }) => cause);
+      };
+      expect(missing('plt-table-first')).toEqual([]);
+      expect(missing('plt-table-second')).toEqual(['linker-plt']);
+    });
   },
 );

@@ -17,6 +17,11 @@ gcc $shared -fcf-protection=none "$here/gc-sections.c" -o "$out/all-sections.so"
 gcc $shared -fcf-protection=none -Wl,--gc-sections "$here/gc-sections.c" -o "$out/gc-sections.so"
 aarch64-linux-gnu-as --gsframe-3 "$here/return-address-in-x9.s" -o "$out/return-address-in-x9.o"
 aarch64-linux-gnu-ld -shared "$out/return-address-in-x9.o" -o "$out/return-address-in-x9.so"
+s390x-linux-gnu-gcc -O2 -fPIC -Wa,--gsframe-3 -c "$here/other-linkers/one.c" -o "$out/table.o"
+echo 'int without_a_table;' | s390x-linux-gnu-gcc -fPIC -x c -c - -o "$out/no-table.o"
+s390x="-shared --unresolved-symbols=ignore-all -z lazy"
+s390x-linux-gnu-ld $s390x "$out/table.o" "$out/no-table.o" -o "$out/plt-table-first.so"
+s390x-linux-gnu-ld $s390x "$out/no-table.o" "$out/table.o" -o "$out/plt-table-second.so"
 for file in "$out"/*.so; do
     { readelf --sframe "$file"; readelf -x .sframe "$file"; readelf -wf "$file"; readelf -SlW "$file"; } >"$file.readelf"
 done

@@ -1,0 +1,2 @@
+#include "twice.h"
+int first() { return twice(3); }

@@ -1,0 +1,2 @@
+#include "twice.h"
+int second() { return twice(4); }

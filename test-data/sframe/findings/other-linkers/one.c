@@ -1,0 +1,2 @@
+int callee(int);
+int one(int a) { return callee(a) + 1; }

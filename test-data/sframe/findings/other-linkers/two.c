@@ -1,0 +1,2 @@
+int callee(int);
+int two(int a) { return callee(a) + 2; }
