@@ -13,9 +13,9 @@ const LOWEST_AVMA = 0x10000;
 const USUAL_STACK_LIMIT_BYTES = 8 * 1024 * 1024;
 
 export class StackMemory {
-  /** Halves of the last word read: exact where the double is not. */
-  lastLow = 0;
-  lastHigh = 0;
+  /** Halves of the last word read: exact where the double is not. NaN before (see FrameState). */
+  lastLow = NaN;
+  lastHigh = NaN;
   /** Why the last read that failed did. */
   missReason = StopReason.StackNotCaptured;
   /** Whether the last read failed because the address lies above the copied part of the stack. */

@@ -19,8 +19,8 @@ export class RegisterEvaluation implements ExpressionContext {
   /** Whether registers whose words lie below the stack copy were popped, and so hold their caller's values. */
   hasPopped = false;
   /** Halves of the return address, exact where the double is not. */
-  returnAddressLow = 0;
-  returnAddressHigh = 0;
+  returnAddressLow = NaN;
+  returnAddressHigh = NaN;
   private callers: Float64Array;
   private hasStaleRegisters = false;
 
