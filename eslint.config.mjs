@@ -105,6 +105,11 @@ export default tseslint.config(
   },
   ...rooms.flatMap(roomRules),
   {
+    files: rooms.map((room) => `${room}/**/*.ts`),
+    ignores: testFiles,
+    rules: { 'max-params': ['error', 5] },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },

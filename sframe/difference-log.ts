@@ -9,6 +9,12 @@ import type { DifferenceKind } from './row-comparison';
 
 const RANGES_KEPT = 4;
 
+/** Where a function lies. */
+export interface FunctionRange {
+  readonly startSvma: number;
+  readonly endSvma: number;
+}
+
 /** A range of code in which the two rows differ; a side that has no row there is undefined. */
 export interface DifferentRange {
   startSvma: number;
@@ -45,19 +51,12 @@ export class DifferenceLog {
 
   /**
    * Notes a range.
-   * @param functionStart with functionEnd: where the function lies that the range belongs to
-   * @param sframe with reference: the rows there; copied if they are kept
+   * @param inFunction the function that the range belongs to
+   * @param range its rows are borrowed: copied if they are kept
    */
-  add(
-    functionStart: number,
-    functionEnd: number,
-    kind: DifferenceKind,
-    startSvma: number,
-    endSvma: number,
-    sframe: RecoveryRow | undefined,
-    reference: RecoveryRow | undefined,
-  ): void {
-    const ofFunction = this.findFunction(functionStart, functionEnd);
+  add(inFunction: FunctionRange, kind: DifferenceKind, range: DifferentRange): void {
+    const { startSvma, endSvma, sframe, reference } = range;
+    const ofFunction = this.findFunction(inFunction);
     let ofKind = ofFunction.kinds.find((candidate) => candidate.kind === kind);
     const total = this.totals.get(kind) ?? { functions: 0, bytes: 0 };
     this.totals.set(kind, total);
@@ -84,7 +83,7 @@ export class DifferenceLog {
     ofKind.ranges.push({ startSvma, endSvma, sframe: copy(sframe), reference: copy(reference) });
   }
 
-  private findFunction(startSvma: number, endSvma: number): FunctionDifferences {
+  private findFunction({ startSvma, endSvma }: FunctionRange): FunctionDifferences {
     let found = this.byStart.get(startSvma);
     if (!found) {
       found = { startSvma, endSvma, kinds: [] };

@@ -44,20 +44,23 @@ export class Recovery {
   expressionEnd = 0;
 
   setLost(): void {
-    this.set(RecoveryKind.Lost, 0, 0, false, 0, 0);
+    this.set(RecoveryKind.Lost, 0, 0, false);
   }
 
   setSum(base: number, offset: number, deref: boolean): void {
-    this.set(RecoveryKind.Sum, base, offset, deref, 0, 0);
+    this.set(RecoveryKind.Sum, base, offset, deref);
   }
 
   setExpression(start: number, end: number, deref: boolean): void {
-    this.set(RecoveryKind.Expression, 0, 0, deref, start, end);
+    this.set(RecoveryKind.Expression, 0, 0, deref);
+    this.expressionStart = start;
+    this.expressionEnd = end;
   }
 
   copyFrom(other: Recovery): void {
-    const { kind, base, offset, deref, expressionStart, expressionEnd } = other;
-    this.set(kind, base, offset, deref, expressionStart, expressionEnd);
+    this.set(other.kind, other.base, other.offset, other.deref);
+    this.expressionStart = other.expressionStart;
+    this.expressionEnd = other.expressionEnd;
   }
 
   equals(other: Recovery): boolean {
@@ -71,20 +74,13 @@ export class Recovery {
     );
   }
 
-  private set(
-    kind: RecoveryKind,
-    base: number,
-    offset: number,
-    deref: boolean,
-    expressionStart: number,
-    expressionEnd: number,
-  ): void {
+  private set(kind: RecoveryKind, base: number, offset: number, deref: boolean): void {
     this.kind = kind;
     this.base = base;
     this.offset = offset;
     this.deref = deref;
-    this.expressionStart = expressionStart;
-    this.expressionEnd = expressionEnd;
+    this.expressionStart = 0;
+    this.expressionEnd = 0;
   }
 }
 

@@ -12,15 +12,20 @@ import {
   type RowStatus,
 } from '../parser';
 
+/** FDEs as columns. */
+interface FdeColumns {
+  /** First svma of each FDE, ascending. */
+  readonly startSvma: Float64Array;
+  readonly endSvma: Float64Array;
+  /** Which of the tables each is in, and its number there. */
+  readonly tableOf: Uint8Array;
+  readonly indexInTable: Uint32Array;
+}
+
 export class ReferenceTable {
   private constructor(
-    /** First svma of each FDE, ascending. */
-    readonly startSvma: Float64Array,
-    readonly endSvma: Float64Array,
+    private readonly fdes: FdeColumns,
     private readonly tables: readonly CfiTable[],
-    /** By FDE: which of {@link tables} it is in, and its number there. */
-    private readonly tableOf: Uint8Array,
-    private readonly indexInTable: Uint32Array,
     /** Which sections were found: ".eh_frame", ".debug_frame". */
     readonly sectionNames: readonly string[],
     /** Entries that cover no code, and entries that are damaged: neither is among the FDEs. */
@@ -28,18 +33,24 @@ export class ReferenceTable {
     readonly damagedEntries: number,
   ) {}
 
+  /** First svma of each FDE, ascending. */
+  get startSvma(): Float64Array {
+    return this.fdes.startSvma;
+  }
+
+  get endSvma(): Float64Array {
+    return this.fdes.endSvma;
+  }
+
   /** A table without rows. Made when asked for: bundlers keep a class whose static fields are computed. */
   static empty(): ReferenceTable {
-    return new ReferenceTable(
-      new Float64Array(0),
-      new Float64Array(0),
-      [],
-      new Uint8Array(0),
-      new Uint32Array(0),
-      [],
-      0,
-      0,
-    );
+    const fdes = {
+      startSvma: new Float64Array(0),
+      endSvma: new Float64Array(0),
+      tableOf: new Uint8Array(0),
+      indexInTable: new Uint32Array(0),
+    };
+    return new ReferenceTable(fdes, [], [], 0, 0);
   }
 
   /** @throws ParseError when a section is not all in the file, or its compression is damaged */
@@ -61,16 +72,19 @@ export class ReferenceTable {
     const { starts, ends, tableNumbers, indices } = columns;
     const damagedEntries = tables.reduce((sum, table) => sum + countDamage(table, entryDamage), 0);
     const order = Uint32Array.from(starts.keys()).sort((a, b) => starts[a] - starts[b] || ends[a] - ends[b]);
-    return new ReferenceTable(
-      Float64Array.from(order, (i) => starts[i]),
-      Float64Array.from(order, (i) => ends[i]),
-      tables,
-      Uint8Array.from(order, (i) => tableNumbers[i]),
-      Uint32Array.from(order, (i) => indices[i]),
-      sectionNames,
-      Math.max(0, columns.withoutCode - damagedEntries),
-      damagedEntries,
-    );
+    const fdes = {
+      startSvma: Float64Array.from(order, (i) => starts[i]),
+      endSvma: Float64Array.from(order, (i) => ends[i]),
+      tableOf: Uint8Array.from(order, (i) => tableNumbers[i]),
+      indexInTable: Uint32Array.from(order, (i) => indices[i]),
+    };
+    const emptyEntries = Math.max(0, columns.withoutCode - damagedEntries);
+    return new ReferenceTable(fdes, tables, sectionNames, emptyEntries, damagedEntries);
+  }
+
+  /** The code of an FDE. */
+  rangeOf(index: number): { readonly startSvma: number; readonly endSvma: number } {
+    return { startSvma: this.startSvma[index], endSvma: this.endSvma[index] };
   }
 
   get fdeCount(): number {
@@ -90,7 +104,7 @@ export class ReferenceTable {
    * @returns Corrupt when the FDE is damaged
    */
   visitRows(fdeIndex: number, visit: (row: CfiRow) => void): RowStatus {
-    return this.tables[this.tableOf[fdeIndex]].visitRows(this.indexInTable[fdeIndex], visit);
+    return this.tables[this.fdes.tableOf[fdeIndex]].visitRows(this.fdes.indexInTable[fdeIndex], visit);
   }
 
   /** How many FDEs, CIEs and instruction sequences were damaged, as far as they were looked at. */

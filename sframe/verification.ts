@@ -21,7 +21,7 @@ import {
   type SFrameSections,
 } from '../parser';
 import { executableRanges, type CodeRange } from './code-ranges';
-import { DifferenceLog } from './difference-log';
+import { DifferenceLog, type DifferentRange, type FunctionRange } from './difference-log';
 import { RecoveryRow, type RecoveryRegisters } from './recovery';
 import { ReferenceTable } from './reference-table';
 import { RowComparison, rowDifferenceKinds, type DifferenceKind } from './row-comparison';
@@ -209,16 +209,7 @@ class VerificationRun {
 
   private noteGap(referenceFde: number, start: number, end: number): void {
     if (end <= start || this.isSkipped(start)) return;
-    const { startSvma, endSvma } = this.reference;
-    this.log.add(
-      startSvma[referenceFde],
-      endSvma[referenceFde],
-      'missing-rows',
-      start,
-      end,
-      undefined,
-      undefined,
-    );
+    this.log.add(this.reference.rangeOf(referenceFde), 'missing-rows', withoutRows(start, end));
   }
 
   private compareFde(
@@ -255,7 +246,8 @@ class VerificationRun {
     }
     this.comparedFdes++;
     for (const range of extra) {
-      this.log.add(start, end, 'extra-rows', range.start, range.end, undefined, undefined);
+      const inFunction = { startSvma: start, endSvma: end };
+      this.log.add(inFunction, 'extra-rows', withoutRows(range.start, range.end));
     }
   }
 
@@ -334,8 +326,9 @@ class VerificationRun {
   ): void {
     const { sframeRows, referenceRows } = this;
     const gapKind = gapKinds[side];
-    const startSvma = this.reference.startSvma[referenceFde];
-    const endSvma = this.reference.endSvma[referenceFde];
+    const inFunction = this.reference.rangeOf(referenceFde);
+    const noteGap = (startSvma: number, endSvma: number, reference: RecoveryRow): void =>
+      this.log.add(inFunction, gapKind, { startSvma, endSvma, sframe: undefined, reference });
     let a = 0;
     let b = 0;
     let position = from;
@@ -346,20 +339,24 @@ class VerificationRun {
       const expected = b < referenceRows.count ? referenceRows.rows[b] : undefined;
       if (!expected) {
         // The reference's instructions are damaged from here on.
-        this.log.add(startSvma, endSvma, 'not-comparable', position, to, row, undefined);
+        this.log.add(inFunction, 'not-comparable', {
+          startSvma: position,
+          endSvma: to,
+          sframe: row,
+          reference: undefined,
+        });
         return;
       }
       let end = Math.min(to, expected.endSvma);
       if (side === SFrameSide.EmptySignal) {
-        if (!expected.isOutermost) {
-          this.log.add(startSvma, endSvma, gapKind, position, end, undefined, expected);
-        }
+        if (!expected.isOutermost) noteGap(position, end, expected);
       } else if (!row || row.startSvma > position) {
         if (row) end = Math.min(end, row.startSvma);
-        this.log.add(startSvma, endSvma, gapKind, position, end, undefined, expected);
+        noteGap(position, end, expected);
       } else {
         end = Math.min(end, row.endSvma);
-        end = this.comparePair(startSvma, endSvma, row, expected, position, end, comparison);
+        const range = { startSvma: position, endSvma: end, sframe: row, reference: expected };
+        end = this.comparePair(inFunction, range, comparison);
       }
       this.comparedBytes += end - position;
       position = end;
@@ -368,25 +365,20 @@ class VerificationRun {
 
   /** Compares two rows for a range. @returns how far the answer holds: the range's end, or the next byte */
   private comparePair(
-    functionStart: number,
-    functionEnd: number,
-    row: RecoveryRow,
-    expected: RecoveryRow,
-    position: number,
-    end: number,
+    inFunction: FunctionRange,
+    range: DifferentRange & { readonly sframe: RecoveryRow; readonly reference: RecoveryRow },
     comparison: RowComparison,
   ): number {
-    let bits = comparison.compare(row, expected, position);
-    let behind = end;
+    let bits = comparison.compare(range.sframe, range.reference, range.startSvma);
     if (comparison.dependsOnPc) {
-      if (this.bytewiseLeft-- > 0) behind = position + 1;
+      if (this.bytewiseLeft-- > 0) range.endSvma = range.startSvma + 1;
       else bits = 1 << rowDifferenceKinds.indexOf('not-comparable');
     }
     for (let i = 0; bits !== 0 && i < rowDifferenceKinds.length; i++) {
       if ((bits & (1 << i)) === 0) continue;
-      this.log.add(functionStart, functionEnd, rowDifferenceKinds[i], position, behind, row, expected);
+      this.log.add(inFunction, rowDifferenceKinds[i], range);
     }
-    return behind;
+    return range.endSvma;
   }
 
   /** Where the executable code ends that an address lies in: what an FDE says of anything else is no matter of rows. */
@@ -410,6 +402,11 @@ enum SFrameSide {
   TooMany,
   /** The FDE of a signal trampoline without any FRE. */
   EmptySignal,
+}
+
+/** A range for which neither side has a row to show. */
+function withoutRows(startSvma: number, endSvma: number): DifferentRange {
+  return { startSvma, endSvma, sframe: undefined, reference: undefined };
 }
 
 /** What it means that there is no row. */

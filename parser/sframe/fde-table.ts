@@ -25,19 +25,21 @@ export interface FdeTable {
   readonly filePosition: Uint32Array | undefined;
 }
 
-/**
- * Reads the FDE index and attributes. Damage is added to the findings; nothing is thrown.
- * @param svma of the section's first byte
- * @param freEnd section offset where the FRE sub-section ends within the bytes
- */
-export function readFdeTable(
-  view: DataView,
-  header: SFrameHeader,
-  svma: number,
-  freEnd: number,
-  where: string,
-  findings: SFrameFindings,
-): FdeTable {
+/** A section whose FDE index is read. */
+interface FdeTableSource {
+  readonly view: DataView;
+  readonly header: SFrameHeader;
+  /** Of the section's first byte. */
+  readonly svma: number;
+  /** Section offset where the FRE sub-section ends within the bytes. */
+  readonly freEnd: number;
+  /** Names the section in messages. */
+  readonly where: string;
+  readonly findings: SFrameFindings;
+}
+
+/** Reads the FDE index and attributes. Damage is added to the findings; nothing is thrown. */
+export function readFdeTable({ view, header, svma, freEnd, where, findings }: FdeTableSource): FdeTable {
   const { layout } = header.plan;
   const room = Math.max(0, view.byteLength - header.fdeSectionOffset);
   const count = Math.min(header.fdeCount, Math.floor(room / layout.entrySizeBytes));
@@ -76,7 +78,7 @@ export function readFdeTable(
       findings.add(
         'fde-data-out-of-bounds',
         whereFde(),
-        () => `the FDE's data begins at 0x${dataAt.toString(16)}, behind the end of the FRE sub-section`,
+        () => `the FDE's data begins at 0x${dataAt.toString(16)}, beyond the end of the FRE sub-section`,
       );
       continue;
     }

@@ -43,7 +43,8 @@ export class SFrameSection {
     this.freEnd = Math.min(freEnd, bytes.length);
     this.extentBytes = Math.min(Math.max(freEnd, fdeEnd), bytes.length);
     this.checkHeader(fdeEnd, freEnd);
-    this.fdes = readFdeTable(this.view, header, svma, this.freEnd, where, this.findings);
+    const { view, findings } = this;
+    this.fdes = readFdeTable({ view, header, svma, freEnd: this.freEnd, where, findings });
     this.lookupCursor = this.newCursor();
   }
 

@@ -64,7 +64,7 @@ export class SampleTable {
     if (this.count === this.event.length) this.grow();
     const { event, thread, cpu, cpumode, frame, stack, detail } = key;
     const mask = this.slots.length - 1;
-    let slot = hash(event, thread, cpu, cpumode, frame, stack, detail) & mask;
+    let slot = hash(key) & mask;
     for (;;) {
       const row = this.slots[slot];
       if (row < 0) break;
@@ -93,6 +93,18 @@ export class SampleTable {
     return row;
   }
 
+  private keyOf(row: number): SampleKey {
+    return {
+      event: this.event[row],
+      thread: this.thread[row],
+      cpu: this.cpu[row],
+      cpumode: this.cpumode[row],
+      frame: this.frame[row],
+      stack: this.stack[row],
+      detail: this.detail[row],
+    };
+  }
+
   private grow(): void {
     const size = this.event.length * 2;
     this.event = grownInt32(this.event, size);
@@ -110,31 +122,14 @@ export class SampleTable {
     this.slots = new Int32Array(size * 2).fill(-1);
     const mask = this.slots.length - 1;
     for (let row = 0; row < this.count; row++) {
-      let slot =
-        hash(
-          this.event[row],
-          this.thread[row],
-          this.cpu[row],
-          this.cpumode[row],
-          this.frame[row],
-          this.stack[row],
-          this.detail[row],
-        ) & mask;
+      let slot = hash(this.keyOf(row)) & mask;
       while (this.slots[slot] >= 0) slot = (slot + 1) & mask;
       this.slots[slot] = row;
     }
   }
 }
 
-function hash(
-  event: number,
-  thread: number,
-  cpu: number,
-  cpumode: number,
-  frame: number,
-  stack: number,
-  detail: number,
-): number {
+function hash({ event, thread, cpu, cpumode, frame, stack, detail }: SampleKey): number {
   const mixed =
     Math.imul(stack, 0x9e3779b1) ^
     Math.imul(frame, 0x85ebca6b) ^

@@ -75,9 +75,9 @@ export class SymbolTable {
     const capacity = sources.reduce((sum, source) => sum + source.table.count, 0);
     const columns = new SymbolColumns(capacity + ROOM_FOR_PLT, options.demangle ?? ((name) => name));
     let order: Uint32Array = new Uint32Array(0);
-    for (const { image, table } of sources) {
+    for (const source of sources) {
       const first = columns.count;
-      addElfSymbols(columns, table, image, runtime ?? image, layout, options.codeOnly ?? false);
+      addElfSymbols(columns, source, runtime ?? source.image, layout, options.codeOnly ?? false);
       if (columns.count > first) order = columns.settle(columns.sorted(order, first));
     }
     // perf makes PLT symbols only where it found others, and chooses no alias among them afterwards.
@@ -175,13 +175,12 @@ function openEmbedded(runtime: ElfImage, options: SymbolTableOptions): ElfImage 
 
 /**
  * Appends the symbols of one table that perf would take.
- * @param image the file that the table is from
+ * @param source the table, and the file that it is from
  * @param runtime has the sections' true places: in a debug file those without contents have none
  */
 function addElfSymbols(
   columns: SymbolColumns,
-  table: ElfSymbolTable,
-  image: ElfImage,
+  { image, table }: SymbolSource,
   runtime: ElfImage,
   layout: SegmentLayout,
   codeOnly: boolean,

@@ -27,7 +27,22 @@ export type ImageProvider = (module: Module) => ModuleImages;
 /** What C libraries have at a program's entry is some 40 bytes at most (glibc 2.43: 34 by the symbol _start). */
 const LONGEST_ENTRY_BYTES = 48;
 
-export class Module {
+/** What tells modules apart. */
+export interface ModuleIdentity {
+  /** As the recording names it: a path, or a name in brackets or slashes for what is no file. */
+  readonly path: string;
+  readonly buildId: Uint8Array | undefined;
+  /** Whether the kernel mapped it for itself: the kernel's image or one of its modules. */
+  readonly isKernel: boolean;
+  /** Folder that stands for the root of the file system that it lies in; undefined for that of most processes. */
+  readonly root?: string;
+}
+
+export class Module implements ModuleIdentity {
+  readonly path: string;
+  readonly buildId: Uint8Array | undefined;
+  readonly isKernel: boolean;
+  readonly root: string | undefined;
   /** Whether it is memory in which a process generates code: such goes by the name of the list that perf looks for. */
   readonly isGeneratedCode: boolean;
   private loadedImages: ModuleImages | undefined;
@@ -36,15 +51,13 @@ export class Module {
 
   constructor(
     readonly index: number,
-    /** As the recording names it: a path, or a name in brackets or slashes for what is no file. */
-    readonly path: string,
-    readonly buildId: Uint8Array | undefined,
-    /** Whether the kernel mapped it for itself: the kernel's image or one of its modules. */
-    readonly isKernel: boolean,
+    { path, buildId, isKernel, root }: ModuleIdentity,
     private readonly provider: ImageProvider,
-    /** Folder that stands for the root of the file system that it lies in; undefined for that of most processes. */
-    readonly root?: string,
   ) {
+    this.path = path;
+    this.buildId = buildId;
+    this.isKernel = isKernel;
+    this.root = root;
     this.isGeneratedCode = /^\/tmp\/perf-\d+\.map$/.test(path);
   }
 
@@ -134,7 +147,7 @@ export class MappingTable {
       : `${isKernel ? 'k' : 'u'}${buildId ? formatHex(buildId) : ''} ${path}\0${root ?? ''}`;
     let module = known.get(key);
     if (!module) {
-      module = new Module(this.modules.length, path, buildId, isKernel, this.provider, root);
+      module = new Module(this.modules.length, { path, buildId, isKernel, root }, this.provider);
       known.set(key, module);
       this.modules.push(module);
     }

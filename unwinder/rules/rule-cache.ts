@@ -11,6 +11,15 @@ export const SLOT_CFA = 3;
 export const SLOT_RETURN_ADDRESS = 4;
 export const SLOT_FRAME_POINTER = 5;
 
+/** A rule as its slot holds it; what the words mean is in unwind-rule.ts. */
+export interface RuleWords {
+  /** The kind, with its flags. */
+  readonly kind: number;
+  readonly cfa: number;
+  readonly returnAddress: number;
+  readonly framePointer: number;
+}
+
 export class RuleCache {
   words = new Int32Array(64 * SLOT_WORDS);
   /** Number of slots minus 1. */
@@ -33,22 +42,15 @@ export class RuleCache {
   }
 
   /** Adds a rule whose key is not there yet; returns its position. */
-  put(
-    key: number,
-    frame: number,
-    kind: number,
-    cfa: number,
-    returnAddress: number,
-    framePointer: number,
-  ): number {
+  put(key: number, frame: number, rule: RuleWords): number {
     if (this.count * 2 > this.mask) this.grow();
     const position = this.find(key);
     this.words[position] = key | 0;
     this.words[position + SLOT_FRAME] = frame + 1;
-    this.words[position + SLOT_KIND] = kind;
-    this.words[position + SLOT_CFA] = cfa;
-    this.words[position + SLOT_RETURN_ADDRESS] = returnAddress;
-    this.words[position + SLOT_FRAME_POINTER] = framePointer;
+    this.words[position + SLOT_KIND] = rule.kind;
+    this.words[position + SLOT_CFA] = rule.cfa;
+    this.words[position + SLOT_RETURN_ADDRESS] = rule.returnAddress;
+    this.words[position + SLOT_FRAME_POINTER] = rule.framePointer;
     this.count++;
     return position;
   }

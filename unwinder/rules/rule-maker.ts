@@ -82,7 +82,7 @@ export class RuleMaker {
     this.counters.cacheMisses++;
     const frame = this.frameTable.intern(mapping.index, lowHalf(lookup), highHalf(lookup));
     const put = (kind: number, cfa = 0, returnAddress = 0, framePointer = 0): number =>
-      cache.put(key, frame, kind, cfa, returnAddress, framePointer);
+      cache.put(key, frame, { kind, cfa, returnAddress, framePointer });
     // Only reserved address space is larger than 4 GiB: no table covers it, and keys have 32 bits.
     if (!(key >= 0 && key < TWO_POW_32)) return put(RuleKind.NoBinary);
     const { module } = mapping;

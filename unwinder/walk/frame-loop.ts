@@ -273,9 +273,10 @@ export class FrameUnwinder implements SampleUnwinder {
     if (row === undefined && kind === RuleKind.General) row = rules.rows[cache!.words[position + SLOT_CFA]];
     let result: number;
     if (row !== undefined) {
-      const loadBias = lookup - range!.mapping.module.svmaOfFileOffset(lookup - range!.mapping.delta);
+      this.evaluation.loadBias =
+        lookup - range!.mapping.module.svmaOfFileOffset(lookup - range!.mapping.delta);
       this.evaluation.hasPopped = isInnermost && this.hasPopped(range!);
-      result = this.stepByRow(row, loadBias, isInnermost, sample, sampled, full);
+      result = this.stepByRow(row, isInnermost, sample, sampled, full);
     } else if (kind <= RuleKind.FromFramePointer) {
       result = this.stepByRule(cache!.words, position, isInnermost, range!);
     } else if (kind === RuleKind.FramePointerGuess) {
@@ -297,7 +298,6 @@ export class FrameUnwinder implements SampleUnwinder {
   /** By a row, which is evaluated in full. */
   private stepByRow(
     row: RegisterRow,
-    loadBias: number,
     isInnermost: boolean,
     sample: Sample,
     sampled: SampleRegisters,
@@ -311,7 +311,6 @@ export class FrameUnwinder implements SampleUnwinder {
     else if (isPartial) this.setKnownRegisters();
     evaluation.registers[arch.returnAddressColumn] =
       arch.linkRegister < 0 ? state.ip : evaluation.registers[arch.linkRegister];
-    evaluation.loadBias = loadBias;
     evaluation.step(row);
     if (evaluation.missedRegister && isPartial && !full && this.carriesAllRegisters) {
       return NEEDS_ALL_REGISTERS;

@@ -46,7 +46,7 @@ function walk(setting: Setting) {
   const cache = new RuleCache();
   for (const rule of rules) {
     const { at, frame, kind, cfa = 0, returnAddress = -8, framePointer: offset = UNCHANGED } = rule;
-    cache.put(at, frame, kind | (SOURCE << SOURCE_SHIFT), cfa, returnAddress, offset);
+    cache.put(at, frame, { kind: kind | (SOURCE << SOURCE_SHIFT), cfa, returnAddress, framePointer: offset });
   }
   const view = new DataView(new ArrayBuffer(words.length * 8));
   words.forEach((word, i) => view.setBigUint64(i * 8, word, littleEndian));

@@ -28,7 +28,7 @@ function build(samples: readonly MadeSample[], order: CallOrder, children: boole
   );
   const histogram = new Histogram(profile, locations, keys, tree, children);
   for (let row = 0; row < profile.samples.count; row++) histogram.addRow(row);
-  const graphs = new EntryGraphs(profile, tree, histogram.rows, keys.ofRow, keys.ofLocation, children);
+  const graphs = new EntryGraphs(profile, tree, histogram.rows, keys, children);
   const nameOf = (point: number): string =>
     locations.symbol[point] ?? `?${made.frames.addressLow[locations.frame[point]].toString(16)}`;
   const entry = (name: string): HistogramEntry =>

@@ -12,7 +12,7 @@
  */
 
 import { type CallTree, NO_NODE, type Profile, ROOT } from '../../../profile';
-import type { HistogramEntry } from './histogram';
+import type { EntryKeys, HistogramEntry } from './histogram';
 
 export interface GraphNode {
   readonly parent: GraphNode | undefined;
@@ -115,22 +115,20 @@ export class EntryGraphs {
 
   /**
    * @param rows the rows of the sample table that the histogram counts
-   * @param keyOfRow what the entries' sort keys take from a row
-   * @param keyOfLocation what they take from the code
+   * @param keys what tells the histogram's entries apart
    * @param children whether entries count chains that pass through them
    */
   constructor(
     private readonly profile: Profile,
     private readonly tree: CallTree,
     rows: readonly number[],
-    keyOfRow: (row: number) => number,
-    private readonly keyOfLocation: (location: number) => number,
+    private readonly keys: EntryKeys,
     private readonly children: boolean,
   ) {
     this.all = new TreeWeights(tree);
     this.self = new TreeWeights(tree);
     if (!children) return;
-    for (const row of rows) pushTo(this.rowsOfKey, keyOfRow(row), row);
+    for (const row of rows) pushTo(this.rowsOfKey, keys.ofRow(row), row);
     for (let node = 0; node < tree.count; node++) pushTo(this.nodesOfLocation, this.locationKey(node), node);
   }
 
@@ -163,7 +161,7 @@ export class EntryGraphs {
 
   /** Nodes where chains of samples that were taken elsewhere first pass an entry. */
   private findRoots(entry: HistogramEntry): number[] {
-    const location = this.keyOfLocation(entry.location);
+    const location = this.keys.ofLocation(entry.location);
     const candidates = this.nodesOfLocation.get(location) ?? [];
     return candidates.filter((node) => {
       if (!(this.all.samples[node] - this.self.samples[node] > 0)) return false;
@@ -175,7 +173,7 @@ export class EntryGraphs {
   }
 
   private locationKey(node: number): number {
-    return this.keyOfLocation(this.tree.sites.location(this.tree.site(node)));
+    return this.keys.ofLocation(this.tree.sites.location(this.tree.site(node)));
   }
 
   /** Members by their point, in perf's order of equals: binaries and addresses falling, names where functions are inlined. */

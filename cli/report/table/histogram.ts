@@ -18,8 +18,28 @@ import {
   type SampleWeights,
 } from '../../../profile';
 
-/** What one entry (line) of the table counts. What it is called comes from the first sample that it counted. */
-export class HistogramEntry {
+/** What an entry stands for. */
+interface EntryIdentity {
+  readonly location: number;
+  /** The row of the sample table that was counted here first: what the entry is called comes from it. */
+  readonly row: number;
+  readonly thread: Thread;
+  /** 'k' kernel, '.' user, 'H' hypervisor: as perf marks symbols. */
+  readonly level: string;
+  /** What the sort keys take from samples ({@link EntryKeys.ofRow}). */
+  readonly rowKey: number;
+  /** All keys as one number ({@link EntryKeys.pairs}). */
+  readonly key: number;
+}
+
+/** What one entry (line) of the table counts. */
+export class HistogramEntry implements EntryIdentity {
+  readonly location: number;
+  readonly row: number;
+  readonly thread: Thread;
+  readonly level: string;
+  readonly rowKey: number;
+  readonly key: number;
   selfPeriod = 0;
   selfSamples = 0;
   selfKernelPeriod = 0;
@@ -37,15 +57,14 @@ export class HistogramEntry {
   /** The row that was counted here last: what a chain passes twice counts once. */
   lastRow = -1;
 
-  constructor(
-    readonly location: number,
-    readonly row: number,
-    readonly thread: Thread,
-    /** 'k' kernel, '.' user, 'H' hypervisor: as perf marks symbols. */
-    readonly level: string,
-    readonly rowKey: number,
-    readonly key: number,
-  ) {}
+  constructor({ location, row, thread, level, rowKey, key }: EntryIdentity) {
+    this.location = location;
+    this.row = row;
+    this.thread = thread;
+    this.level = level;
+    this.rowKey = rowKey;
+    this.key = key;
+  }
 }
 
 /** What tells entries apart, as small integers. Entries of several events with the same keys are the same entry. */
@@ -132,9 +151,7 @@ export class Histogram {
 
   /** Adds an entry that counts nothing, with the keys and looks of another histogram's. */
   addEmpty(like: HistogramEntry): HistogramEntry {
-    return this.add(
-      new HistogramEntry(like.location, like.row, like.thread, like.level, like.rowKey, like.key),
-    );
+    return this.add(new HistogramEntry(like));
   }
 
   /** Counts the chain of a row's samples. @param self the entry that they count to */
@@ -176,7 +193,7 @@ export class Histogram {
     if (known) return known;
     const { threads, samples } = this.profile;
     const thread = threads.threads[samples.thread[row]];
-    return this.add(new HistogramEntry(location, row, thread, level, rowKey, key));
+    return this.add(new HistogramEntry({ location, row, thread, level, rowKey, key }));
   }
 
   private add(entry: HistogramEntry): HistogramEntry {

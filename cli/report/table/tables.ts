@@ -96,9 +96,7 @@ export class Report {
       const [leader] = members;
       const entries = this.order(leader);
       const graphs =
-        hasGraphs && this.tree
-          ? new EntryGraphs(profile, this.tree, leader.rows, keys.ofRow, keys.ofLocation, children)
-          : undefined;
+        hasGraphs && this.tree ? new EntryGraphs(profile, this.tree, leader.rows, keys, children) : undefined;
       return { events, histograms: members, entries, graphs };
     });
   }

@@ -21,7 +21,7 @@ const layout: ReportLayout = {
 
 function entryOf(tid: number, displayName: string, selfPeriod: number, selfSamples: number): HistogramEntry {
   const thread = { tid, pid: 1, displayName } as Thread;
-  return Object.assign(new HistogramEntry(0, 0, thread, '.', 0, 0), {
+  return Object.assign(new HistogramEntry({ location: 0, row: 0, thread, level: '.', rowKey: 0, key: 0 }), {
     selfPeriod,
     selfSamples,
     totalPeriod: selfPeriod,

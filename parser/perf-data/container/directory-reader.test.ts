@@ -15,7 +15,8 @@ function makeFiles(times: readonly (readonly number[])[]): (() => RecordReader)[
     for (const time of ofFile) builder.record(RecordType.SAMPLE, (bytes) => bytes.u64(time));
     const bytes = builder.toData();
     const source = new MemoryByteSource(`data.${i}`, bytes);
-    return () => new RecordReader(new SourceRange(source, 0, bytes.length), source.name, 0, true, 64);
+    const options = { name: source.name, fileOffset: 0, littleEndian: true, pieceSizeBytes: 64 };
+    return () => new RecordReader(new SourceRange(source, 0, bytes.length), options);
   });
 }
 

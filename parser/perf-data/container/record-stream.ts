@@ -32,7 +32,23 @@ export interface RecordInput {
  * A cursor over the records of an input. Its fields describe the current record after {@link next} returned true;
  * they stay as they are until the next call.
  */
+/** Where records come from, and how they are read. */
+export interface RecordReaderOptions {
+  /** Name of the input, for messages. */
+  readonly name: string;
+  /** Offset in the file of the input's first byte. */
+  readonly fileOffset: number;
+  readonly littleEndian: boolean;
+  /** Bytes that are read at a time. */
+  readonly pieceSizeBytes?: number;
+  /** Reads the file again; undefined where that can be read once only. */
+  readonly readAgain?: ReadAgain;
+}
+
 export class RecordReader {
+  /** Name of the input, for messages. */
+  readonly name: string;
+  readonly littleEndian: boolean;
   piece: Piece;
   /** Offset of the record's header in the piece. */
   start = 0;
@@ -42,22 +58,17 @@ export class RecordReader {
   /** A sentence that says what is wrong, where the input did not end with a whole record. */
   problem: string | undefined;
   private end = 0;
+  private readonly pieceSizeBytes: number;
   private readonly pool: PiecePool;
   private readonly windows: RecordWindows | undefined;
 
-  /**
-   * @param name of the input, for messages
-   * @param fileOffset offset in the file of the input's first byte
-   * @param readAgain reads the file; undefined where that can be read once only
-   */
   constructor(
     private readonly input: RecordInput,
-    readonly name: string,
-    fileOffset: number,
-    readonly littleEndian: boolean,
-    private readonly pieceSizeBytes = PIECE_SIZE_BYTES,
-    readAgain?: ReadAgain,
+    { name, fileOffset, littleEndian, pieceSizeBytes = PIECE_SIZE_BYTES, readAgain }: RecordReaderOptions,
   ) {
+    this.name = name;
+    this.littleEndian = littleEndian;
+    this.pieceSizeBytes = pieceSizeBytes;
     this.windows = readAgain && new RecordWindows(readAgain, littleEndian);
     this.piece = makePiece(new Uint8Array(0), fileOffset);
     this.pool = new PiecePool(LARGEST_RECORD_BYTES + pieceSizeBytes, this.windows && MOST_WAITING_BYTES);

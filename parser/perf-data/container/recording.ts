@@ -312,7 +312,13 @@ export class Recording {
     const pieceSizeBytes = Math.min(PIECE_SIZE_BYTES, Math.max(1, end - from));
     const readAgain = (bytes: Uint8Array, fileOffset: number) =>
       new SourceRange(source, fileOffset, end).readInto(bytes);
-    return new RecordReader(range, source.name, from, this.littleEndian, pieceSizeBytes, readAgain);
+    return new RecordReader(range, {
+      name: source.name,
+      fileOffset: from,
+      littleEndian: this.littleEndian,
+      pieceSizeBytes,
+      readAgain,
+    });
   }
 
   private readDirectory(delivery: Delivery): void {
@@ -334,7 +340,12 @@ export class Recording {
 
   /** Reads the records that describe the recording, up to the first that does not. */
   private openPipe(input: RecordInput): void {
-    const reader = new RecordReader(input, this.name, PIPE_HEADER_SIZE, this.littleEndian, PIPE_PIECE_BYTES);
+    const reader = new RecordReader(input, {
+      name: this.name,
+      fileOffset: PIPE_HEADER_SIZE,
+      littleEndian: this.littleEndian,
+      pieceSizeBytes: PIPE_PIECE_BYTES,
+    });
     this.pipeReader = reader;
     for (;;) {
       this.pipeHasRecord = reader.next();

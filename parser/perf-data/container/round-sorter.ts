@@ -116,7 +116,7 @@ function sortedOrder(times: Float64Array, count: number): Uint32Array {
       const middle = runs[run + 1] ?? count;
       const end = runs[run + 2] ?? count;
       merged.push(start);
-      mergeRuns(times, from, into, start, middle, end);
+      mergeRuns(times, from, into, { start, middle, end });
     }
     [from, into] = [into, from];
     runs = merged;
@@ -124,13 +124,18 @@ function sortedOrder(times: Float64Array, count: number): Uint32Array {
   return from;
 }
 
+/** Two runs that adjoin: [start, middle) and [middle, end). */
+interface RunPair {
+  readonly start: number;
+  readonly middle: number;
+  readonly end: number;
+}
+
 function mergeRuns(
   times: Float64Array,
   from: Uint32Array,
   into: Uint32Array,
-  start: number,
-  middle: number,
-  end: number,
+  { start, middle, end }: RunPair,
 ): void {
   let left = start;
   let right = middle;

@@ -6,7 +6,7 @@
  */
 
 import { Cursor } from './cursor';
-import { listNode, nameNode, Node, NodeKind } from './node';
+import { listNode, nameNode, Node, NodeKind, operationNode } from './node';
 import { Code, findOperator, nullptrType } from './operators';
 
 export abstract class ExpressionParser extends Cursor {
@@ -205,7 +205,7 @@ export abstract class ExpressionParser extends Cursor {
         first = this.parseSubexpression();
         second = this.parseSubexpression();
     }
-    return new Node(NodeKind.Binary, operator, null, '', 0, [first, second]);
+    return operationNode(NodeKind.Binary, operator, [first, second]);
   }
 
   private parseTrinary(operator: Node): Node {
@@ -222,7 +222,7 @@ export abstract class ExpressionParser extends Cursor {
       default:
         operands = [this.parseSubexpression(), this.parseSubexpression(), this.parseSubexpression()];
     }
-    return new Node(NodeKind.Trinary, operator, null, '', 0, operands);
+    return operationNode(NodeKind.Trinary, operator, operands);
   }
 
   /** nw <expression>* _ <type> (E | pi <expression>* E | il <expression>* E): placement, type and any initializer. */

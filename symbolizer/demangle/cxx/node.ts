@@ -155,13 +155,15 @@ export enum LiteralStyle {
 const noItems: readonly Node[] = [];
 
 export class Node {
+  /** Set by the functions that make nodes with a list. */
+  items: readonly Node[] = noItems;
+
   constructor(
     readonly kind: NodeKind,
     readonly left: Node | null = null,
     readonly right: Node | null = null,
     readonly text: string = '',
     readonly value: number = 0,
-    readonly items: readonly Node[] = noItems,
   ) {}
 }
 
@@ -172,7 +174,16 @@ export function nameNode(text: string): Node {
 
 /** A node that lists other nodes. */
 export function listNode(kind: NodeKind, items: readonly Node[], right: Node | null = null): Node {
-  return new Node(kind, null, right, '', 0, items);
+  const node = new Node(kind, null, right);
+  node.items = items;
+  return node;
+}
+
+/** An operator with its operands. */
+export function operationNode(kind: NodeKind, operator: Node, operands: readonly Node[]): Node {
+  const node = new Node(kind, operator);
+  node.items = operands;
+  return node;
 }
 
 /** Whether `kind` qualifies `*this` or a function type rather than an object type. */
