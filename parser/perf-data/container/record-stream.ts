@@ -31,10 +31,6 @@ export interface RecordInput {
   skip(sizeBytes: number): number;
 }
 
-/**
- * A cursor over the records of an input. Its fields describe the current record after {@link next} returned true;
- * they stay as they are until the next call.
- */
 /** Where records come from, and how they are read. */
 export interface RecordReaderOptions {
   /** Name of the input, for messages. */
@@ -48,6 +44,10 @@ export interface RecordReaderOptions {
   readonly readAgain?: ReadAgain;
 }
 
+/**
+ * A cursor over the records of an input. Its fields describe the current record after {@link next} returned true;
+ * they stay as they are until the next call.
+ */
 export class RecordReader {
   /** Name of the input, for messages. */
   readonly name: string;
