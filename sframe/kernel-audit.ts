@@ -106,7 +106,8 @@ export function findKernelRefusals(image: ElfImage, { bytes, svma }: DetachedSec
   const run = new AuditRun(() => undefined);
   const refused: KernelRule[] = [];
   for (const { type, flags, svma: textStartSvma, memorySizeBytes } of image.segments) {
-    if (type !== elf.PT_LOAD || (flags & elf.PF_X) === 0) continue;
+    // Of a segment without bytes nothing is mapped that could be registered.
+    if (type !== elf.PT_LOAD || (flags & elf.PF_X) === 0 || memorySizeBytes === 0) continue;
     const textEndSvma = textStartSvma + memorySizeBytes;
     const section = KernelSection.open(bytes, { svma, textStartSvma, textEndSvma }, arch);
     if (section instanceof KernelSection) {
