@@ -61,6 +61,24 @@ test('--per-sample writes the same rows as CSV and as Parquet', () => {
   expect(read.trimEnd().split('\n')).toEqual([header, ...lines]);
 });
 
+test('--per-sample says why a stack ended exactly where it is not complete', () => {
+  const csv = join(folder, 'stops.csv');
+  const short = join(recordings, 'blur-image-nofp.short-stack.data');
+  expect(runCompare([short, ...symfs, '--per-sample', csv]).exitCode).toBe(0);
+  const [header, ...lines] = readFileSync(csv, 'utf8').trimEnd().split('\n');
+  const columns = header.split(',');
+  const seen = new Set<string>();
+  for (const line of lines) {
+    const fields = line.split(',');
+    for (const method of ['dwarf', 'sframe', 'fp']) {
+      const complete = fields[columns.indexOf(`${method}_complete`)];
+      expect(fields[columns.indexOf(`${method}_stop`)] === '').toBe(complete === 'true');
+      seen.add(complete);
+    }
+  }
+  expect([...seen].sort()).toEqual(['false', 'true']);
+});
+
 test('--format json names its schema and adds up', () => {
   const { stdout } = runCompare([blur, ...symfs, '--format', 'json']);
   const report = JSON.parse(stdout) as Record<string, unknown>;
