@@ -43,6 +43,21 @@ const names = [
   'blur-image-nofp.short-stack',
 ];
 
+test.each([['-F', 'comm'], ['--ns'], ['-G'], ['--reltime'], ['--show-mmap-events'], ['--header']])(
+  'script as JSON refuses %s, which changes the text',
+  (...options) => {
+    const program = join(repositoryFolder, 'bin/perf-sframe.js');
+    const input = join(recordings, 'shapes-nofp.data');
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [program, 'script', input, '--format', 'json', ...options],
+      { encoding: 'utf8' },
+    );
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${options[0]} is about the text`);
+  },
+);
+
 test.each([
   ['report', ['--format', 'json']],
   ['report', ['--format', 'json', '--no-children', '-s', 'pid,comm,dso,symbol,srcline']],

@@ -4,7 +4,7 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { UsageError } from '../../profile';
 import { addSharedOptions } from '../options';
 import type { ScriptTextOptions } from './script-text';
-import { addEventOptions } from './event-options';
+import { addEventOptions, eventChoice } from './event-options';
 import { addHeaderOptions } from '../header/header-options';
 
 /** Adds the options that `script` has. */
@@ -53,8 +53,29 @@ export type ScriptArguments = ArgumentsCamelCase<
   ReturnType<typeof addScriptOptions> extends Argv<infer Options> ? Options : never
 >;
 
+/** @throws UsageError for an option that changes the text, beside --format json */
+function refuseTextOptions(args: ScriptArguments): void {
+  const given: readonly (readonly [string, boolean])[] = [
+    ['-F', args.F.length > 0],
+    ['--ns', args.ns],
+    ['--reltime', args.reltime],
+    ['--deltatime', args.deltatime],
+    ['-G', args.G],
+    ['--stop-bt', args['stop-bt'] !== undefined],
+    ['--full-source-path', args['full-source-path']],
+    ['--header', args.header || args['header-only']],
+    ...[...eventChoice(args)].map((option) => [`--${option}`, true] as const),
+  ];
+  const option = given.find(([, isGiven]) => isGiven)?.[0];
+  if (option === undefined) return;
+  throw new UsageError(
+    `${option} is about the text: lines of JSON have all fields of docs/json.md (choose among them with jq); leave out ${option} or --format json`,
+  );
+}
+
 /** What the options say of the text. @throws UsageError where they contradict each other */
 export function scriptTextOptions(args: ScriptArguments): ScriptTextOptions {
+  if (args.format === 'json') refuseTextOptions(args);
   if (args.reltime && args.deltatime) throw new UsageError('--reltime and --deltatime contradict each other');
   return {
     fields: args.F,
