@@ -70,6 +70,7 @@ export function buildReport(
       frames: session.frames,
       isKernel: (module) => session.mappings.modules[module]?.isKernel === true,
       symbolOffsetOf: (frame) => session.names.resolve(frame).symbolOffset,
+      countsBranches: fieldOptions.countsBranches,
       cyclesAreSigned: behaviours.cyclesAreSigned,
       recordedKeys: keysOf(fields.sortColumns).filter(({ tells }) => tells.of === 'sample'),
       moduleName: (module) => {

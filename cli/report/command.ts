@@ -62,7 +62,8 @@ export async function runReport(
   if (options.header) printText(headerText(session.recording, options.header));
   if (options.header?.only) return 0;
   const branch = new BranchReader(session);
-  const sources = { formatTrace: traceFormatter(session, options.behaviours.tracepoints), branch };
+  const formatTrace = traceFormatter(session, options.behaviours.tracepoints);
+  const sources = { formatTrace, branch, countsBranches };
   const collected = collectProfile(session, {
     details: keysOf(fields.sortColumns).flatMap(({ tells }) =>
       tells.of === 'sample' ? [tells.record(sources)] : [],

@@ -62,11 +62,23 @@ export interface ScriptSources extends LineStartSources {
 }
 
 /** Fields between the event's name and the stack, and behind the stack: most samples are printed without. */
-const detailFields = ['trace', 'addr', 'data_src', 'weight', 'ins_lat', 'retire_lat', 'cgroup'] as const;
+const detailFields = [
+  'flags',
+  'trace',
+  'addr',
+  'data_src',
+  'weight',
+  'ins_lat',
+  'retire_lat',
+  'cgroup',
+] as const;
 const tailFields = [
   'iregs', 'uregs', 'brstack', 'brstacksym', 'brstackoff', 'bpf-output', 'phys_addr', 'data_page_size',
   'code_page_size',
 ] as const; // prettier-ignore
+
+/** Kinds of branches come from hardware traces, which are not read: perf prints the column empty (perf_sample__fprintf_flags). */
+const NO_FLAGS = ' '.repeat(24);
 
 /** How samples of one event are printed: worked out once. */
 interface SampleStyle {
@@ -225,6 +237,7 @@ export class ScriptText {
     fields: ReadonlySet<ScriptField>,
   ): string {
     let text = '';
+    if (fields.has('flags')) text += NO_FLAGS;
     if (fields.has('trace') && sample.rawOffset >= 0) text += this.sources.formatTrace(sample, event) ?? '';
     if (fields.has('addr')) text += this.formatDataAddress(sample, event, thread, fields);
     if (fields.has('data_src')) text += this.dataSources.format(sample.dataSrcLow, sample.dataSrcHigh);
@@ -365,7 +378,8 @@ function formatSymbol(name: FrameName, withOffset: boolean): string {
 }
 
 function formatBinary(name: FrameName, withOffset: boolean): string {
-  const offset = withOffset && name.fileOffset !== undefined ? `+0x${name.fileOffset.toString(16)}` : '';
+  const place = withOffset ? (name.fileOffset ?? name.kernelPlace) : undefined;
+  const offset = place === undefined ? '' : `+0x${formatAddress(place)}`;
   return ` (${shown(name.binary)}${offset})`;
 }
 

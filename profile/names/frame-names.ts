@@ -31,6 +31,8 @@ export interface FrameName {
   readonly symbolSizeBytes?: number;
   /** Offset of the address in the binary's file; undefined for the kernel and for addresses in no mapping. */
   readonly fileOffset: number | undefined;
+  /** Of kernel code, what stands for the offset in a file: the address itself, in modules the offset in their mapping. */
+  readonly kernelPlace?: number;
   /** As perf prints it in parentheses; "[unknown]" where the address is in no mapping. */
   readonly binary: string;
   /** Whether the symbol names data. */
@@ -144,7 +146,7 @@ export class FrameNames {
     const svma = this.svmaOf(frame, mapping);
     const functions = this.sources.debugNames.functionsAt(mapping.module, svma, name.symbol);
     if (functions.length === 0) return [name];
-    const { symbolOffset, symbolSizeBytes, fileOffset, binary, isData } = name;
+    const { symbolOffset, symbolSizeBytes, fileOffset, kernelPlace, binary, isData } = name;
     return functions.map((inlined) => {
       const { name: symbol, isInlined } = inlined;
       return {
@@ -152,6 +154,7 @@ export class FrameNames {
         symbolOffset,
         symbolSizeBytes,
         fileOffset,
+        kernelPlace,
         binary,
         isData,
         isInlined,
@@ -218,10 +221,18 @@ export class FrameNames {
       return { symbol: module.path, symbolOffset: avma - delta, fileOffset: undefined, binary: module.path };
     }
     const symbols = this.sources.kernelSymbols();
-    const index = symbols ? symbols.find(avma, kernelModuleOf(module)) : -1;
-    if (!symbols || index < 0) return unnamed(module.path, undefined);
+    const ofModule = kernelModuleOf(module);
+    const kernelPlace = ofModule === '' ? avma : avma - delta;
+    const index = symbols ? symbols.find(avma, ofModule) : -1;
+    if (!symbols || index < 0) return { ...unnamed(module.path, undefined), kernelPlace };
     const symbolOffset = avma - symbols.start(index);
-    return { symbol: symbols.name(index), symbolOffset, fileOffset: undefined, binary: module.path };
+    return {
+      symbol: symbols.name(index),
+      symbolOffset,
+      fileOffset: undefined,
+      kernelPlace,
+      binary: module.path,
+    };
   }
 
   private tableOf(module: Module): SymbolTable | undefined {

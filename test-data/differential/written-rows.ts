@@ -19,6 +19,8 @@ export const writtenRows: readonly RowGroup[] = [
       'script -F comm,brstackoff',
       'script -F ip,brstack,dso',
       'script -F comm,brstacksym,dso,dsoff',
+      'script -F +flags',
+      'script -F comm,pid,misc,flags',
     ],
   },
   {
@@ -53,6 +55,7 @@ export const writtenRows: readonly RowGroup[] = [
       'block-ipc': ['*: *symbol_from*'],
       'mispredict-of-line-before': ['*: *mispredict'],
       'samples-of-hidden-branches': ['*: *-U'],
+      'weight-of-first-branch': ['*: *weight*'],
     },
     options: [
       'report --stdio --no-inline',
@@ -68,6 +71,9 @@ export const writtenRows: readonly RowGroup[] = [
       'report --stdio --no-inline -s addr_from,addr_to',
       'report --stdio --no-inline -s comm,cycles -U',
       'report --stdio --no-inline -s dso,sym',
+      'report --stdio --no-inline -s weight',
+      'report --stdio --no-inline -s local_weight,comm',
+      'report --stdio --no-inline -s addr_from',
       'report --stdio --no-inline -F overhead,sample,dso_to',
       'report --stdio --no-inline -s +mispredict',
       'report --stdio --no-inline -t , -w 3,4',
@@ -145,9 +151,13 @@ export const writtenRows: readonly RowGroup[] = [
   {
     group: 'written kernel mappings',
     recordings: ['written/kernel-*', 'written/module-*'],
+    cases: {
+      'module-by-path-with-offset': ['written/kernel-by*path: *+dsoff', 'written/kernel-wraps*: *+dsoff'],
+    },
     options: [
       'script --no-inline',
       'script --no-inline -F +srcline',
+      'script --no-inline -F +dsoff',
       'report --stdio --no-inline --no-children -g none',
       'report --stdio --no-inline --no-children -g none -s dso,sym,srcline',
       'report --stdio --no-inline -g none',

@@ -72,6 +72,11 @@ function compareAddresses(a: number, b: number, { context }: EntryFacts): number
   return (addressHigh[a] | 0) - (addressHigh[b] | 0) || addressLow[a] - addressLow[b];
 }
 
+/** The other way round than binaries of samples, as in perf. */
+function compareBinaries(a: number, b: number, facts: EntryFacts): number {
+  return compareOptionalText(moduleOf(b, facts), moduleOf(a, facts));
+}
+
 function compareSymbols(a: number, b: number, facts: EntryFacts): number {
   const [nameA, nameB] = [symbolOf(a, facts), symbolOf(b, facts)];
   if (nameA === undefined && nameB === undefined) return compareAddresses(a, b, facts);
@@ -90,10 +95,7 @@ function dsoOf(end: End, heading: string): SortKey {
   return keyOfEnd(end, (frameOf) => ({
     heading,
     value: (frame, facts) => moduleOf(Number(frame), facts) ?? '\0',
-    // The other way round than binaries of samples, as in perf.
-    ...inOrder((a, b, facts) =>
-      compareOptionalText(moduleOf(frameOf(b, facts), facts), moduleOf(frameOf(a, facts), facts)),
-    ),
+    ...inOrder((a, b, facts) => compareBinaries(frameOf(a, facts), frameOf(b, facts), facts)),
     // Names are measured only where the end has a symbol, and cut to that.
     measure: (entry, facts, hasRoom) => {
       const frame = frameOf(entry, facts);
@@ -144,7 +146,11 @@ function addressOf(end: End, heading: string): SortKey {
   return keyOfEnd(end, (frameOf) => ({
     heading,
     value: (frame, facts) => addressText(Number(frame), facts),
-    ...inOrder((a, b, facts) => compareAddresses(frameOf(a, facts), frameOf(b, facts), facts)),
+    ...inOrder(
+      (a, b, facts) =>
+        compareBinaries(frameOf(a, facts), frameOf(b, facts), facts) ||
+        compareAddresses(frameOf(a, facts), frameOf(b, facts), facts),
+    ),
     measure: (entry, facts) => {
       const name = symbolOf(frameOf(entry, facts), facts);
       return name === undefined ? UNRESOLVED_SYMBOL_WIDTH : 0;

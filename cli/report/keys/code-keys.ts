@@ -60,13 +60,13 @@ export const srcline: SortKey = {
   text: (entry, facts, width) => cutTo(shown(facts.sourceLine(entry)), width),
 };
 
-/** Comes with "symbol", said at length: there is nothing to say without branch stacks. */
+/** Comes with "symbol", said at length: it needs the function's instructions, which are not counted here. */
 export const ipcNull: SortKey = {
   heading: 'IPC   [IPC Coverage]',
   tells: symbol.tells,
   ...inOrder(symbol.compare),
   measure: () => 0,
-  text: (_entry, _facts, width) => fit('-      -', width),
+  text: (_entry, { context }, width) => fit(context.countsBranches ? '-' : '-      -', width),
 };
 
 /** A symbol; or, where the code has none, its address. */

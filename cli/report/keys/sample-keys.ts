@@ -20,15 +20,21 @@ export const cpu: SortKey = {
   },
 };
 
-/** What an access to memory cost, as the processor weighs it (`perf mem record`): 32 bits beside latencies, else 64. */
+/**
+ * What an access to memory cost, as the processor weighs it (`perf mem record`): 32 bits beside latencies, else 64. Branches weigh
+ * the cycles before them, at least 1 (perf 7.2: util/hist.c, iter_add_next_branch_entry).
+ */
 export const localWeight: SortKey = {
   heading: 'Local Weight',
   tells: {
     of: 'sample',
-    record: () => (sample, event) =>
-      event.attr.sampleType & PERF_SAMPLE_WEIGHT_STRUCT
-        ? sample.weightLow
-        : sample.weightHigh * 2 ** 32 + sample.weightLow,
+    record: ({ branch, countsBranches }) =>
+      countsBranches
+        ? () => branch.entry.cycles || 1
+        : (sample, event) =>
+            event.attr.sampleType & PERF_SAMPLE_WEIGHT_STRUCT
+              ? sample.weightLow
+              : sample.weightHigh * 2 ** 32 + sample.weightLow,
   },
   ...inOrder((a, b, facts) => Number(facts.detail(b, localWeight)) - Number(facts.detail(a, localWeight))),
   measure: () => WEIGHT_WIDTH,

@@ -17,6 +17,8 @@ export interface SortContext {
   readonly isKernel: (module: number) => boolean;
   /** Bytes from the start of the symbol that covers a frame. */
   readonly symbolOffsetOf: (frame: number) => number;
+  /** Whether what is counted are branches. */
+  readonly countsBranches: boolean;
   /** Whether the cycles of a branch, 16 bits, are printed as a signed number. */
   readonly cyclesAreSigned: boolean;
   /** Keys whose values the profile keeps of each sample, in the order of the values. */
@@ -35,6 +37,8 @@ export interface DetailSources {
   readonly formatTrace: DetailOfSample<string | undefined>;
   /** The branch that is being counted, where branches are: one object for all. */
   readonly branch: Branch;
+  /** Whether what is counted are branches. */
+  readonly countsBranches: boolean;
 }
 
 /** What tells entries apart, as a value that is equal for samples that are to be counted together. */
