@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describeWhere } from '../test-data/test-support/left-out';
 import { repositoryFolder, sharedCasesFolder } from '../test-data/test-support/places';
+import { writeRecordings, writtenFolder } from '../test-data/written';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const binaries = join(recordings, 'root/w/bin');
@@ -69,6 +70,8 @@ describe('a debug file', () => {
 });
 
 describe('kernel symbols', () => {
+  beforeAll(writeRecordings);
+
   test.each([
     ['--kallsyms', 'a text of something else', 'root:x:0:0\n'.repeat(9), /holds no symbols/],
     ['--kallsyms', 'damaged', '\u{1}\u{2}\u{3}'.repeat(99), /holds no symbols/],
@@ -82,8 +85,8 @@ describe('kernel symbols', () => {
     expect(status).toBe(0);
     expect(stdout).toBe(run(...where).stdout);
     // The kernel is asked for where it has frames alone.
-    const kernel = join(repositoryFolder, 'test-data/.work/recordings/kernel-and-user-fp.data');
-    if (existsSync(kernel)) expect(run('fold', '-v', '-i', kernel, option, path).stderr).toMatch(reason);
+    const kernel = join(writtenFolder, 'data/kernel-by-path.data');
+    expect(run('fold', '-v', '-i', kernel, option, path).stderr).toMatch(reason);
   });
 
   test.each([['--kallsyms'], ['--vmlinux'], ['--symfs'], ['--vdso']])(

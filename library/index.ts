@@ -149,6 +149,7 @@ export {
   type LeafCallers,
   type MappedRange,
   type Mapping,
+  type ModuleIdentity,
   type ModuleImages,
   type RangeFinder,
   type RegisterRow,

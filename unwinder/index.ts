@@ -18,7 +18,14 @@ export { findStepRule } from './kernel-rules/step-rules';
 export { KernelUnwinder, type KernelCounters, type KernelEvent } from './kernel-rules/kernel-unwinder';
 export { appendCallStack, recordsCallStack } from './callchain/lbr-callchain';
 export { LeafCallers } from './callchain/leaf-caller';
-export { MappingTable, Module, type ImageProvider, type Mapping, type ModuleImages } from './process/module';
+export {
+  MappingTable,
+  Module,
+  type ImageProvider,
+  type Mapping,
+  type ModuleIdentity,
+  type ModuleImages,
+} from './process/module';
 export { libdw } from './policy/libdw';
 export { correct, type BinaryFilter, type UnwindPolicy } from './policy/policy';
 export { ProcessRoots } from './process/process-roots';

@@ -35,7 +35,7 @@ export interface ModuleIdentity {
   /** Whether the kernel mapped it for itself: the kernel's image or one of its modules. */
   readonly isKernel: boolean;
   /** Folder that stands for the root of the file system that it lies in; undefined for that of most processes. */
-  readonly root?: string;
+  readonly root?: string | undefined;
 }
 
 export class Module implements ModuleIdentity {

@@ -28,6 +28,14 @@ function run(name: string, ...options: string[]) {
   return { stdout, stderr, exitCode: status };
 }
 
+/**
+ * Stacks without what SFrame cannot say: the frame of a lazy PLT resolver is found by rbx, which no SFrame row gives back, so its
+ * callers are known only where it is the innermost frame.
+ */
+function untilResolver(text: string): string {
+  return text.replace(/^((?:\t.*\n)+?\t.*_dl_runtime_resolve_\w+\n)(?:\t.*\n)+/gm, '$1');
+}
+
 describeWhere(
   recordings.every((name) => existsSync(pathOf(name))) || toolchainIsRequired,
   '--unwind sframe --synthesize',
@@ -38,7 +46,7 @@ describeWhere(
       const dwarf = run(name, '--unwind', 'dwarf').stdout;
       const lines = (text: string): number => text.split('\n').length;
       expect(lines(run(name, '--unwind', 'sframe').stdout)).toBeLessThan(lines(dwarf));
-      expect(run(name, '--unwind', 'sframe', '--synthesize').stdout).toBe(dwarf);
+      expect(run(name, '--unwind', 'sframe', '--synthesize').stdout).toBe(untilResolver(dwarf));
     });
   },
 );
