@@ -1,7 +1,16 @@
 /** The cache of compiled code beside the built program (bin/load-program.js): a wrong one is never run. */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryFolder } from '../test-data/test-support/places';
@@ -15,9 +24,11 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'code-cache-'));
   for (const part of ['bin', 'dist/program'])
     cpSync(join(repositoryFolder, part), join(folder, part), { recursive: true });
-  const caches = readdirSync(join(folder, 'dist/program')).filter((name) => name.endsWith('.cache'));
-  expect(caches).toEqual([`perf-sframe.cjs.${process.versions.v8}-${process.arch}.cache`]);
-  cacheFile = join(folder, 'dist/program', caches[0]);
+  const cache = `perf-sframe.cjs.${process.versions.v8}-${process.arch}.cache`;
+  cacheFile = join(folder, 'dist/program', cache);
+  // The build makes that of its own Node.js, the first run that of another.
+  if (!existsSync(cacheFile)) fold();
+  expect(readdirSync(join(folder, 'dist/program'))).toContain(cache);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
