@@ -31,7 +31,10 @@ export interface FrameName {
   readonly symbolSizeBytes?: number;
   /** Offset of the address in the binary's file; undefined for the kernel and for addresses in no mapping. */
   readonly fileOffset: number | undefined;
-  /** Of kernel code, what stands for the offset in a file: the address itself, in modules the offset in their mapping. */
+  /**
+   * Of kernel code without a list of symbols, what stands for the offset in a file: the address itself, in modules the offset in
+   * their mapping. With a list perf prints none (7.2: util/map.c, map__fprintf_dsoname_dsoff; util/dso.c, dso__is_object_file).
+   */
   readonly kernelPlace?: number;
   /** As perf prints it in parentheses; "[unknown]" where the address is in no mapping. */
   readonly binary: string;
@@ -146,7 +149,7 @@ export class FrameNames {
     const svma = this.svmaOf(frame, mapping);
     const functions = this.sources.debugNames.functionsAt(mapping.module, svma, name.symbol);
     if (functions.length === 0) return [name];
-    const { symbolOffset, symbolSizeBytes, fileOffset, kernelPlace, binary, isData } = name;
+    const { symbolOffset, symbolSizeBytes, fileOffset, binary, isData } = name;
     return functions.map((inlined) => {
       const { name: symbol, isInlined } = inlined;
       return {
@@ -154,7 +157,6 @@ export class FrameNames {
         symbolOffset,
         symbolSizeBytes,
         fileOffset,
-        kernelPlace,
         binary,
         isData,
         isInlined,
@@ -222,17 +224,14 @@ export class FrameNames {
     }
     const symbols = this.sources.kernelSymbols();
     const ofModule = kernelModuleOf(module);
-    const kernelPlace = ofModule === '' ? avma : avma - delta;
-    const index = symbols ? symbols.find(avma, ofModule) : -1;
-    if (!symbols || index < 0) return { ...unnamed(module.path, undefined), kernelPlace };
+    if (!symbols) {
+      const kernelPlace = ofModule === '' ? avma : avma - delta;
+      return { ...unnamed(module.path, undefined), kernelPlace };
+    }
+    const index = symbols.find(avma, ofModule);
+    if (index < 0) return unnamed(module.path, undefined);
     const symbolOffset = avma - symbols.start(index);
-    return {
-      symbol: symbols.name(index),
-      symbolOffset,
-      fileOffset: undefined,
-      kernelPlace,
-      binary: module.path,
-    };
+    return { symbol: symbols.name(index), symbolOffset, fileOffset: undefined, binary: module.path };
   }
 
   private tableOf(module: Module): SymbolTable | undefined {
