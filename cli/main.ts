@@ -20,19 +20,26 @@ import { UsageError } from '../profile';
 import { makeRoomForCompiler } from './end-of-process';
 import { OutputError } from './text/output-error';
 import { describeUnknownCommand } from './help/other-commands';
-import { describeParserMessage, knownOptions } from './help/parser-messages';
+import { describeParserMessage, expandAbbreviation, knownOptions } from './help/parser-messages';
 import { endProgress } from './show-progress';
 import { onFirstOutput } from './text/byte-writer';
 import { beginOutput, endOutput, isPagerLeft, setUpTerminal } from './text/terminal/terminal';
 import { printable, writeForTerminal } from './text/printable';
-import { translatePerfArguments } from './perf-options';
+import { namesNotDone, translatePerfArguments } from './perf-options';
 
 const EXIT_UNUSABLE_INPUT = 1;
 const EXIT_USAGE = 2;
 /** As a shell reports a program that SIGPIPE ended: not all of the output was read, so this is no success. */
 const EXIT_READER_GONE = 128 + 13;
 
-async function main(argv: string[]): Promise<number> {
+/** An option was shortened, as perf allows: the arguments are to be read again with its whole name. */
+class Abbreviated extends Error {
+  constructor(readonly args: readonly string[]) {
+    super();
+  }
+}
+
+async function main(argv: readonly string[]): Promise<number> {
   writeForTerminal(isatty(1));
   onFirstOutput(() => {
     endProgress();
@@ -48,18 +55,28 @@ async function main(argv: string[]): Promise<number> {
   };
   const args = answerOtherCommands(translatePerfArguments(argv));
   const parser = makeParser(args.map(markStandardInput), start, finish);
-  await parser
-    .strict()
-    .parserConfiguration({ 'camel-case-expansion': false })
-    .middleware(chooseTerminal)
-    .middleware((given) => keepLastOfRepeated(given, new Set(knownOptions(parser).boolean)))
-    .exitProcess(false)
-    .fail((message, error) => {
-      // Errors of commands come through here too; only the parser's own have a message without an error, or a YError.
-      if (error !== undefined && (error as Error | null)?.name !== 'YError') throw error;
-      throw new UsageError(describeParserMessage(message, args, knownOptions(parser)));
-    })
-    .parseAsync();
+  try {
+    await parser
+      .strict()
+      .parserConfiguration({ 'camel-case-expansion': false })
+      .middleware(chooseTerminal)
+      .middleware((given) => keepLastOfRepeated(given, new Set(knownOptions(parser).boolean)))
+      .exitProcess(false)
+      .fail((message, error) => {
+        // Errors of commands come through here too; only the parser's own have a message without an error, or a YError.
+        if (error !== undefined && (error as Error | null)?.name !== 'YError') throw error;
+        const others = namesNotDone(args[0]);
+        if (others.length > 0) {
+          const whole = expandAbbreviation(message, args, knownOptions(parser), others);
+          if (whole !== undefined) throw new Abbreviated(whole);
+        }
+        throw new UsageError(describeParserMessage(message, args, knownOptions(parser)));
+      })
+      .parseAsync();
+  } catch (error) {
+    if (error instanceof Abbreviated) return main(error.args);
+    throw error;
+  }
   try {
     return (await chosen?.()) ?? exitCode;
   } catch (error) {

@@ -40,8 +40,10 @@ test.each([
   [['script', '--some-such-option'], /--some-such-option: there is no such option\n/],
   [['report', '--no-childrn'], /--no-childrn: there is no such option; did you mean --no-children\?/],
   [['report', '--childern'], /--childern: there is no such option; did you mean --children\?/],
-  // perf accepts abbreviated options; the message gives the full name to people who are used to that.
-  [['report', '--comm', 'x'], /--comm: .*; did you mean --comms\?/],
+  [['fold', '--comm', 'x'], /--comm: .*; did you mean --comms\?/],
+  [['report', '--sym', 'x'], /--sym is short for several options: --symbol-filter, --symbols, --symfs/],
+  [['report', '--hier'], /--hierarchy of perf is not done here/],
+  [['report', '--comm'], /--comms needs a value/],
   [['report', '-E', '3'], /-E: there is no such option/],
   [['report', '--no-symfs'], /--no-symfs: there is no such option; --symfs takes a value/],
   [['script', 'a', 'b'], /'b' is one argument too many/],

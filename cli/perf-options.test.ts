@@ -8,6 +8,31 @@ test('an argument that begins with a minus sign stays with its option', () => {
   ]);
 });
 
+test.each([
+  [
+    ['report', '-nUsdso'],
+    ['report', '-n', '-U', '--sort=dso'],
+  ],
+  [
+    ['report', '-qt;', '-C0-3', '-g', 'none'],
+    ['report', '-q', '-t=;', '-C=0-3', '-g', 'none'],
+  ],
+  [
+    ['script', '-GF-period', '-F', '-dso', '-vv'],
+    ['script', '-G', '--fields=-period', '--fields=-dso', '-v', '-v'],
+  ],
+  [
+    ['report', '--', '-nsdso'],
+    ['report', '--', '-nsdso'],
+  ],
+  [
+    ['fold', '-ofolded'],
+    ['fold', '-ofolded'],
+  ],
+])('letters in one word, %p, and a value behind its letter', (typed, taken) => {
+  expect(translatePerfArguments(typed)).toEqual(taken);
+});
+
 test('options that ask for what is done anyway are accepted', () => {
   expect(translatePerfArguments(['report', '--stdio', '-f', 'x.data'])).toEqual(['report', 'x.data']);
 });

@@ -11,80 +11,94 @@ const disassembly = 'there is no disassembler here';
 const scripting = 'scripts and filter plug-ins of perf do not run here; export the samples instead';
 const summaries = 'info says what a recording holds';
 const annotation = 'functions are not annotated here';
+const ofTimes = 'it belongs to sort keys that are not done here';
 const tui = 'there is no terminal browser here; the text report is the default';
 const memory = 'memory access samples are not analysed here';
 
-/** Options that perf has for script or report and that we have not, with the reason. */
-const notDone: Readonly<Record<string, string>> = {
-  'addr-range': 'filter by --symbols or --dsos',
-  addr2line: 'no other program is started: inlined functions and source lines are read here',
-  'addr2line-style': 'no other program is started: inlined functions and source lines are read here',
-  'all-cpus': 'it belongs to live recording by scripts; recordings with -a need no option',
-  'asm-raw': disassembly,
-  'branch-history':
-    'stacks are not prolonged by the branches before them; report -b counts branches, and script -F brstack prints them in order',
-  'call-ret-trace': traces,
-  'call-trace': traces,
-  'debug-mode': 'it checks perf itself',
-  demangle: 'names are always demangled',
-  'demangle-kernel': 'kernel names are never mangled on the architectures read here',
-  'disable-order': 'records are always put in order',
-  'disassembler-style': disassembly,
-  dlarg: scripting,
-  dlfilter: scripting,
-  'dump-raw-trace': 'raw records are not dumped; info says what a recording holds',
-  'dump-unsorted-raw-trace': 'raw records are not dumped; info says what a recording holds',
-  'gen-script': scripting,
-  'graph-function': traces,
-  'group-sort-idx': 'groups are sorted by their first event',
-  'guest-code': guests,
-  guestkallsyms: guests,
-  guestmodules: guests,
-  guestmount: guests,
-  guestvmlinux: guests,
-  hierarchy: 'sort keys make one table',
-  'insn-trace': traces,
-  itrace: traces,
-  latency: 'it needs context switch accounting of the whole recording',
-  list: scripting,
-  'list-dlfilters': scripting,
-  Latency: 'the state of interrupts and preemption is not printed',
-  'max-blocks': disassembly,
-  mmaps: 'script --show-mmap-events prints the mappings',
-  'mem-mode': memory,
-  modules: "kernel modules are named by --kallsyms, which has the modules' symbols",
-  objdump: disassembly,
-  parallelism: 'it needs context switch accounting of the whole recording',
-  'per-event-dump': 'redirect the output of -F for one type of event instead',
-  'percent-type': annotation,
-  prefix: disassembly,
-  'prefix-strip': disassembly,
-  'raw-trace': 'tracepoints are always printed by their format',
-  pretty: 'counters are printed by script',
-  samples: tui,
-  script: scripting,
-  'show-kernel-path':
-    'kernel functions are printed with [kernel.kallsyms]; --kallsyms and --vmlinux choose the file',
-  'show-on-off-events': 'use --time to choose a part',
-  'show-ref-call-graph': 'events without callchains are shown without',
-  'socket-filter': 'filter by --cpu',
-  source: annotation,
-  stats: summaries,
-  'stitch-lbr': 'branch callchains are shown as recorded',
-  'switch-off': 'use --time to choose a part',
-  'switch-on': 'use --time to choose a part',
-  tasks: 'script --show-task-events prints forks and exits',
-  threads: 'counters are printed by script',
-  'time-quantum': 'it belongs to sort keys that are not done here',
-  'total-cycles': 'report -b --sort symbol_from,symbol_to,cycles counts cycles of single branches',
-  tui,
-  gtk: tui,
-  'unwind-style': 'use --unwind',
-  xed: disassembly,
-};
+/** Options that perf has for both commands or for one of them and that we have not, with the reason. */
+const notDone = {
+  both: {
+    addr2line: 'no other program is started: inlined functions and source lines are read here',
+    'addr2line-style': 'no other program is started: inlined functions and source lines are read here',
+    demangle: 'names are always demangled',
+    'demangle-kernel': 'kernel names are never mangled on the architectures read here',
+    'dump-raw-trace': 'raw records are not dumped; info says what a recording holds',
+    itrace: traces,
+    'show-on-off-events': 'use --time to choose a part',
+    'stitch-lbr': 'branch callchains are shown as recorded',
+    'switch-off': 'use --time to choose a part',
+    'switch-on': 'use --time to choose a part',
+    'unwind-style': 'use --unwind',
+  },
+  script: {
+    'addr-range': 'filter by --symbols or --dsos',
+    'all-cpus': 'it belongs to live recording by scripts; recordings with -a need no option',
+    'call-ret-trace': traces,
+    'call-trace': traces,
+    'debug-mode': 'it checks perf itself',
+    dlarg: scripting,
+    dlfilter: scripting,
+    'dump-unsorted-raw-trace': 'raw records are not dumped; info says what a recording holds',
+    'gen-script': scripting,
+    'graph-function': traces,
+    'guest-code': guests,
+    guestkallsyms: guests,
+    guestmodules: guests,
+    guestmount: guests,
+    guestvmlinux: guests,
+    'insn-trace': traces,
+    list: scripting,
+    'list-dlfilters': scripting,
+    Latency: 'the state of interrupts and preemption is not printed',
+    'max-blocks': disassembly,
+    'per-event-dump': 'redirect the output of -F for one type of event instead',
+    script: scripting,
+    'show-kernel-path':
+      'kernel functions are printed with [kernel.kallsyms]; --kallsyms and --vmlinux choose the file',
+    xed: disassembly,
+  },
+  report: {
+    'asm-raw': disassembly,
+    'branch-history':
+      'stacks are not prolonged by the branches before them; report -b counts branches, and script -F brstack prints them in order',
+    'disable-order': 'records are always put in order',
+    'disassembler-style': disassembly,
+    'group-sort-idx': 'groups are sorted by their first event',
+    hierarchy: 'sort keys make one table',
+    latency: 'it needs context switch accounting of the whole recording',
+    mmaps: 'script --show-mmap-events prints the mappings',
+    'mem-mode': memory,
+    modules: "kernel modules are named by --kallsyms, which has the modules' symbols",
+    objdump: disassembly,
+    parallelism: 'it needs context switch accounting of the whole recording',
+    'percent-type': annotation,
+    prefix: disassembly,
+    'prefix-strip': disassembly,
+    'raw-trace': 'tracepoints are always printed by their format',
+    pretty: 'counters are printed by script',
+    samples: tui,
+    'show-ref-call-graph': 'events without callchains are shown without',
+    'socket-filter': 'filter by --cpu',
+    source: annotation,
+    stats: summaries,
+    tasks: 'script --show-task-events prints forks and exits',
+    threads: 'counters are printed by script',
+    'time-quantum': ofTimes,
+    'total-cycles': 'report -b --sort symbol_from,symbol_to,cycles counts cycles of single branches',
+    tui,
+    gtk: tui,
+  },
+} satisfies Record<string, Readonly<Record<string, string>>>;
 
 /** Options of perf that change nothing for a program that does what they ask anyway. */
-const needless = new Set(['--stdio', '-f', '--force', '--ignore-vmlinux', '--no-demangle-kernel']);
+const needless = new Set([
+  '--stdio',
+  '-f',
+  '--force',
+  '--ignore-vmlinux',
+  '--demangle',
+  '--no-demangle-kernel',
+]);
 
 /** Short names of options that are not done, by command. */
 const shortNotDone: Readonly<Record<string, ReadonlyMap<string, string>>> = {
@@ -120,11 +134,39 @@ const signedArguments = new Map([
   ['--sort', '--sort'],
 ]);
 
+/** One-letter options that take a value, by command: the value may follow without a space. */
+const shortWithValue: Readonly<Record<string, string>> = { report: 'cCdFgikopsStw', script: 'cCFgikSs' };
+
 /**
- * Arguments as our parser takes them: `-F -period` becomes `--fields=-period`, needless options go.
+ * One-letter options that were typed as one word, apart: `-nUsdso` is -n, -U and -s=dso. Other words are given as they are.
+ * @param withValue letters of options that take what follows as their value
+ */
+function splitShortOptions(word: string, withValue: string): string[] {
+  if (!/^-[a-zA-Z][^=]/.test(word)) return [word];
+  if (withValue.includes(word[1])) return [`${word.slice(0, 2)}=${word.slice(2)}`];
+  if (!/^[a-zA-Z]/.test(word.slice(2))) return [word];
+  return [word.slice(0, 2), ...splitShortOptions(`-${word.slice(2)}`, withValue)];
+}
+
+/**
+ * Arguments as our parser takes them: `-F -period` becomes `--fields=-period`, `-sdso` becomes `-s=dso`, needless options go.
  * @throws UsageError for an option of perf that is not done here
  */
 export function translatePerfArguments(argv: readonly string[]): string[] {
+  const withValue = shortWithValue[argv[0]];
+  const words = withValue === undefined ? argv : splitAll(argv, withValue);
+  return translateWords(words);
+}
+
+/** What stands behind an option that may be followed by a minus sign, or behind `--`, is no option. */
+function splitAll(argv: readonly string[], withValue: string): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.flatMap((word, i) =>
+    i > end || signedArguments.has(argv[i - 1]) ? [word] : splitShortOptions(word, withValue),
+  );
+}
+
+function translateWords(argv: readonly string[]): string[] {
   const translated: string[] = [];
   const short = shortNotDone[argv[0]];
   for (let i = 0; i < argv.length; i++) {
@@ -137,9 +179,14 @@ export function translatePerfArguments(argv: readonly string[]): string[] {
       translated.push(own + argument.slice(given.length));
       continue;
     }
-    const name = short?.get(argument) ?? /^--(?:no-)?([a-zA-Z0-9-]+)/.exec(argument)?.[1];
+    const signed = signedArguments.get(given);
+    if (signed !== undefined && argument !== given) {
+      translated.push(signed + argument.slice(given.length));
+      continue;
+    }
+    const name = short?.get(given) ?? /^--(?:no-)?([a-zA-Z0-9-]+)/.exec(argument)?.[1];
     const isTimeOfReport = name === 'ns' && argv[0] === 'report';
-    const reason = name === undefined ? undefined : isTimeOfReport ? notDone['time-quantum'] : notDone[name];
+    const reason = name === undefined ? undefined : isTimeOfReport ? ofTimes : reasons[name];
     if (reason !== undefined) throw new UsageError(`--${name} of perf is not done here: ${reason}`);
     const long = signedArguments.get(argument);
     if (long !== undefined && i + 1 < argv.length) {
@@ -149,4 +196,13 @@ export function translatePerfArguments(argv: readonly string[]): string[] {
     translated.push(argument);
   }
   return translated;
+}
+
+/** Reasons by option, of whichever command: it is the same answer where the other command is meant. */
+const reasons: Readonly<Record<string, string>> = { ...notDone.both, ...notDone.script, ...notDone.report };
+
+/** Names of options that perf's command has and ours has not: one that is shortened may mean them. */
+export function namesNotDone(command: string): string[] {
+  if (command !== 'script' && command !== 'report') return [];
+  return Object.keys({ ...notDone.both, ...notDone[command] });
 }

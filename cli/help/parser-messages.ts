@@ -1,5 +1,6 @@
 /** Mistakes that the parser of arguments finds, said with the words that were typed. */
 
+import { UsageError } from '../../profile';
 import { nearestWord } from './near-words';
 
 interface KnownOptions {
@@ -34,6 +35,35 @@ export function describeParserMessage(message: string, args: readonly string[], 
   }
   const missing = /^Missing required argument: (.*)$/.exec(text)?.[1];
   return missing === undefined ? text : `${optionText(missing)} must be given`;
+}
+
+/**
+ * Arguments with a shortened option at length, as perf takes `--comm` for --comms.
+ * @param message of yargs
+ * @param args what was typed, the command first
+ * @param others names of options that a shortened one may mean besides those of the command
+ * @returns undefined where the message is of something else, or no option begins so
+ * @throws UsageError where several options begin so
+ */
+export function expandAbbreviation(
+  message: string,
+  args: readonly string[],
+  known: KnownOptions,
+  others: readonly string[],
+): string[] | undefined {
+  const unknown = /^Unknown arguments?: ([^,]*)/.exec(message)?.[1];
+  const at = args.findIndex((word) => /^--(?:no-)?([^=]*)/.exec(word)?.[1] === unknown);
+  if (unknown === undefined || unknown === '' || at < 0) return undefined;
+  const negation = args[at].startsWith('--no-') ? 'no-' : '';
+  const names = new Set([...longNames(known, negation !== ''), ...others]);
+  const meant = [...names].filter((name) => name.startsWith(unknown)).sort();
+  if (meant.length > 1) {
+    const choices = meant.map((name) => `--${negation}${name}`).join(', ');
+    throw new UsageError(`--${negation}${unknown} is short for several options: ${choices}`);
+  }
+  if (meant.length === 0) return undefined;
+  const typed = `--${negation}${unknown}`;
+  return args.with(at, `--${negation}${meant[0]}${args[at].slice(typed.length)}`);
 }
 
 function describeUnknown(name: string, args: readonly string[], known: KnownOptions): string {

@@ -46,12 +46,13 @@ export interface FrameName {
   readonly position?: SourcePosition;
 }
 
-const UNKNOWN = '[unknown]';
+/** What stands in place of a binary's name where an address is in no mapping. */
+export const UNKNOWN_BINARY_NAME = '[unknown]';
 const COOKIE_NAME: FrameName = {
   symbol: '(cookie)',
   symbolOffset: -1,
   fileOffset: undefined,
-  binary: UNKNOWN,
+  binary: UNKNOWN_BINARY_NAME,
 };
 
 /** What names are made from. */
@@ -175,7 +176,7 @@ export class FrameNames {
   private resolveNow(frame: number): FrameName {
     if (this.sources.frames.mapping[frame] === DEFERRED_COOKIE) return COOKIE_NAME;
     const mapping = this.sources.mappings.mappings[this.sources.frames.mapping[frame]];
-    if (mapping === undefined) return unnamed(UNKNOWN, undefined);
+    if (mapping === undefined) return unnamed(UNKNOWN_BINARY_NAME, undefined);
     const avma = this.avmaOf(frame);
     const { module } = mapping;
     return module.isKernel

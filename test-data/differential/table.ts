@@ -262,11 +262,13 @@ const rows: readonly RowGroup[] = [
       'script --no-inline --comms reader,"disk writer"',
       'script --no-inline --dsos threads-nofp',
       'script --no-inline -S parse_chunk',
+      'script --no-inline --comm reader -GFcomm,ip,sym',
       'script --no-inline --time 10%/1',
       'script --no-inline --time 0%-10%,50%-60%',
       'report --no-children -g none --stdio --no-inline --comms reader',
       'report --no-children -g none --stdio --no-inline --dsos threads-nofp',
       'report --no-children -g none --stdio --no-inline -S parse_chunk',
+      'report --no-chi -gnone --stdio --no-inl --comm reader -nssym',
     ],
   },
   {

@@ -9,6 +9,14 @@ export const writtenRows: readonly RowGroup[] = [
     options: ['script'],
   },
   {
+    group: 'written samples in no binary',
+    recordings: ['written/lbr-call-stacks'],
+    options: [
+      'script --no-inline --dsos [unknown],blur-image-fp',
+      'report --stdio --no-inline --no-children -g none --dsos [unknown],blur-image-fp',
+    ],
+  },
+  {
     group: 'written branches',
     recordings: ['written/branches'],
     cases: { 'offsets-by-history': ['written/branches: *brstackoff*'] },

@@ -15,7 +15,7 @@ import {
 } from '../../../parser';
 import type { Thread } from '../../../unwinder';
 import { UsageError } from '../usage-error';
-import type { FrameNames } from '../../names/frame-names';
+import { UNKNOWN_BINARY_NAME, type FrameNames } from '../../names/frame-names';
 import { shortModuleName } from '../../tables/module-names';
 import { parseTimeRanges, type SampleTimes } from './time-ranges';
 
@@ -94,7 +94,11 @@ export class SampleFilter {
   private decideByName(frame: number): FilterResult {
     const name = this.names.resolve(frame);
     const shortName = shortModuleName(name.binary);
-    if (this.dsos && !this.dsos.has(name.binary) && !this.dsos.has(shortName)) return FilterResult.Hidden;
+    if (this.dsos) {
+      // What is in no binary is none of these, whatever stands in place of a name: so perf has it.
+      if (name.binary === UNKNOWN_BINARY_NAME) return FilterResult.Hidden;
+      if (!this.dsos.has(name.binary) && !this.dsos.has(shortName)) return FilterResult.Hidden;
+    }
     if (!this.symbols) return FilterResult.Shown;
     if (name.symbol === undefined) return FilterResult.Hidden;
     if (this.symbols.has(name.symbol)) return FilterResult.Shown;
