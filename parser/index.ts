@@ -229,6 +229,7 @@ export {
   CfiTable,
   dwarfOperations,
   evaluateExpression,
+  readBaseExpression,
   REGISTER_LIMIT,
   ReturnAddressSigning,
   RowStatus,

@@ -7,6 +7,7 @@ import {
   RowStatus,
   RuleKind,
   type CfiFindingCode,
+  readBaseExpression,
   type ElfImage,
 } from '../../parser';
 import type { ModuleImages } from '../process/module';
@@ -54,7 +55,7 @@ export class DwarfSource implements UnwindSource {
     for (const table of this.tables) {
       const status = table.decodeRowInto(svma, this.row);
       if (status === RowStatus.Found && this.row.cfaKind !== CfaKind.Undefined) {
-        return { status: SourceStatus.Found, row: convert(this.row) };
+        return { status: SourceStatus.Found, row: convert(this.row, table.littleEndian) };
       }
       if (status !== RowStatus.NoFde) worst = CORRUPT_ROW;
     }
@@ -68,7 +69,8 @@ export class DwarfSource implements UnwindSource {
       if (fde < 0) continue;
       const rows: FunctionRow[] = [];
       table.visitRows(fde, (row) => {
-        if (row.cfaKind !== CfaKind.Undefined) rows.push({ startSvma: row.startSvma, row: convert(row) });
+        if (row.cfaKind !== CfaKind.Undefined)
+          rows.push({ startSvma: row.startSvma, row: convert(row, table.littleEndian) });
       });
       return rows;
     }
@@ -86,30 +88,44 @@ function openDebugFrame(image: ElfImage): CfiTable | undefined {
   return CfiTable.fromDebugFrame(image);
 }
 
-function convert(row: CfiRow): RegisterRow {
+function convert(row: CfiRow, littleEndian: boolean): RegisterRow {
   const rules: RowRule[] = [];
   let isOutermost = false;
   for (let i = 0; i < row.ruledCount; i++) {
     const register = row.ruledRegisters[i];
-    const rule = convertRule(row, register);
+    const rule = convertRule(row, register, littleEndian);
     rules.push(rule);
     if (register === row.returnAddressRegister && rule.rule === RegisterRule.Undefined) isOutermost = true;
   }
-  const isExpression = row.cfaKind === CfaKind.Expression;
   return {
     isSignalFrame: row.isSignalFrame,
     isOutermost,
-    cfaRule: isExpression ? CfaRule.Expression : CfaRule.RegisterPlus,
-    cfaRegister: row.cfaRegister,
-    cfaOffset: row.cfaOffset,
-    cfaExpression: isExpression ? row.cfaExpression : undefined,
+    ...convertCfa(row, littleEndian),
     returnAddressColumn: row.returnAddressRegister,
     rules,
     source: RowSource.Dwarf,
   };
 }
 
-function convertRule(row: CfiRow, register: number): RowRule {
+type CfaParts = Pick<RegisterRow, 'cfaRule' | 'cfaRegister' | 'cfaOffset' | 'cfaExpression'>;
+
+function convertCfa(row: CfiRow, littleEndian: boolean): CfaParts {
+  const { cfaKind, cfaRegister, cfaOffset } = row;
+  if (cfaKind !== CfaKind.Expression) {
+    return { cfaRule: CfaRule.RegisterPlus, cfaRegister, cfaOffset, cfaExpression: undefined };
+  }
+  const expression = row.cfaExpression;
+  const base = readBaseExpression(expression, littleEndian);
+  if (!base) return { cfaRule: CfaRule.Expression, cfaRegister, cfaOffset, cfaExpression: expression };
+  return {
+    cfaRule: base.isDereferenced ? CfaRule.AtRegister : CfaRule.RegisterPlus,
+    cfaRegister: base.register,
+    cfaOffset: base.offset,
+    cfaExpression: undefined,
+  };
+}
+
+function convertRule(row: CfiRow, register: number, littleEndian: boolean): RowRule {
   const kind: RuleKind = row.ruleKind[register];
   const value = row.ruleValue[register];
   const plain = (rule: RegisterRule): RowRule => ({
@@ -118,13 +134,6 @@ function convertRule(row: CfiRow, register: number): RowRule {
     baseRegister: -1,
     value,
     expression: undefined,
-  });
-  const withExpression = (rule: RegisterRule): RowRule => ({
-    register,
-    rule,
-    baseRegister: -1,
-    value: 0,
-    expression: row.ruleExpression(register),
   });
   switch (kind) {
     case RuleKind.Undefined:
@@ -142,11 +151,36 @@ function convertRule(row: CfiRow, register: number): RowRule {
         expression: undefined,
       };
     case RuleKind.Expression:
-      return withExpression(RegisterRule.AtExpression);
     case RuleKind.ValExpression:
-      return withExpression(RegisterRule.ExpressionValue);
+      return convertExpression(
+        register,
+        row.ruleExpression(register),
+        kind === RuleKind.Expression,
+        littleEndian,
+      );
     case RuleKind.Unspecified:
     case RuleKind.SameValue:
       return plain(RegisterRule.SameValue);
   }
+}
+
+/** @param isAddress the register is in memory where the expression says, and is not what it says */
+function convertExpression(
+  register: number,
+  expression: Uint8Array,
+  isAddress: boolean,
+  littleEndian: boolean,
+): RowRule {
+  const base = readBaseExpression(expression, littleEndian);
+  if (!base || (isAddress && base.isDereferenced)) {
+    const rule = isAddress ? RegisterRule.AtExpression : RegisterRule.ExpressionValue;
+    return { register, rule, baseRegister: -1, value: 0, expression };
+  }
+  return {
+    register,
+    rule: isAddress || base.isDereferenced ? RegisterRule.AtRegister : RegisterRule.RegisterPlus,
+    baseRegister: base.register,
+    value: base.offset,
+    expression: undefined,
+  };
 }

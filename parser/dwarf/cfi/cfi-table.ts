@@ -96,6 +96,11 @@ export class CfiTable {
     return new CfiTable(section, undefined);
   }
 
+  /** Byte order of the section, and of the expressions in it. */
+  get littleEndian(): boolean {
+    return this.section.littleEndian;
+  }
+
   /** Number of FDEs that the table can find. */
   get fdeCount(): number {
     return this.index.count;

@@ -1,3 +1,4 @@
+export { readBaseExpression } from './base-expression';
 export { CfaKind, CfiRow, REGISTER_LIMIT, ReturnAddressSigning, RuleKind } from './cfi-row';
 export { CfiTable, RowStatus } from './cfi-table';
 export type { CfiFindingCode } from './cfi-findings';
