@@ -14,21 +14,25 @@ const LEAST_PERCENT = 0.05;
 
 const FIRST_CAPACITY = 64;
 
-/** What is known of a binary's names. */
-const UNASKED = 0;
-const COMPLETE = 1;
-const LACKING = 2;
+/** Whether a frame, or all frames of a binary, have names where they should. */
+enum Answer {
+  Unasked,
+  Named,
+  Lacking,
+}
 
 export class MissingNames {
   private samples = 0;
   private samplesAffected = 0;
   // By index of the module, in columns: a recording may name a million binaries that are not here.
-  private states = new Uint8Array(FIRST_CAPACITY);
+  private answers = new Uint8Array(FIRST_CAPACITY);
   private samplesOf = new Uint32Array(FIRST_CAPACITY);
   /** Samples taken in such a frame. */
   private selfSamplesOf = new Uint32Array(FIRST_CAPACITY);
   /** Number of the last sample that was counted. */
   private lastOf = new Uint32Array(FIRST_CAPACITY);
+  /** By frame: one look for each frame of a sample is all that there is time for. */
+  private frameAnswers = new Uint8Array(FIRST_CAPACITY);
 
   constructor(
     private readonly frames: FrameTable,
@@ -43,14 +47,12 @@ export class MissingNames {
     const sample = ++this.samples;
     let isAffected = false;
     for (let i = 0; i < count; i++) {
-      const mapping = this.frames.mapping[frames[i]];
-      if (mapping < 0) continue;
-      const { module } = this.mappings.mappings[mapping];
-      const { index } = module;
-      if (index >= this.states.length) this.grow(index + 1);
-      if (this.states[index] === UNASKED) this.states[index] = this.lacksNames(module) ? LACKING : COMPLETE;
-      if (this.states[index] === COMPLETE || this.lastOf[index] === sample) continue;
-      if (this.names.resolve(frames[i]).symbol !== undefined) continue;
+      const frame = frames[i];
+      const answer: Answer = frame < this.frameAnswers.length ? this.frameAnswers[frame] : Answer.Unasked;
+      if (answer === Answer.Named) continue;
+      if (answer === Answer.Unasked && this.askFrame(frame) === Answer.Named) continue;
+      const { index } = this.mappings.mappings[this.frames.mapping[frame]].module;
+      if (this.lastOf[index] === sample) continue;
       this.lastOf[index] = sample;
       this.samplesOf[index]++;
       if (i === 0) this.selfSamplesOf[index]++;
@@ -92,20 +94,43 @@ export class MissingNames {
   private affectedModules(): Module[] {
     return this.mappings.modules.filter(
       ({ index }) =>
-        this.states[index] === LACKING && (100 * this.samplesOf[index]) / this.samples >= LEAST_PERCENT,
+        (this.answers[index] as Answer) === Answer.Lacking &&
+        (100 * this.samplesOf[index]) / this.samples >= LEAST_PERCENT,
     );
   }
 
+  private askFrame(frame: number): Answer {
+    if (frame >= this.frameAnswers.length) {
+      const answers = new Uint8Array(this.frames.mapping.length);
+      answers.set(this.frameAnswers);
+      this.frameAnswers = answers;
+    }
+    const mapping = this.frames.mapping[frame];
+    const isNamed =
+      mapping < 0 ||
+      this.askModule(this.mappings.mappings[mapping].module) === Answer.Named ||
+      this.names.resolve(frame).symbol !== undefined;
+    return (this.frameAnswers[frame] = isNamed ? Answer.Named : Answer.Lacking);
+  }
+
+  private askModule(module: Module): Answer {
+    const { index } = module;
+    if (index >= this.answers.length) this.grow(index + 1);
+    if ((this.answers[index] as Answer) === Answer.Unasked)
+      this.answers[index] = this.lacksNames(module) ? Answer.Lacking : Answer.Named;
+    return this.answers[index];
+  }
+
   private grow(least: number): void {
-    const size = Math.max(least, this.states.length * 2);
+    const size = Math.max(least, this.answers.length * 2);
     const grown = (from: Uint32Array): Uint32Array<ArrayBuffer> => {
       const into = new Uint32Array(size);
       into.set(from);
       return into;
     };
-    const states = new Uint8Array(size);
-    states.set(this.states);
-    this.states = states;
+    const answers = new Uint8Array(size);
+    answers.set(this.answers);
+    this.answers = answers;
     this.samplesOf = grown(this.samplesOf);
     this.selfSamplesOf = grown(this.selfSamplesOf);
     this.lastOf = grown(this.lastOf);
