@@ -51,6 +51,22 @@ test.each([
   expect(atTerminal(`${words} --no-pager --full-names --color never`)).toBe(whole);
 });
 
+test('names of functions have half of a line, and are shortened by their structure: every bracket is closed', () => {
+  const lines = atTerminal(`report -g none --percent-limit 5 ${onShapes} --no-pager --color never`).split(
+    '\n',
+  );
+  const rule = lines.find((line) => line.startsWith('# ..'))!;
+  expect(rule.split('  ').at(-1)!.length).toBeGreaterThanOrEqual(38);
+  const names = lines
+    .filter((line) => line.includes('[.]'))
+    .map((line) => line.slice(line.indexOf('[.]') + 4));
+  expect(names.filter((name) => name.includes('…')).length).toBeGreaterThan(3);
+  for (const name of names) {
+    const signs = (wanted: string): number => [...name].filter((sign) => sign === wanted).length;
+    expect([name, signs('('), signs('<')]).toEqual([name, signs(')'), signs('>')]);
+  }
+});
+
 test('percentages are red from 5 % on, and green above 0.5 %, as perf has them', () => {
   const colored = atTerminal(`report -g none ${onShapes} --no-pager`);
   const always = inPipe(`report -g none ${onShapes} --color always`);

@@ -130,6 +130,55 @@ test('recordings of frame pointers and of stack copies compare with each other',
   expect(stdout).toMatch(/noise/);
 });
 
+describe('the text of two recordings', () => {
+  const blurTwice = [blur, join(recordings, 'blur-image-fp.data'), ...symfs];
+  const amountsIn = (line: string): number[] => line.trim().split(/[ ~]+/).map(Number);
+
+  test('says first what became of the whole, and fits 80 columns', () => {
+    const { stdout } = runCompare(blurTwice);
+    const { a, b, unit } = JSON.parse(
+      runCompare([...blurTwice, '--format', 'json']).stdout,
+    ) as DifferenceReport;
+    expect(unit).toBe('nanoseconds');
+    const [first] = stdout.split('\n');
+    const said =
+      /^For the same work, B took ([\d.]+)% (less|more): ([\d.]+) ms of cpu-clock:u instead of ([\d.]+)\.$/;
+    const [, percent, direction, inB, inA] = said.exec(first)!;
+    expect(Number(inA)).toBeCloseTo(a.weight / 1e6, 0);
+    expect(Number(inB)).toBeCloseTo(b.weight / 1e6, 0);
+    const change = Number(percent) * (direction === 'less' ? -1 : 1);
+    expect(change).toBeCloseTo((100 * (b.weight - a.weight)) / a.weight, 1);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    // A screen, whatever changed.
+    expect(stdout.split('\n').length).toBeLessThanOrEqual(35);
+  });
+
+  test('has amounts beside shares, in one unit', () => {
+    const { stdout } = runCompare(['-v', ...blurTwice]);
+    const report = JSON.parse(runCompare([...blurTwice, '--format', 'json']).stdout) as DifferenceReport;
+    const lines = stdout.split('\n');
+    expect(lines).toContainEqual(expect.stringMatching(/self, %.*self, ms.*total, %.*total, ms/));
+    expect(report.functions.length).toBeGreaterThan(5);
+    for (const { symbol, self, total } of report.functions) {
+      const at = lines.findIndex(
+        (line) => /^(?:more|less|calls more|calls less|noise) +/.test(line) && line.endsWith(` ${symbol}`),
+      );
+      const [selfA, , , , msA, msB, , totalB, , totalMsA, totalMsB] = amountsIn(lines[at + 1]);
+      expect(selfA).toBeCloseTo((100 * self.weightA) / report.a.weight, 1);
+      expect(totalB).toBeCloseTo((100 * total.weightB) / report.b.weight, 1);
+      [self.weightA, self.weightB, total.weightA, total.weightB].forEach((weight, i) =>
+        expect([msA, msB, totalMsA, totalMsB][i]).toBeCloseTo(weight / 1e6, 0),
+      );
+    }
+  });
+
+  test('counts samples where samples are counted', () => {
+    const { stdout } = runCompare([...blurTwice, '--weight', 'samples', '-v']);
+    expect(stdout).toMatch(/^For the same work, B took .*: \d+ samples instead of 82\.$/m);
+    expect(stdout).toMatch(/self, samples.*total, samples/);
+  });
+});
+
 describe('of page faults, which are sampled at a frequency', () => {
   const faults = join(recordings, 'blur-image-nofp.two-events.data');
   const compareFaults = (...options: string[]) =>

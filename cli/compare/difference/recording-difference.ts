@@ -3,7 +3,7 @@
  * and which callers appear or vanish. Plain data: the JSON that docs/compare.md describes.
  */
 
-import { type Session, UsageError } from '../../../profile';
+import { countsNanoseconds, type Session, UsageError } from '../../../profile';
 import { COMPARISON_SCHEMA_VERSION } from '../methods/comparison-report';
 import {
   FunctionSampleCounter,
@@ -23,6 +23,8 @@ export interface DifferenceReport {
   readonly kind: 'recordings';
   /** What shares are of. */
   readonly weight: WeightChoice;
+  /** What weights are. */
+  readonly unit: 'samples' | 'nanoseconds' | 'count';
   readonly a: RecordingReport;
   readonly b: RecordingReport;
   /** Largest changes first, then what may be noise. */
@@ -100,11 +102,21 @@ export function compareRecordings(
     version: COMPARISON_SCHEMA_VERSION,
     kind: 'recordings',
     weight: options.weight,
+    unit: unitOf(inA, inB, options.weight),
     a: { path: a.path, event: inA.event.name, samples: inA.samples, weight: inA.weight },
     b: { path: b.path, event: inB.event.name, samples: inB.samples, weight: inB.weight },
     functions: compareFunctions(table, inA, inB),
     callers: compareCallers(table, inA, inB),
   };
+}
+
+function unitOf(
+  a: FunctionSamples,
+  b: FunctionSamples,
+  weight: WeightChoice,
+): 'samples' | 'nanoseconds' | 'count' {
+  if (weight === 'samples') return 'samples';
+  return countsNanoseconds(a.event) && countsNanoseconds(b.event) ? 'nanoseconds' : 'count';
 }
 
 /** @throws UsageError where the recording has no event of the name, or no event at all */

@@ -3,7 +3,8 @@
 import { browserIsThere, runInPage } from '../../../test-data/test-support/browser';
 import { describeWhere } from '../../../test-data/test-support/left-out';
 import type { ComparisonReport } from '../methods/comparison-report';
-import { formatComparisonPage } from './compare-html';
+import type { DifferenceReport, ShareReport } from '../difference/recording-difference';
+import { formatComparisonPage, formatDifferencePage } from './compare-html';
 
 const hostile = `</script><img src="http://localhost:9/x.png" onerror="document.title='run'">\x1b]0;x\x07 & 'quote'`;
 
@@ -119,6 +120,64 @@ describeWhere(browserIsThere, 'the page in headless Chromium', 'chromium is not 
       1280,
     );
     expect(result).toEqual({ title: name, isOneLine: true, isWholePageSeen: true });
+  });
+
+  test('of two recordings: the verdict first, amounts beside shares, no cell of two lines and no table wider than 1280 pixels', () => {
+    const part = (weightA: number, weightB: number): ShareReport => ({
+      ...{ a: weightA / 1e6, b: weightB / 1e6, weightA, weightB },
+      ...{ difference: -0.25, low: -0.3, high: -0.2, probability: 1e-9, isChange: true },
+    });
+    const names = [
+      'std::map<int, shop::Offer>::map(std::map<int, shop::Offer> const&) [clone .isra.0]',
+      hostile,
+    ];
+    const difference: DifferenceReport = {
+      ...{
+        schema: 'perf-sframe-compare',
+        version: 1,
+        kind: 'recordings',
+        weight: 'period',
+        unit: 'nanoseconds',
+      },
+      a: { path: '/tmp/before.data', event: 'cpu-clock:u', samples: 1110, weight: 1_110_000_000 },
+      b: { path: '/tmp/after.data', event: 'cpu-clock:u', samples: 555, weight: 555_000_000 },
+      functions: names.map((symbol) => ({
+        ...{ binary: 'a-service-of-a-long-name, another-build-of-it', symbol },
+        self: part(764_000_000, 52_000_000),
+        total: part(1_109_000_000, 110_000_000),
+      })),
+      callers: [],
+    };
+    const { result } = runInPage(
+      formatDifferencePage(difference),
+      `
+      const [verdict] = document.querySelectorAll('section p');
+      const table = document.querySelector('#functions .scroll');
+      const cells = [...table.querySelectorAll('td')];
+      const input = document.querySelector('#functions input');
+      input.value = 'shop::offer>::map';
+      input.dispatchEvent(new Event('input'));
+      return {
+        verdict: verdict.textContent,
+        headings: [...table.querySelectorAll('th')].map((heading) => heading.textContent).join(),
+        row: cells.slice(0, 13).map((cell) => cell.textContent).slice(3).join(),
+        title: cells[1].title,
+        tallest: Math.max(...cells.map((cell) => cell.offsetHeight)) < 40,
+        fits: table.scrollWidth <= table.clientWidth,
+        found: [...table.querySelectorAll('tbody tr')].map((row) => row.hidden),
+      };`,
+      1280,
+    );
+    expect(result).toEqual({
+      verdict: 'For the same work, B took 50.0% less: 555 ms of cpu-clock:u instead of 1110.',
+      headings: 'verdict,function,binary,self A,self B,points,±,ms A,ms B,total A,total B,points,ms A,ms B',
+      row: '68.83%,9.37%,-25.00,5.0,764,52,99.91%,19.82%,-25.00,1109',
+      title: names[0],
+      tallest: true,
+      fits: true,
+      // What is searched is the whole name, which the cell does not show.
+      found: [false, true],
+    });
   });
 
   test('stacks unfold, both side by side, the first difference marked', () => {

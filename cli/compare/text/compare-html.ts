@@ -7,14 +7,19 @@ import type {
   PlaceReport,
 } from '../methods/comparison-report';
 import type { DifferenceReport, ShareReport } from '../difference/recording-difference';
+import { amountsUpTo } from './amounts';
 import { formatPage, formatSection, formatTable, type Cell } from './compare-page';
 import { baseName, percent, sizeText } from './compare-text';
+import { functionsVerdict, verdictOf, wholeVerdict } from './difference-text';
 import { escapeHtml } from '../../text/html-page';
+import { shortenName } from '../../text/terminal/short-names';
 
 /** More stacks than this make a page slow, and nobody reads them: the rest is in the JSON. */
 const DIVERGENCES_SHOWN = 400;
 const FUNCTIONS_SHOWN = 2000;
 const CALLERS_SHOWN = 500;
+/** Characters of a name, as wide as its column. */
+const LONGEST_NAME = 36;
 
 /** The page of one recording. */
 export function formatComparisonPage(report: ComparisonReport): string {
@@ -38,6 +43,7 @@ export function formatDifferencePage(report: DifferenceReport): string {
   const { a, b } = report;
   const subtitle = `A: ${a.path}, ${a.samples} samples of ${a.event}. B: ${b.path}, ${b.samples} samples of ${b.event}.`;
   return formatPage(`${baseName(a.path)} and ${baseName(b.path)}`, subtitle, [
+    formatSection('verdict', 'What changed', formatVerdict(report)),
     formatSection('functions', 'Functions', formatFunctions(report)),
     formatSection('callers', 'Callers that only one has', formatCallers(report)),
   ]);
@@ -47,8 +53,9 @@ function text(value: string): Cell {
   return { text: value };
 }
 
+/** A name, shortened by its structure; the whole as a title. */
 function code(value: string): Cell {
-  return { text: value, isCode: true };
+  return { text: shortenName(value, LONGEST_NAME), isCode: true, title: value };
 }
 
 function number(value: number | null, digits = 0): Cell {
@@ -218,47 +225,62 @@ function frameText(frames: readonly FrameReport[], index: number): string {
   return escapeHtml(`${name} (${baseName(binary)})`);
 }
 
-function formatFunctions({ functions, weight, a, b }: DifferenceReport): string {
+function formatVerdict(report: DifferenceReport): string {
+  const { functions } = report;
+  const changes = functions.filter(({ self, total }) => self.isChange || total.isChange).length;
+  return [wholeVerdict(report) + '.', functionsVerdict(changes, functions.length - changes)]
+    .map((sentence) => `<p>${escapeHtml(sentence)}</p>`)
+    .join('\n');
+}
+
+function formatFunctions({ functions, weight, unit, a, b }: DifferenceReport): string {
   const shown = functions.slice(0, FUNCTIONS_SHOWN);
-  const rows = shown.map(({ symbol, binary, self, total }) => [
-    text(verdict(self, total)),
-    code(symbol),
-    code(binary),
-    shareOf(self.weightA, a.weight),
-    shareOf(self.weightB, b.weight),
-    points(self),
-    interval(self),
-    shareOf(total.weightA, a.weight),
-    shareOf(total.weightB, b.weight),
-    points(total),
-    interval(total),
+  const amounts = amountsUpTo(Math.max(a.weight, b.weight), unit);
+  const amount = (value: number): Cell => ({ text: amounts.text(value), value });
+  const partCells = (part: ShareReport, isSelf: boolean): Cell[] => [
+    shareOf(part.weightA, a.weight),
+    shareOf(part.weightB, b.weight),
+    points(part),
+    ...(isSelf ? [halfInterval(part)] : []),
+    amount(part.weightA),
+    amount(part.weightB),
+  ];
+  const rows = shown.map((difference) => [
+    text(verdictOf(difference)),
+    code(difference.symbol),
+    code(difference.binary),
+    ...partCells(difference.self, true),
+    ...partCells(difference.total, false),
   ]);
   const headings = ['verdict', 'function', 'binary'];
   for (const part of ['self', 'total'])
-    headings.push(`${part} in A`, `${part} in B`, 'points', '95 % interval');
+    headings.push(
+      `${part} A`,
+      `${part} B`,
+      'points',
+      ...(part === 'self' ? ['±'] : []),
+      `${amounts.unit} A`,
+      `${amounts.unit} B`,
+    );
   const more =
     functions.length > shown.length
       ? `<p>${functions.length - shown.length} rarer ones are in the output of --format json.</p>`
       : '';
-  return `<p>Shares of ${weight === 'samples' ? 'samples' : 'what the samples count (their periods)'}, differences in percentage points. Faint: may be noise.</p>
+  return `<p>Shares of ${weight === 'samples' ? 'samples' : 'what the samples count (their periods)'}, differences in percentage points with their 95 % confidence interval. Faint: may be noise.</p>
 <input type="search" data-filter="#functions tbody tr" placeholder="function or binary" aria-label="Show only">
 ${formatTable(headings, rows)}${more}`;
 }
 
-function verdict(self: ShareReport, total: ShareReport): string {
-  if (self.isChange) return self.difference > 0 ? 'more' : 'less';
-  if (total.isChange) return total.difference > 0 ? 'calls more' : 'calls less';
-  return 'noise';
+/** A difference of shares; its confidence interval as a title. */
+function points({ difference, low, high, isChange }: ShareReport): Cell {
+  const signed = (share: number): string => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(2)}`;
+  const title = `95 %: ${signed(low)} to ${signed(high)}`;
+  return { text: signed(difference), value: difference, isFaint: !isChange, title };
 }
 
-function points({ difference, isChange }: ShareReport): Cell {
-  const value = difference * 100;
-  return { text: `${value >= 0 ? '+' : ''}${value.toFixed(2)}`, value, isFaint: !isChange };
-}
-
-function interval({ low, high, isChange }: ShareReport): Cell {
-  const range = [low, high].map((end) => `${end >= 0 ? '+' : ''}${(100 * end).toFixed(2)}`).join(' … ');
-  return { text: range, value: high - low, isFaint: !isChange };
+/** Half of the confidence interval. */
+function halfInterval({ low, high, isChange }: ShareReport): Cell {
+  return { text: (50 * (high - low)).toFixed(1), value: high - low, isFaint: !isChange };
 }
 
 function formatCallers({ callers }: DifferenceReport): string {

@@ -17,6 +17,8 @@ export interface Cell {
   readonly share?: number;
   readonly isCode?: boolean;
   readonly isFaint?: boolean;
+  /** Shown where the pointer rests. */
+  readonly title?: string;
 }
 
 /** A table that sorts by its headings. Headings of columns with values are aligned right. */
@@ -34,7 +36,14 @@ ${body.join('\n')}
 </tbody></table></div>`;
 }
 
-function formatCell({ text, value, share, isCode, isFaint }: Cell): string {
+function formatCell({
+  text,
+  value,
+  share,
+  isCode,
+  isFaint,
+  title = isCode ? text : undefined,
+}: Cell): string {
   const classes = [
     value === undefined ? '' : 'number',
     isCode ? 'code' : '',
@@ -44,8 +53,7 @@ function formatCell({ text, value, share, isCode, isFaint }: Cell): string {
   const attributes = [
     classes.length > 0 ? ` class="${classes.join(' ')}"` : '',
     value === undefined ? '' : ` data-value="${value}"`,
-    // Names are one line; the whole is at hand.
-    isCode ? ` title="${escapeHtml(text)}"` : '',
+    title === undefined ? '' : ` title="${escapeHtml(title)}"`,
     share === undefined ? '' : ` style="--share:${(100 * share).toFixed(2)}%"`,
   ];
   return `<td${attributes.join('')}>${escapeHtml(text)}</td>`;
@@ -77,6 +85,8 @@ td { padding: 4px 10px; border-bottom: 1px solid var(--line); vertical-align: to
 tbody tr:last-child td { border-bottom: 0; }
 td:not(.number, .code) { min-width: 6em; }
 td.code { max-width: min(36ch, 40vw); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+#functions td.code ~ td.code { max-width: 13ch; }
+#functions :is(th button, td) { padding-left: 6px; padding-right: 6px; }
 #methods td:last-child, #causes td:nth-child(3) { min-width: 15em; }
 .number { text-align: right; white-space: nowrap; }
 .code, .stacks td { font-family: ui-monospace, monospace; font-size: 12.5px; }
@@ -132,7 +142,8 @@ for (const field of document.querySelectorAll('input[data-filter]')) {
   field.addEventListener('input', () => {
     const words = field.value.toLowerCase().split(/\\s+/);
     for (const entry of entries) {
-      const text = (entry.querySelector('summary') ?? entry).textContent.toLowerCase();
+      const titles = [...entry.querySelectorAll('[title]')].map((cell) => cell.title);
+      const text = [(entry.querySelector('summary') ?? entry).textContent, ...titles].join(' ').toLowerCase();
       entry.hidden = !words.every((word) => text.includes(word));
     }
   });

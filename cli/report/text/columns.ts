@@ -40,10 +40,14 @@ export interface ReportLayout {
 const LONGEST_HEADING = 1023;
 /** Columns of names are not made narrower than this for a terminal. */
 const NARROWEST_NAMES = 8;
+/** What a line is about, and of what the longest names are: other columns of names make room first, down to half of the line. */
+const NAMES_OF_CODE: readonly KeyColumn[] = ['symbol', 'srcline', 'symbol_from', 'symbol_to'];
 
 /** Columns for one table: widths depend on its entries. */
 export class ReportColumns {
   private readonly widths: number[];
+  /** The same before they were made narrower for a terminal. */
+  private readonly wholeWidths: readonly number[];
   /** Of the columns that are shown, left to right. */
   private readonly shown: readonly { readonly column: ReportColumn; readonly index: number }[];
 
@@ -61,25 +65,39 @@ export class ReportColumns {
     this.shown = layout.columns
       .map((column, index) => ({ column, index }))
       .filter(({ column }) => !layout.elided.has(column));
+    this.wholeWidths = [...this.widths];
     this.fitWidths(lineWidth());
   }
 
-  /** Makes the widest columns of names narrower until a line has room in the terminal. */
+  /** Makes columns of names narrower until a line has room in the terminal. */
   private fitWidths(room: number): void {
     if (room === Infinity || this.layout.separator !== undefined) return;
-    const names = this.shown.filter(({ column }) => !isNumberColumn(column)).map(({ index }) => index);
+    const names = this.shown.filter(({ column }) => !isNumberColumn(column));
+    const isOfCode = ({ column }: { column: ReportColumn }): boolean =>
+      NAMES_OF_CODE.some((name) => name === column);
+    const ofCode = names.filter(isOfCode).map(({ index }) => index);
+    const others = names.filter((name) => !isOfCode(name)).map(({ index }) => index);
     let excess = this.shown.reduce((sum, { index }) => sum + this.widths[index] + 2, 0) - room;
-    while (excess > 0) {
-      const widest = names.reduce((a, b) => (this.widths[b] > this.widths[a] ? b : a), names[0]);
-      if (widest === undefined || this.widths[widest] <= NARROWEST_NAMES) return;
-      const next = Math.max(
-        NARROWEST_NAMES,
-        ...names.map((index) => this.widths[index]).filter((width) => width < this.widths[widest]),
-      );
-      const less = Math.min(excess, this.widths[widest] - next || 1);
-      this.widths[widest] -= less;
+    excess = this.narrow(ofCode, Math.max(NARROWEST_NAMES, room >> 1), excess);
+    excess = this.narrow(others, NARROWEST_NAMES, excess);
+    this.narrow([...ofCode, ...others], NARROWEST_NAMES, excess);
+  }
+
+  /**
+   * Makes the widest of some columns narrower, until `excess` characters are saved or all are as narrow as they may be.
+   * @returns what is still too much
+   */
+  private narrow(indices: readonly number[], narrowest: number, excess: number): number {
+    const { widths } = this;
+    while (excess > 0 && indices.length > 0) {
+      const widest = indices.reduce((a, b) => (widths[b] > widths[a] ? b : a));
+      if (widths[widest] <= narrowest) break;
+      const smaller = indices.map((index) => widths[index]).filter((width) => width < widths[widest]);
+      const less = Math.min(excess, widths[widest] - Math.max(narrowest, ...smaller));
+      widths[widest] -= less;
       excess -= less;
     }
+    return excess;
   }
 
   /** The heading lines, each beginning with #. */
@@ -101,10 +119,10 @@ export class ReportColumns {
       const width = this.widths[index];
       const cell = isNumberColumn(column)
         ? this.numberCell(entry, column)
-        : this.keyCell(entry, column, width);
+        : this.keyCell(entry, column, index);
       line +=
         index < columns.length - 1
-          ? cell + ' '.repeat(Math.max(0, width - byteWidth(withoutColors(cell))))
+          ? cell + ' '.repeat(Math.max(0, width - shownWidth(withoutColors(cell))))
           : cell;
     }
     if (separator === undefined) return `${line}\n`;
@@ -168,10 +186,16 @@ export class ReportColumns {
     return ` ${colored(percent, `${formatHundredths(percent)}%`.padStart(room))}`;
   }
 
-  private keyCell(entry: HistogramEntry, column: KeyColumn, width: number): string {
-    const whole = sortKeys[column].text(entry, this.facts, width);
-    const text = lineWidth() === Infinity ? whole : shortenName(whole, width);
+  private keyCell(entry: HistogramEntry, column: KeyColumn, index: number): string {
+    // A name is shortened by its structure, for which it has to be whole.
+    const whole = sortKeys[column].text(entry, this.facts, this.wholeWidths[index]);
+    const text = lineWidth() === Infinity ? whole : shortenName(whole.trimEnd(), this.widths[index]);
     const { separator } = this.layout;
     return separator === undefined ? text : text.replaceAll(separator[0], '.');
   }
+}
+
+/** On a terminal characters count; in texts that are perf's its bytes. */
+function shownWidth(text: string): number {
+  return lineWidth() === Infinity ? byteWidth(text) : text.length;
 }

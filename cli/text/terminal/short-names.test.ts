@@ -17,6 +17,32 @@ test.each([
   ['<alloc::vec::Vec<T> as core::iter::IntoIterator>::into_iter', 30, '<…>::into_iter'],
   ['(anonymous namespace)::total_area(int, int)', 40, '(anonymous namespace)::total_area(…)'],
   ['a_c_function_of_a_long_name', 10, 'a_c_funct…'],
+  // The names of the standard library's strings, as libstdc++ and libc++ have them.
+  [
+    'shop::Router::find(std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> > const&) const',
+    60,
+    'shop::Router::find(std::string const&) const',
+  ],
+  [
+    'find(std::__1::basic_string<char, std::__1::char_traits<char>, std::__1::allocator<char>>, int)',
+    40,
+    'find(std::string, int)',
+  ],
+  ['shop::Catalogue::offers[abi:cxx11]() const', 40, 'shop::Catalogue::offers() const'],
+  // What is returned goes before the namespaces.
+  [
+    'std::_Rb_tree_node_base* std::_Rb_tree<int, std::less<int> >::_M_copy<false>(int)',
+    40,
+    'std::_Rb_tree<…>::_M_copy<…>(…)',
+  ],
+  ['shop::Tree<int>::copy(int) [clone .isra.0] [clone .cold]', 27, 'shop::Tree<…>::copy(…)'],
+  ['void* operator new(unsigned long, std::align_val_t)', 20, 'operator new(…)'],
+  ['shop::Text::operator std::string() const', 30, '…operator std::string() const'],
+  ['operator delete(void*, unsigned long)', 20, 'operator delete(…)'],
+  ['non-virtual thunk to shop::Shape::area(int, int)', 45, 'non-virtual thunk to shop::Shape::area(…)'],
+  // What report writes before and after a name stays.
+  ['[.] shop::Service::answer(std::string) const (inlined)', 40, '[.] …Service::answer(…) const (inlined)'],
+  ['[k] an_unlikely_long_name_of_the_kernel (inlined)', 30, '[k] an_unlikely_lon… (inlined)'],
 ])('%s in %d', (name, room, expected) => {
   expect(shortenName(name, room)).toBe(expected);
   expect(shortenName(name, room).length).toBeLessThanOrEqual(room);

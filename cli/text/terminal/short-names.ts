@@ -1,10 +1,13 @@
 /**
  * Names of functions made shorter by their structure, so that what tells them apart stays:
  *
- *   nlohmann::basic_json<std::map, std::vector<int>>::operator[]<char const>(char const*) const
- *   nlohmann::basic_json<…>::operator[]<…>(…) const                 what stands in brackets goes first, the innermost before
+ *   int* nlohmann::basic_json<std::map, std::vector<int>>::operator[]<char const>(char const*) const
+ *   int* nlohmann::basic_json<…>::operator[]<…>(…) const            what stands in brackets goes first, the innermost before
+ *   nlohmann::basic_json<…>::operator[]<…>(…) const                 then the type that is returned
  *   …basic_json<…>::operator[]<…>(…) const                          then the namespaces in front
  *   …basic_json<…>::operat…                                         then the end
+ *
+ * Before all that the standard library's strings get the names that people write.
  */
 
 const ELLIPSIS = '…';
@@ -21,11 +24,39 @@ const atom =
   // eslint-disable-next-line no-control-regex -- escape sequences begin so
   /\x1b\[\d*m|operator\s*(?:<=>|<<=|>>=|<<|>>|<=|>=|->\*|->|<|>|\(\)|\[\])|->|\((?:anonymous namespace|inlined)\)/y;
 
-/** The name in at most `room` characters. */
+/** What report writes before a name. */
+const level = /^\[.\] /;
+/** Compilers copy functions, and mark the copies: "[clone .isra.0]". */
+const copyMark = / \[clone [^\]]*\]/g;
+/** What it writes after one. */
+const INLINED = ' (inlined)';
+/** What compilers call types that have a shorter name in every program's text; the new string ABI marks functions, too. */
+const usualNames: readonly (readonly [RegExp, string])[] = [
+  [
+    /std::(?:__cxx11::|__1::)?basic_string<char, std::(?:__1::)?char_traits<char>, std::(?:__1::)?allocator<char>\s?>/g,
+    'std::string',
+  ],
+  [/std::(?:__1::)?basic_string_view<char, std::(?:__1::)?char_traits<char>\s?>/g, 'std::string_view'],
+  [/\[abi:cxx11\]/g, ''],
+];
+
+/** The name in at most `room` characters; what report writes before and after a name stays. */
 export function shortenName(name: string, room: number): string {
   if (name.length <= room) return name;
-  const shorter = collapseToFit(name, room);
-  return shorter.length <= room ? shorter : cutEnd(dropNamespaces(shorter, room), room);
+  const before = level.exec(name)?.[0] ?? '';
+  const after = name.endsWith(INLINED) ? INLINED : '';
+  const inner = name.slice(before.length, name.length - after.length);
+  return before + shortenInner(inner, Math.max(1, room - before.length - after.length)) + after;
+}
+
+function shortenInner(name: string, room: number): string {
+  let shorter = name;
+  for (const [type, usual] of usualNames) shorter = shorter.replace(type, usual);
+  if (shorter.length <= room) return shorter;
+  shorter = collapseToFit(shorter, room);
+  if (shorter.length <= room) return shorter;
+  shorter = shorter.replace(copyMark, '');
+  return cutEnd(dropNamespaces(dropReturnType(shorter), room), room);
 }
 
 /** A line of text that holds a name, in at most `room` characters; what stands before its first bracket stays. */
@@ -45,7 +76,8 @@ export function withoutColors(text: string): string {
 /** A line of a graph: where the lines at its left leave no room for names, those go; all of one depth alike. */
 export function fitBranch(line: string, room: number): string {
   if (room === Infinity) return line;
-  const [pipes] = /^[ |]*/.exec(line)!;
+  // A line without a name ends in blanks, which say nothing of its depth.
+  const [pipes] = /^[ |]*/.exec(line.trimEnd())!;
   // eslint-disable-next-line no-control-regex -- escape sequences begin so
   const [, sign, name] = /^((?:[-\d.%]|\x1b\[\d*m)*)(.*)$/s.exec(line.slice(pipes.length))!;
   const kept = Math.max(1, room - ROOM_FOR_SIGN - ROOM_FOR_NAME);
@@ -97,8 +129,28 @@ function collapseBelow(name: string, kept: number): string {
   return text;
 }
 
+/**
+ * Takes the type away that names of function templates begin with: what stands before the last space outside of brackets,
+ * of what is before the parameters. Nothing of names without parameters, and none of operators (`operator new`).
+ */
+function dropReturnType(name: string): string {
+  let depth = 0;
+  let at = 0;
+  let end = -1;
+  let hasParameters = false;
+  forEachSign(name, (sign) => {
+    if (depth === 0 && sign === '(') hasParameters = true;
+    if (depth === 0 && sign === ' ' && !hasParameters && !name.endsWith('operator', at)) end = at;
+    if (opening.includes(sign)) depth++;
+    else if (closing.includes(sign)) depth = Math.max(0, depth - 1);
+    at += sign.length;
+  });
+  return hasParameters && end >= 0 && !/ (?:thunk to|for) /.test(name) ? name.slice(end + 1) : name;
+}
+
 /** Takes namespaces and classes away from the left until the rest fits, or the function alone is left. */
 function dropNamespaces(name: string, room: number): string {
+  if (name.length <= room) return name;
   const starts: number[] = [];
   let depth = 0;
   let at = 0;
