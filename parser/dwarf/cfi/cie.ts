@@ -34,6 +34,15 @@ export interface Cie {
   initialRules: RuleSnapshot | null | undefined;
 }
 
+/** What the letters of the augmentation say. */
+type AugmentationData = Pick<Cie, 'pointerEncoding' | 'isSignalFrame' | 'usesKeyB'>;
+
+const NO_AUGMENTATION_DATA: AugmentationData = {
+  pointerEncoding: dw.DW_EH_PE_absptr,
+  isSignalFrame: false,
+  usesKeyB: false,
+};
+
 const LONGEST_AUGMENTATION = 32;
 
 /** Parses the CIE at a section offset; undefined when there is none or it cannot be used. */
@@ -59,41 +68,11 @@ export function parseCie(section: FrameSection, sectionOffset: number): Cie | un
   const returnAddressRegister = version === 1 ? cursor.readU8() : cursor.readUleb128();
   if (addressSizeBytes !== 4 && addressSizeBytes !== 8) return undefined;
 
-  let pointerEncoding: number = dw.DW_EH_PE_absptr;
-  let isSignalFrame = false;
-  let usesKeyB = false;
   const hasAugmentationSize = augmentation.startsWith('z');
-  if (hasAugmentationSize) {
-    const sizeBytes = cursor.readUleb128();
-    const augmentationEnd = cursor.position + sizeBytes;
-    letters: for (const letter of augmentation.slice(1)) {
-      switch (letter) {
-        case 'R':
-          pointerEncoding = cursor.readU8();
-          break;
-        case 'L':
-          cursor.skip(1);
-          break;
-        case 'P':
-          skipPersonality(section, addressSizeBytes);
-          break;
-        case 'S':
-          isSignalFrame = true;
-          break;
-        case 'B':
-          usesKeyB = true;
-          break;
-        case 'G':
-          break;
-        default:
-          // What an unknown letter stores is unknown, so are the places of the letters after it.
-          break letters;
-      }
-    }
-    cursor.seek(augmentationEnd);
-  } else if (augmentation !== '' && augmentation !== 'eh') {
-    return undefined;
-  }
+  if (!hasAugmentationSize && augmentation !== '' && augmentation !== 'eh') return undefined;
+  const data = hasAugmentationSize
+    ? readAugmentationData(section, augmentation.slice(1), addressSizeBytes)
+    : NO_AUGMENTATION_DATA;
   if (cursor.failed) return undefined;
   return {
     sectionOffset,
@@ -104,10 +83,8 @@ export function parseCie(section: FrameSection, sectionOffset: number): Cie | un
     codeAlignment,
     dataAlignment,
     returnAddressRegister,
-    pointerEncoding,
     hasAugmentationSize,
-    isSignalFrame,
-    usesKeyB,
+    ...data,
     instructionsStart: cursor.position,
     instructionsEnd: entry.end,
     initialRules: undefined,
@@ -123,6 +100,29 @@ function readAugmentation(section: FrameSection): string {
     return '';
   }
   return String.fromCharCode(...section.bytes.subarray(start, start + length));
+}
+
+/** Moves the cursor to the end of the augmentation data. @param letters of the augmentation, without the z */
+function readAugmentationData(
+  section: FrameSection,
+  letters: string,
+  addressSizeBytes: number,
+): AugmentationData {
+  const { cursor } = section;
+  const sizeBytes = cursor.readUleb128();
+  const end = cursor.position + sizeBytes;
+  let { pointerEncoding, isSignalFrame, usesKeyB } = NO_AUGMENTATION_DATA;
+  // What an unknown letter stores is unknown, so are the places of the letters after it.
+  const [known] = /^[RLPSBG]*/.exec(letters)!;
+  for (const letter of known) {
+    if (letter === 'R') pointerEncoding = cursor.readU8();
+    else if (letter === 'L') cursor.skip(1);
+    else if (letter === 'P') skipPersonality(section, addressSizeBytes);
+    else if (letter === 'S') isSignalFrame = true;
+    else if (letter === 'B') usesKeyB = true;
+  }
+  cursor.seek(end);
+  return { pointerEncoding, isSignalFrame, usesKeyB };
 }
 
 function skipPersonality(section: FrameSection, addressSizeBytes: number): void {

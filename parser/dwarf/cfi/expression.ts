@@ -72,6 +72,9 @@ export function evaluateExpression(
   }
 }
 
+/** What {@link runOperation} returns when the evaluation ends without a value. */
+const DAMAGED = -2;
+
 /** Runs to the end of the cursor's range on the stack part that starts at `base`. */
 function run(
   cursor: DwarfCursor,
@@ -90,95 +93,80 @@ function run(
   for (let steps = 0; !cursor.atEnd; steps++) {
     if (steps === STEP_LIMIT || top === full) return NaN;
     const code = cursor.readU8();
-    if (top - base + 1 < op.OPERAND_COUNTS[code]) return NaN;
-
-    if (code >= op.DW_OP_lit0 && code <= op.DW_OP_lit31) {
-      top++;
-      low[top] = code - op.DW_OP_lit0;
-      high[top] = 0;
-      continue;
-    }
-    if (code === op.DW_OP_const8u || code === op.DW_OP_const8s) {
-      top++;
-      readWordInto(cursor, top);
-      continue;
-    }
-    if (pushes(code)) {
-      const value = readPushedValue(cursor, code, context);
-      // Not only NaN: a word outside ±2^53 has lost low bits, so nothing right can come of it.
-      if (!Number.isSafeInteger(value)) return NaN;
-      top++;
-      store(top, value);
-      continue;
-    }
-
-    switch (code) {
-      case op.DW_OP_nop:
-        break;
-      case op.DW_OP_dup:
-        copy(top, ++top);
-        break;
-      case op.DW_OP_drop:
-        top--;
-        break;
-      case op.DW_OP_over:
-        copy(top - 1, ++top);
-        break;
-      case op.DW_OP_pick: {
-        const from = top - cursor.readU8();
-        if (from < base) return NaN;
-        copy(from, ++top);
-        break;
-      }
-      case op.DW_OP_swap:
-        swap(top, top - 1);
-        break;
-      case op.DW_OP_rot:
-        swap(top, top - 1);
-        swap(top - 1, top - 2);
-        break;
-      case op.DW_OP_deref:
-      case op.DW_OP_deref_size: {
-        const sizeBytes = code === op.DW_OP_deref ? context.wordSizeBytes : cursor.readU8();
-        const value = context.readMemory(addressAt(top, context.wordSizeBytes), sizeBytes);
-        if (!Number.isSafeInteger(value)) return NaN;
-        store(top, value);
-        break;
-      }
-      case op.DW_OP_skip:
-      case op.DW_OP_bra: {
-        const distance = cursor.readI16();
-        let taken = true;
-        if (code === op.DW_OP_bra) {
-          taken = (low[top] | high[top]) !== 0;
-          top--;
-        }
-        if (!taken) break;
-        if (cursor.position + distance < start) return NaN;
-        cursor.seek(cursor.position + distance);
-        break;
-      }
-      case op.DW_OP_plus_uconst: {
-        const addend = cursor.readUleb128();
-        add(top, addend | 0, Math.floor(addend / TWO_POW_32) | 0);
-        break;
-      }
-      case op.DW_OP_abs:
-        if (high[top] < 0) negate(top);
-        break;
-      case op.DW_OP_neg:
-        negate(top);
-        break;
-      case op.DW_OP_not:
-        low[top] = ~low[top];
-        high[top] = ~high[top];
-        break;
-      default:
-        top--;
-        if (!applyBinary(code, top)) return NaN;
+    const depth = top - base + 1;
+    if (depth < op.OPERAND_COUNTS[code]) return NaN;
+    if (code === op.DW_OP_skip || code === op.DW_OP_bra) {
+      const distance = cursor.readI16();
+      const taken = code === op.DW_OP_skip || (low[top] | high[top]) !== 0;
+      if (code === op.DW_OP_bra) top--;
+      if (!taken) continue;
+      if (cursor.position + distance < start) return NaN;
+      cursor.seek(cursor.position + distance);
+    } else if (code === op.DW_OP_pick) {
+      const index = cursor.readU8();
+      if (index >= depth) return NaN;
+      copy(top - index, ++top);
+    } else {
+      top = runOperation(cursor, code, context, top);
+      if (top === DAMAGED) return NaN;
     }
   }
   return cursor.failed || top < base ? NaN : addressAt(top, context.wordSizeBytes);
+}
+
+/** Runs an operation on the stack whose last value is at `top`. @returns where its last value is then, or DAMAGED */
+function runOperation(cursor: DwarfCursor, code: number, context: ExpressionContext, top: number): number {
+  if (code >= op.DW_OP_lit0 && code <= op.DW_OP_lit31) {
+    low[top + 1] = code - op.DW_OP_lit0;
+    high[top + 1] = 0;
+    return top + 1;
+  }
+  if (code === op.DW_OP_const8u || code === op.DW_OP_const8s) {
+    readWordInto(cursor, top + 1);
+    return top + 1;
+  }
+  if (pushes(code)) {
+    const value = readPushedValue(cursor, code, context);
+    // Not only NaN: a word outside ±2^53 has lost low bits, so nothing right can come of it.
+    if (!Number.isSafeInteger(value)) return DAMAGED;
+    store(top + 1, value);
+    return top + 1;
+  }
+  switch (code) {
+    case op.DW_OP_nop:
+      return top;
+    case op.DW_OP_dup:
+      copy(top, top + 1);
+      return top + 1;
+    case op.DW_OP_drop:
+      return top - 1;
+    case op.DW_OP_over:
+      copy(top - 1, top + 1);
+      return top + 1;
+    case op.DW_OP_swap:
+      swap(top, top - 1);
+      return top;
+    case op.DW_OP_rot:
+      swap(top, top - 1);
+      swap(top - 1, top - 2);
+      return top;
+    case op.DW_OP_plus_uconst:
+    case op.DW_OP_abs:
+    case op.DW_OP_neg:
+    case op.DW_OP_not:
+      applyUnary(cursor, code, top);
+      return top;
+    case op.DW_OP_deref:
+    case op.DW_OP_deref_size: {
+      const sizeBytes = code === op.DW_OP_deref ? context.wordSizeBytes : cursor.readU8();
+      const value = context.readMemory(addressAt(top, context.wordSizeBytes), sizeBytes);
+      if (!Number.isSafeInteger(value)) return DAMAGED;
+      store(top, value);
+      return top;
+    }
+    default:
+      return applyBinary(code, top - 1) ? top - 1 : DAMAGED;
+  }
 }
 
 /** The value that an operation pushes without looking at the stack; for 64-bit constants see {@link readWordInto}. */
@@ -227,6 +215,27 @@ function pushes(code: number): boolean {
     code === op.DW_OP_addr ||
     code === op.DW_OP_call_frame_cfa
   );
+}
+
+/** Applies an operation to the value at `at`. */
+function applyUnary(cursor: DwarfCursor, code: number, at: number): void {
+  switch (code) {
+    case op.DW_OP_plus_uconst: {
+      const addend = cursor.readUleb128();
+      add(at, addend | 0, Math.floor(addend / TWO_POW_32) | 0);
+      break;
+    }
+    case op.DW_OP_abs:
+      if (high[at] < 0) negate(at);
+      break;
+    case op.DW_OP_neg:
+      negate(at);
+      break;
+    case op.DW_OP_not:
+      low[at] = ~low[at];
+      high[at] = ~high[at];
+      break;
+  }
 }
 
 /** Applies a binary operation to the values at `at` and above it; the result replaces the lower one. */

@@ -124,7 +124,6 @@ export class RowMachine {
 
   private executeExtended(row: CfiRow, instruction: number): Effect {
     const { cursor, cie } = this;
-    let register: number;
     switch (instruction) {
       case dw.DW_CFA_nop:
         break;
@@ -144,6 +143,57 @@ export class RowMachine {
       case dw.DW_CFA_MIPS_advance_loc8:
         return this.advance(cursor.readAddress() * cie.codeAlignment);
 
+      case dw.DW_CFA_def_cfa:
+      case dw.DW_CFA_def_cfa_sf:
+      case dw.DW_CFA_def_cfa_register:
+      case dw.DW_CFA_def_cfa_offset:
+      case dw.DW_CFA_def_cfa_offset_sf:
+      case dw.DW_CFA_def_cfa_expression:
+        this.executeCfaDefinition(row, instruction);
+        break;
+
+      case dw.DW_CFA_undefined:
+      case dw.DW_CFA_same_value:
+      case dw.DW_CFA_offset_extended:
+      case dw.DW_CFA_offset_extended_sf:
+      case dw.DW_CFA_GNU_negative_offset_extended:
+      case dw.DW_CFA_val_offset:
+      case dw.DW_CFA_val_offset_sf:
+      case dw.DW_CFA_register:
+      case dw.DW_CFA_expression:
+      case dw.DW_CFA_val_expression:
+        this.executeRegisterRule(row, instruction);
+        break;
+      case dw.DW_CFA_restore_extended:
+        return this.restore(row, cursor.readUleb128());
+
+      case dw.DW_CFA_remember_state:
+        return this.rememberState(row);
+      case dw.DW_CFA_restore_state:
+        if (this.savedCount === 0) return Effect.Damaged;
+        this.savedStates[--this.savedCount].applyTo(row);
+        break;
+
+      case dw.DW_CFA_AARCH64_negate_ra_state:
+      case dw.DW_CFA_AARCH64_negate_ra_state_with_pc:
+      case dw.DW_CFA_AARCH64_set_ra_state:
+        return this.executeSigning(row, instruction);
+      case dw.DW_CFA_GNU_args_size:
+        // For landing pads, not for the frames.
+        row.argumentSizeBytes = cursor.readUleb128();
+        break;
+
+      default:
+        return Effect.Damaged;
+    }
+    return Effect.Continue;
+  }
+
+  /** DWARF 5, section 6.4.2.2. */
+  private executeCfaDefinition(row: CfiRow, instruction: number): void {
+    const { cursor, cie } = this;
+    let register: number;
+    switch (instruction) {
       case dw.DW_CFA_def_cfa:
         register = cursor.readUleb128();
         defineCfa(row, register, cursor.readUleb128());
@@ -166,53 +216,52 @@ export class RowMachine {
         row.cfaExpressionStart = this.expressionStart;
         row.cfaKind = CfaKind.Expression;
         break;
+    }
+  }
 
+  /** DWARF 5, section 6.4.2.3, but for DW_CFA_restore. */
+  private executeRegisterRule(row: CfiRow, instruction: number): void {
+    const { cursor } = this;
+    const { dataAlignment } = this.cie;
+    const register = cursor.readUleb128();
+    switch (instruction) {
       case dw.DW_CFA_undefined:
-        row.setRule(cursor.readUleb128(), RuleKind.Undefined, 0, 0);
+        row.setRule(register, RuleKind.Undefined, 0, 0);
         break;
       case dw.DW_CFA_same_value:
-        row.setRule(cursor.readUleb128(), RuleKind.SameValue, 0, 0);
+        row.setRule(register, RuleKind.SameValue, 0, 0);
         break;
       case dw.DW_CFA_offset_extended:
-        register = cursor.readUleb128();
-        row.setRule(register, RuleKind.Offset, cursor.readUleb128() * cie.dataAlignment, 0);
+        row.setRule(register, RuleKind.Offset, cursor.readUleb128() * dataAlignment, 0);
         break;
       case dw.DW_CFA_offset_extended_sf:
-        register = cursor.readUleb128();
-        row.setRule(register, RuleKind.Offset, cursor.readSleb128() * cie.dataAlignment, 0);
+        row.setRule(register, RuleKind.Offset, cursor.readSleb128() * dataAlignment, 0);
         break;
       case dw.DW_CFA_GNU_negative_offset_extended:
-        register = cursor.readUleb128();
-        row.setRule(register, RuleKind.Offset, -(cursor.readUleb128() * cie.dataAlignment), 0);
+        row.setRule(register, RuleKind.Offset, -(cursor.readUleb128() * dataAlignment), 0);
         break;
       case dw.DW_CFA_val_offset:
-        register = cursor.readUleb128();
-        row.setRule(register, RuleKind.ValOffset, cursor.readUleb128() * cie.dataAlignment, 0);
+        row.setRule(register, RuleKind.ValOffset, cursor.readUleb128() * dataAlignment, 0);
         break;
       case dw.DW_CFA_val_offset_sf:
-        register = cursor.readUleb128();
-        row.setRule(register, RuleKind.ValOffset, cursor.readSleb128() * cie.dataAlignment, 0);
+        row.setRule(register, RuleKind.ValOffset, cursor.readSleb128() * dataAlignment, 0);
         break;
       case dw.DW_CFA_register:
-        register = cursor.readUleb128();
         row.setRule(register, RuleKind.Register, cursor.readUleb128(), 0);
         break;
       case dw.DW_CFA_expression:
-        this.setExpressionRule(row, RuleKind.Expression);
+        this.setExpressionRule(row, register, RuleKind.Expression);
         break;
       case dw.DW_CFA_val_expression:
-        this.setExpressionRule(row, RuleKind.ValExpression);
+        this.setExpressionRule(row, register, RuleKind.ValExpression);
         break;
-      case dw.DW_CFA_restore_extended:
-        return this.restore(row, cursor.readUleb128());
+    }
+  }
 
-      case dw.DW_CFA_remember_state:
-        return this.rememberState(row);
-      case dw.DW_CFA_restore_state:
-        if (this.savedCount === 0) return Effect.Damaged;
-        this.savedStates[--this.savedCount].applyTo(row);
-        break;
-
+  /** Whether the return address is signed (DWARF for the Arm 64-bit Architecture, "Call frame instructions"). */
+  private executeSigning(row: CfiRow, instruction: number): Effect {
+    const { cursor } = this;
+    switch (instruction) {
       case dw.DW_CFA_AARCH64_negate_ra_state:
         row.raSignState = toggled(row.raSignState, ReturnAddressSigning.Sp);
         break;
@@ -227,13 +276,6 @@ export class RowMachine {
         row.raSignState = state;
         break;
       }
-      case dw.DW_CFA_GNU_args_size:
-        // For landing pads, not for the frames.
-        row.argumentSizeBytes = cursor.readUleb128();
-        break;
-
-      default:
-        return Effect.Damaged;
     }
     return Effect.Continue;
   }
@@ -261,13 +303,12 @@ export class RowMachine {
     return Effect.Continue;
   }
 
-  private setExpressionRule(row: CfiRow, kind: RuleKind): void {
-    const register = this.cursor.readUleb128();
+  private setExpressionRule(row: CfiRow, register: number, kind: RuleKind): void {
     const end = this.skipExpression();
     row.setRule(register, kind, this.expressionStart, end);
   }
 
-  /** Moves behind a block that holds an expression; returns its end. */
+  /** Moves past a block that holds an expression. @returns its end */
   private skipExpression(): number {
     const sizeBytes = this.cursor.readUleb128();
     this.expressionStart = this.cursor.position;

@@ -14,108 +14,79 @@ import { LineRows } from './line-rows';
  * header's files.
  */
 export function runLineProgram(sections: DwarfSections, header: LineHeader): LineRows {
-  const rows = new LineRows();
   const cursor = new DwarfCursor(sections.bytes('line'), sections.littleEndian);
   cursor.reset(header.programStart, header.programEnd);
   const budget = sections.readBudget('line');
   budget.bytesLeft -= cursor.remaining;
   if (budget.bytesLeft < 0) cursor.fail();
-  const { minimumInstructionLength, operationsPerInstruction, lineBase, lineRange, opcodeBase } = header;
-  const constAddAdvance = Math.floor((255 - opcodeBase) / lineRange);
+  const machine = new LineMachine(header, cursor);
+  while (!cursor.atEnd) machine.execute(cursor.readU8());
+  return machine.finish();
+}
 
-  let first = 0;
-  let isSorted = true;
-  let svma = 0;
-  let operation = 0;
-  let file = 1;
-  let line = 1;
-  let column = 0;
-  let discriminator = 0;
+/** The registers of DWARF 5, section 6.2.2, and what the opcodes do to them. */
+class LineMachine {
+  private readonly rows = new LineRows();
+  private readonly constAddAdvance: number;
+  /** The first row of the sequence. */
+  private first = 0;
+  private isSorted = true;
+  private svma = 0;
+  private operation = 0;
+  private file = 1;
+  private line = 1;
+  private column = 0;
+  private discriminator = 0;
 
-  const advance = (count: number) => {
-    if (operationsPerInstruction === 1) {
-      svma += count * minimumInstructionLength;
-      return;
-    }
-    const total = operation + count;
-    svma += Math.floor(total / operationsPerInstruction) * minimumInstructionLength;
-    operation = total % operationsPerInstruction;
-  };
-  const addRow = () => {
-    const last = rows.count - 1;
-    if (last >= first && rows.svma[last] >= svma) {
-      if (rows.svma[last] === svma) rows.truncate(last);
-      else isSorted = false;
-    }
-    rows.add(svma, file, line, column, discriminator);
-    discriminator = 0;
-  };
-  const startSequence = () => {
-    first = rows.count;
-    isSorted = true;
-    svma = 0;
-    operation = 0;
-    file = 1;
-    line = 1;
-    column = 0;
-    discriminator = 0;
-  };
+  constructor(
+    private readonly header: LineHeader,
+    private readonly cursor: DwarfCursor,
+  ) {
+    this.constAddAdvance = Math.floor((255 - header.opcodeBase) / header.lineRange);
+  }
 
-  while (!cursor.atEnd) {
-    const opcode = cursor.readU8();
+  execute(opcode: number): void {
+    const { opcodeBase, lineBase, lineRange } = this.header;
     if (opcode >= opcodeBase) {
       const special = opcode - opcodeBase;
-      advance(Math.floor(special / lineRange));
-      line += lineBase + (special % lineRange);
-      addRow();
-      continue;
-    }
+      this.advance(Math.floor(special / lineRange));
+      this.line += lineBase + (special % lineRange);
+      this.addRow();
+    } else if (opcode === 0) this.executeExtended();
+    else this.executeStandard(opcode);
+  }
+
+  /** The rows of all sequences that ended. */
+  finish(): LineRows {
+    this.rows.truncate(this.first);
+    this.rows.sortSequences();
+    return this.rows;
+  }
+
+  private executeStandard(opcode: number): void {
+    const { cursor } = this;
     switch (opcode) {
-      case 0: {
-        const sizeBytes = cursor.readUleb128();
-        const end = cursor.position + sizeBytes;
-        if (sizeBytes === 0) break;
-        switch (cursor.readU8()) {
-          case dw.DW_LNE_end_sequence:
-            if (!isSorted) rows.sortRows(first);
-            rows.endSequence(first, svma);
-            startSequence();
-            break;
-          case dw.DW_LNE_set_address:
-            svma = cursor.readUnsigned(sizeBytes - 1);
-            operation = 0;
-            break;
-          case dw.DW_LNE_define_file:
-            header.files.push(readOldFile(cursor));
-            break;
-          case dw.DW_LNE_set_discriminator:
-            discriminator = cursor.readUleb128();
-            break;
-        }
-        cursor.seek(end);
-        break;
-      }
       case dw.DW_LNS_copy:
-        addRow();
+        this.addRow();
         break;
       case dw.DW_LNS_advance_pc:
-        advance(cursor.readUleb128());
+        this.advance(cursor.readUleb128());
         break;
       case dw.DW_LNS_advance_line:
-        line += cursor.readSleb128();
+        this.line += cursor.readSleb128();
         break;
       case dw.DW_LNS_set_file:
-        file = cursor.readUleb128();
+        this.file = cursor.readUleb128();
         break;
       case dw.DW_LNS_set_column:
-        column = cursor.readUleb128();
+        this.column = cursor.readUleb128();
         break;
       case dw.DW_LNS_const_add_pc:
-        advance(constAddAdvance);
+        this.advance(this.constAddAdvance);
         break;
       case dw.DW_LNS_fixed_advance_pc:
-        svma += cursor.readU16();
-        operation = 0;
+        this.svma += cursor.readU16();
+        this.operation = 0;
         break;
       case dw.DW_LNS_negate_stmt:
       case dw.DW_LNS_set_basic_block:
@@ -124,10 +95,65 @@ export function runLineProgram(sections: DwarfSections, header: LineHeader): Lin
         break;
       default:
         // DW_LNS_set_isa, and opcodes of later standards: the header says how many operands to skip.
-        for (let count = header.operandCounts[opcode]; count > 0; count--) cursor.readUleb128();
+        for (let count = this.header.operandCounts[opcode]; count > 0; count--) cursor.readUleb128();
     }
   }
-  rows.truncate(first);
-  rows.sortSequences();
-  return rows;
+
+  private executeExtended(): void {
+    const { cursor } = this;
+    const sizeBytes = cursor.readUleb128();
+    const end = cursor.position + sizeBytes;
+    if (sizeBytes === 0) return;
+    switch (cursor.readU8()) {
+      case dw.DW_LNE_end_sequence:
+        if (!this.isSorted) this.rows.sortRows(this.first);
+        this.rows.endSequence(this.first, this.svma);
+        this.startSequence();
+        break;
+      case dw.DW_LNE_set_address:
+        this.svma = cursor.readUnsigned(sizeBytes - 1);
+        this.operation = 0;
+        break;
+      case dw.DW_LNE_define_file:
+        this.header.files.push(readOldFile(cursor));
+        break;
+      case dw.DW_LNE_set_discriminator:
+        this.discriminator = cursor.readUleb128();
+        break;
+    }
+    cursor.seek(end);
+  }
+
+  private startSequence(): void {
+    this.first = this.rows.count;
+    this.isSorted = true;
+    this.svma = 0;
+    this.operation = 0;
+    this.file = 1;
+    this.line = 1;
+    this.column = 0;
+    this.discriminator = 0;
+  }
+
+  private advance(count: number): void {
+    const { minimumInstructionLength, operationsPerInstruction } = this.header;
+    if (operationsPerInstruction === 1) {
+      this.svma += count * minimumInstructionLength;
+      return;
+    }
+    const total = this.operation + count;
+    this.svma += Math.floor(total / operationsPerInstruction) * minimumInstructionLength;
+    this.operation = total % operationsPerInstruction;
+  }
+
+  private addRow(): void {
+    const { rows, svma } = this;
+    const last = rows.count - 1;
+    if (last >= this.first && rows.svma[last] >= svma) {
+      if (rows.svma[last] === svma) rows.truncate(last);
+      else this.isSorted = false;
+    }
+    rows.add(svma, this.file, this.line, this.column, this.discriminator);
+    this.discriminator = 0;
+  }
 }

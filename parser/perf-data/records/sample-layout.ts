@@ -170,8 +170,8 @@ export class SampleLayout {
   }
 
   /**
-   * The fields from the read values on; `at` moves through them and never passes `end`. Sizes come as doubles, and
-   * are made integers once they are known to fit: V8 does not inline reads at offsets that are doubles.
+   * The fields from the read values to the branches; `at` moves through them and never passes `end`. Sizes come as
+   * doubles, and are made integers once they are known to fit: V8 does not inline reads at offsets that are doubles.
    */
   private decodeVariableParts(
     view: DataView,
@@ -221,6 +221,19 @@ export class SampleLayout {
         at = (at + count * 8) | 0;
       }
     }
+    return this.decodeUserState(view, at, end, little, out);
+  }
+
+  /** Registers and the copy of the stack. */
+  private decodeUserState(
+    view: DataView,
+    from: number,
+    end: number,
+    little: boolean,
+    out: Sample,
+  ): SampleStatus {
+    const type = this.attr.sampleType;
+    let at = from;
     out.userStateStart = at;
     if (type & c.PERF_SAMPLE_REGS_USER) {
       if (at + 8 > end) return SampleStatus.Truncated;
