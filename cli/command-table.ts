@@ -2,7 +2,8 @@
 
 import type { Argv } from 'yargs';
 import { severalRecordings } from './inputs';
-import { addSharedOptions, sessionOptions } from './options';
+import { addSharedOptions } from './options';
+import { sessionOptions } from './session-options';
 import { addCompareOptions, compareOptions } from './compare/options';
 import { addExportOptions, exportOptions } from './export/options';
 import { eventChoice } from './script/event-options';

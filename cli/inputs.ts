@@ -7,7 +7,8 @@ import { ParseError } from '../parser';
 import { type Session, UsageError } from '../profile';
 import { openSession, type FileSessionOptions } from '../profile/node';
 import { finishRun } from './finish-run';
-import { findInput, namedFiles, sessionOptions, type SharedArguments } from './options';
+import type { SharedArguments } from './options';
+import { findInput, namedFiles, sessionOptions } from './session-options';
 import { printable } from './text/printable';
 
 export interface RecordingInput {

@@ -10,7 +10,7 @@ import type { Session } from '../../profile';
 import { UsageError } from '../../profile';
 import { type FileSessionOptions, openSession } from '../../profile/node';
 import { finishOutput, openOutput, type OutputFile } from '../output-file';
-import { namedFiles } from '../options';
+import { namedFiles } from '../session-options';
 import { formatComparisonPage, formatDifferencePage } from './text/compare-html';
 import { formatDifference } from './text/difference-text';
 import { formatComparison } from './text/compare-text';

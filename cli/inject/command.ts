@@ -2,7 +2,7 @@
 
 import { openSession, type FileSessionOptions } from '../../profile/node';
 import { finishRun } from '../finish-run';
-import { namedFiles } from '../options';
+import { namedFiles } from '../session-options';
 import { openOutput } from '../output-file';
 import { type Session, UsageError } from '../../profile';
 import { formatSize } from '../text/text-columns';

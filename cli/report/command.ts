@@ -7,7 +7,7 @@ import {
   PERF_TYPE_TRACEPOINT,
   type Recording,
 } from '../../parser';
-import { namedFiles } from '../options';
+import { namedFiles } from '../session-options';
 import { finishOutput, openOutput } from '../output-file';
 import { fitText } from '../text/terminal/fit-text';
 import { ByteWriter, standardOutput, printText } from '../text/byte-writer';

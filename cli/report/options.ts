@@ -12,7 +12,33 @@ import type { ReportCommandOptions } from './plan';
 
 /** Adds the options that `report` has. */
 export function addReportOptions<T>(yargs: Argv<T>) {
-  return addOffCpuOption(addPageFormat(addHeaderOptions(addSessionOptions(addInputs(yargs)))))
+  const shared = addOffCpuOption(addPageFormat(addHeaderOptions(addSessionOptions(addInputs(yargs)))));
+  return addGraphOptions(addTableOptions(shared))
+    .option('symbol-filter', {
+      type: 'string',
+      describe: 'only lines of functions whose names contain this',
+      group: 'Filters:',
+      requiresArg: true,
+    })
+    .option('percentage', {
+      choices: ['absolute', 'relative'] as const,
+      default: 'absolute',
+      describe: 'with filters: percentages of all samples or of those that are left',
+      group: 'Filters:',
+    })
+    .alias('c', 'comms')
+    .alias('d', 'dsos')
+    .example('$0 report', 'where the time of ./perf.data goes, callees included')
+    .example('$0 report --no-children -g caller', 'what was running, and who called it')
+    .example('$0 report --no-children -g none -s dso', 'time by binary')
+    .example('$0 report -g folded,0', 'all stacks, one line each')
+    .example('$0 report --format html -o report.html', 'all of it as a page for the browser')
+    .example('$0 report recordings/ --no-children -g none -s sym', 'functions of all recordings of a folder');
+}
+
+/** Adds which lines and columns the table has. */
+function addTableOptions<T>(yargs: Argv<T>) {
+  return yargs
     .option('sort', {
       alias: 's',
       type: 'string',
@@ -84,6 +110,31 @@ export function addReportOptions<T>(yargs: Argv<T>) {
       describe: 'all events in one table (--no-group: each in its own; neither: as they were recorded)',
       group: 'Table:',
     })
+    .option('branch-stack', {
+      alias: 'b',
+      type: 'boolean',
+      describe:
+        'count the branches that the processor recorded in place of the samples, as is done of recordings by perf record -b ' +
+        '(--no-branch-stack: count the samples)',
+      group: 'Table:',
+    })
+    .option('full-source-path', {
+      type: 'boolean',
+      default: false,
+      describe: 'source files with their folders',
+      group: 'Table:',
+    })
+    .option('skip-empty', {
+      type: 'boolean',
+      default: true,
+      describe: 'no tables of events without samples (--no-skip-empty: those, too)',
+      group: 'Table:',
+    });
+}
+
+/** Adds what is shown of callers and callees. */
+function addGraphOptions<T>(yargs: Argv<T>) {
+  return yargs
     .option('call-graph', {
       alias: 'g',
       type: 'string',
@@ -99,14 +150,6 @@ export function addReportOptions<T>(yargs: Argv<T>) {
       describe: 'from the outermost caller inwards',
       group: 'Call graphs:',
     })
-    .option('branch-stack', {
-      alias: 'b',
-      type: 'boolean',
-      describe:
-        'count the branches that the processor recorded in place of the samples, as is done of recordings by perf record -b ' +
-        '(--no-branch-stack: count the samples)',
-      group: 'Table:',
-    })
     .option('parent', {
       alias: 'p',
       type: 'string',
@@ -121,44 +164,12 @@ export function addReportOptions<T>(yargs: Argv<T>) {
       describe: 'only samples with a caller of the pattern of --parent',
       group: 'Call graphs:',
     })
-    .option('full-source-path', {
-      type: 'boolean',
-      default: false,
-      describe: 'source files with their folders',
-      group: 'Table:',
-    })
-    .option('skip-empty', {
-      type: 'boolean',
-      default: true,
-      describe: 'no tables of events without samples (--no-skip-empty: those, too)',
-      group: 'Table:',
-    })
-    .option('symbol-filter', {
-      type: 'string',
-      describe: 'only lines of functions whose names contain this',
-      group: 'Filters:',
-      requiresArg: true,
-    })
     .option('ignore-callees', {
       type: 'string',
       describe: 'count what functions of this pattern call as part of them',
       group: 'Call graphs:',
       requiresArg: true,
-    })
-    .option('percentage', {
-      choices: ['absolute', 'relative'] as const,
-      default: 'absolute',
-      describe: 'with filters: percentages of all samples or of those that are left',
-      group: 'Filters:',
-    })
-    .alias('c', 'comms')
-    .alias('d', 'dsos')
-    .example('$0 report', 'where the time of ./perf.data goes, callees included')
-    .example('$0 report --no-children -g caller', 'what was running, and who called it')
-    .example('$0 report --no-children -g none -s dso', 'time by binary')
-    .example('$0 report -g folded,0', 'all stacks, one line each')
-    .example('$0 report --format html -o report.html', 'all of it as a page for the browser')
-    .example('$0 report recordings/ --no-children -g none -s sym', 'functions of all recordings of a folder');
+    });
 }
 
 /** What {@link addReportOptions} parses to. */
