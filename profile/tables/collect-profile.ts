@@ -1,6 +1,6 @@
 /** Reads a recording into a profile. */
 
-import { parseLostCount, RecordType, Sample } from '../../parser';
+import { parseLostCount, RecordType, Sample, type Recording, type RecordPlace } from '../../parser';
 import type { Session } from '../session/session';
 import { type BranchChoice, BranchCounter } from './branches';
 import { Parallelism } from './parallelism';
@@ -57,8 +57,7 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
   };
   const { recording } = session;
   const times = keepsTimes ? new SampleTimes() : undefined;
-  const lost: LostRecords[] = [];
-  const trailer = new Sample();
+  const lost = new LostRecordList(recording);
   const parallelism = Parallelism.isRecorded(recording) ? new Parallelism(recording) : undefined;
   const collected = {
     event: 0,
@@ -92,27 +91,35 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
       }
       for (let i = 0; i < details.length; i++) collected.details[i] = details[i](sample, event);
       const row = profile.add(collected, thread, chain.frames, chain.count);
-      if (times) {
-        const { hasTime, timeLow, timeHigh } = sample;
-        times.add(
-          row,
-          hasTime ? recording.times.delta(timeLow, timeHigh) : NaN,
-          sample.period,
-          session.stopReason ?? NOT_UNWOUND,
-        );
-      }
+      times?.add(row, timeNsOf(recording, sample), sample.period, session.stopReason ?? NOT_UNWOUND);
     },
     {
       record: (place) => {
         parallelism?.handleRecord(place);
-        if (!keepsTimes || place.type !== RecordType.LOST) return;
-        recording.decodeTrailerInto(place, trailer);
-        const { hasTime, timeLow, timeHigh } = trailer;
-        const timeNs = hasTime ? recording.times.delta(timeLow, timeHigh) : NaN;
-        lost.push({ timeNs, count: parseLostCount(place, recording.littleEndian) });
+        if (keepsTimes && place.type === RecordType.LOST) lost.add(place);
       },
     },
   );
   profile.threads.nameAllLate();
-  return { profile, facts, times, lost };
+  return { profile, facts, times, lost: lost.records };
+}
+
+class LostRecordList {
+  readonly records: LostRecords[] = [];
+  private readonly trailer = new Sample();
+
+  constructor(private readonly recording: Recording) {}
+
+  /** @param place of a LOST record */
+  add(place: RecordPlace): void {
+    const { recording, trailer } = this;
+    recording.decodeTrailerInto(place, trailer);
+    const count = parseLostCount(place, recording.littleEndian);
+    this.records.push({ timeNs: timeNsOf(recording, trailer), count });
+  }
+}
+
+/** As {@link SampleTimes.timeNs}. */
+function timeNsOf({ times }: Recording, { hasTime, timeLow, timeHigh }: Sample): number {
+  return hasTime ? times.delta(timeLow, timeHigh) : NaN;
 }

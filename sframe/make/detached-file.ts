@@ -20,6 +20,7 @@ const EV_CURRENT = 1;
 const ELFCLASS64 = 2;
 const ELFDATA2LSB = 1;
 const ELFDATA2MSB = 2;
+const segmentTypes = [elf.PT_LOAD, elf.PT_GNU_SFRAME];
 
 /** A section of the file: its name, bytes and header fields. */
 interface Part {
@@ -36,59 +37,74 @@ interface Part {
  * @param image the binary that the section was made from: its machine and build id are taken over
  */
 export function writeDetachedSFrame(made: MadeSFrame, image: ElfImage): Uint8Array {
-  const { littleEndian } = image;
-  const sframe: Part = {
-    name: '.sframe',
-    bytes: made.bytes,
-    type: elf.SHT_GNU_SFRAME,
-    flags: elf.SHF_ALLOC,
-    svma: made.svma,
-    alignment: 8,
-  };
+  const parts = partsOf(made, image);
+  const offsets: number[] = [];
+  let end = EHDR_BYTES + segmentTypes.length * PHDR_BYTES;
+  for (const part of parts) {
+    const alignment = part.type === elf.SHT_GNU_SFRAME ? PAGE_SIZE : part.alignment;
+    offsets.push(Math.ceil(end / alignment) * alignment);
+    end = offsets[offsets.length - 1] + part.bytes.length;
+  }
+  const headersAt = Math.ceil(end / 8) * 8;
+
+  const out = new Fields(image.littleEndian);
+  writeElfHeader(out, image, parts.length, headersAt);
+  writeProgramHeaders(out, parts, offsets);
+  parts.forEach((part, i) => {
+    out.padTo(offsets[i]);
+    out.bytes(part.bytes);
+  });
+  out.padTo(headersAt + SHDR_BYTES);
+  writeSectionHeaders(out, parts, offsets);
+  return out.toBytes();
+}
+
+function partsOf(made: MadeSFrame, { buildId, littleEndian }: ElfImage): Part[] {
   const parts: Part[] = [];
-  if (image.buildId) {
+  if (buildId) {
     parts.push({
       name: '.note.gnu.build-id',
-      bytes: buildIdNote(image.buildId, littleEndian),
+      bytes: buildIdNote(buildId, littleEndian),
       type: elf.SHT_NOTE,
       flags: elf.SHF_ALLOC,
       svma: 0,
       alignment: 4,
     });
   }
-  parts.push(sframe);
+  parts.push({
+    name: '.sframe',
+    bytes: made.bytes,
+    type: elf.SHT_GNU_SFRAME,
+    flags: elf.SHF_ALLOC,
+    svma: made.svma,
+    alignment: 8,
+  });
   parts.push(namesPart(parts));
+  return parts;
+}
 
-  const segments = [elf.PT_LOAD, elf.PT_GNU_SFRAME];
-  const out = new Fields(littleEndian);
-  const offsets: number[] = [];
-  let end = EHDR_BYTES + segments.length * PHDR_BYTES;
-  for (const part of parts) {
-    const alignment = part === sframe ? PAGE_SIZE : part.alignment;
-    offsets.push(Math.ceil(end / alignment) * alignment);
-    end = offsets[offsets.length - 1] + part.bytes.length;
-  }
-  const headersAt = Math.ceil(end / 8) * 8;
-
-  out.bytes([0x7f, 0x45, 0x4c, 0x46, ELFCLASS64, littleEndian ? ELFDATA2LSB : ELFDATA2MSB, EV_CURRENT]);
+function writeElfHeader(out: Fields, image: ElfImage, partCount: number, headersAt: number): void {
+  const byteOrder = image.littleEndian ? ELFDATA2LSB : ELFDATA2MSB;
+  out.bytes([0x7f, 0x45, 0x4c, 0x46, ELFCLASS64, byteOrder, EV_CURRENT]);
   out.padTo(16);
   out.u16(elf.ET_DYN, image.machine);
   out.u32(EV_CURRENT);
   out.u64(0, EHDR_BYTES, headersAt);
   out.u32(0);
-  out.u16(EHDR_BYTES, PHDR_BYTES, segments.length, SHDR_BYTES, parts.length + 1, parts.length);
-  const offset = offsets[parts.indexOf(sframe)];
-  const sizeBytes = sframe.bytes.length;
-  for (const type of segments) {
+  out.u16(EHDR_BYTES, PHDR_BYTES, segmentTypes.length, SHDR_BYTES, partCount + 1, partCount);
+}
+
+function writeProgramHeaders(out: Fields, parts: readonly Part[], offsets: readonly number[]): void {
+  const index = parts.findIndex(({ type }) => type === elf.SHT_GNU_SFRAME);
+  const { svma, bytes, alignment } = parts[index];
+  for (const type of segmentTypes) {
     out.u32(type, elf.PF_R);
-    out.u64(offset, sframe.svma, sframe.svma, sizeBytes, sizeBytes);
-    out.u64(type === elf.PT_LOAD ? PAGE_SIZE : sframe.alignment);
+    out.u64(offsets[index], svma, svma, bytes.length, bytes.length);
+    out.u64(type === elf.PT_LOAD ? PAGE_SIZE : alignment);
   }
-  parts.forEach((part, i) => {
-    out.padTo(offsets[i]);
-    out.bytes(part.bytes);
-  });
-  out.padTo(headersAt + SHDR_BYTES);
+}
+
+function writeSectionHeaders(out: Fields, parts: readonly Part[], offsets: readonly number[]): void {
   const names = parts[parts.length - 1];
   parts.forEach((part, i) => {
     out.u32(nameOffset(names, part.name), part.type);
@@ -96,7 +112,6 @@ export function writeDetachedSFrame(made: MadeSFrame, image: ElfImage): Uint8Arr
     out.u32(0, 0);
     out.u64(part.alignment, 0);
   });
-  return out.toBytes();
 }
 
 function namesPart(parts: readonly Part[]): Part {

@@ -9,10 +9,11 @@ import { formatReport, type ReportFormat } from '../ci/reports';
 import { formatLeftOut } from '../coverage/coverage-text';
 import { notLookedAtJson, sframeJsonHead, verifyFileJson } from '../json';
 import { formatVerification, formatVerifySummary } from './verify-text';
-import { findElfFiles } from '../files/elf-files';
+import { findElfFiles, type ElfFiles, type FailedFile } from '../files/elf-files';
 import { ExitCode, worstOf } from '../exit-code';
 import { forEachElfFile, reportFailures } from '../files/file-run';
-import { verifyImage, type Verdict } from '../../../sframe';
+import type { ElfImage } from '../../../parser';
+import { verifyImage, type Verdict, type Verification } from '../../../sframe';
 
 export interface SFrameVerifyOptions {
   readonly format: ReportFormat;
@@ -37,69 +38,100 @@ const incomparable = new Set<Verdict>(['no-sframe', 'no-reference']);
  * @throws UsageError, ParseError when what is to be accepted cannot be read; the system's error when the output cannot be written
  */
 export function runSFrameVerify(names: readonly string[], options: SFrameVerifyOptions): ExitCode {
-  const { format } = options;
   const accepted = Accepted.from(options.allow, options.baseline);
-  const files = findElfFiles(names);
-  const bar = new ProgressBar(files.paths.length);
-  const verdicts = new Map<Verdict, number>();
-  const lookedAt: string[] = [];
-  const findings: FileFinding[] = [];
-  const all: FileFinding[] = [];
-  const mustHave = options.requiresSFrame || !files.hasFolders;
-  let acceptedCount = 0;
-  let exitCode = ExitCode.Good as ExitCode;
-  let separator = '\n';
-  const print = (text: string) => {
-    bar.clear();
-    printText(text);
-  };
-  if (format === 'json') print(`${sframeJsonHead('perf-sframe/sframe-verify')},"files":[`);
-  const failed = forEachElfFile(files, {
-    laysOut: true,
-    visit: (image) => {
-      const verification = verifyImage(image, options);
-      const found = listFindings(verification);
-      const left = found.filter((finding) => !accepted.accepts(finding));
-      const verdict = verdictWithout(verification, left);
-      acceptedCount += found.length - left.length;
-      all.push(...found);
-      findings.push(...left);
-      lookedAt.push(image.name);
-      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
-      if (failing.has(verdict)) exitCode = worstOf(exitCode, ExitCode.CheckFailed);
-      if (mustHave && incomparable.has(verdict)) {
-        exitCode = worstOf(exitCode, ExitCode.NoTable);
-        const message = 'no SFrame section, or nothing to compare it with';
-        findings.push({ file: image.name, kind: verdict, section: '', functionName: undefined, message });
-      }
-      // Below folders most files have no SFrame section: they are counted, not listed.
-      if (!mustHave && verdict === 'no-sframe') return;
-      if (format === 'json') {
-        print(separator + JSON.stringify(verifyFileJson(verification, verdict, options.limit)));
-        separator = ',\n';
-      } else if (format === 'text' && (!files.hasFolders || verdict !== 'agrees')) {
-        print(formatVerification(verification, verdict, options.limit));
-      }
-    },
-    onProgress: (done) => bar.update(done),
-  });
-  bar.clear();
-  if (format === 'json') {
-    const rest = {
-      verdicts: Object.fromEntries(verdicts),
-      accepted: acceptedCount,
-      ...notLookedAtJson(files.leftOut, failed),
-    };
-    print(`\n],\n${JSON.stringify(rest).slice(1)}\n`);
-  } else if (format === 'text') {
-    if (files.paths.length > 1 || files.hasFolders) {
-      print(`\n${formatVerifySummary(verdicts)}${formatLeftOut(files.leftOut)}`);
+  return new VerifyRun(findElfFiles(names), options, accepted).run();
+}
+
+class VerifyRun {
+  private readonly bar: ProgressBar;
+  private readonly verdicts = new Map<Verdict, number>();
+  private readonly lookedAt: string[] = [];
+  /** All that was found. */
+  private readonly all: FileFinding[] = [];
+  /** What is not accepted of it. */
+  private readonly left: FileFinding[] = [];
+  private readonly mustHave: boolean;
+  private acceptedCount = 0;
+  private exitCode = ExitCode.Good as ExitCode;
+  private separator = '\n';
+
+  constructor(
+    private readonly files: ElfFiles,
+    private readonly options: SFrameVerifyOptions,
+    private readonly accepted: Accepted,
+  ) {
+    this.bar = new ProgressBar(files.paths.length);
+    this.mustHave = options.requiresSFrame || !files.hasFolders;
+  }
+
+  run(): ExitCode {
+    const { files, options } = this;
+    if (options.format === 'json') this.print(`${sframeJsonHead('perf-sframe/sframe-verify')},"files":[`);
+    const failed = forEachElfFile(files, {
+      laysOut: true,
+      visit: (image) => this.visit(image),
+      onProgress: (done) => this.bar.update(done),
+    });
+    this.bar.clear();
+    this.printEnd(failed);
+    if (options.writeBaseline !== undefined) writeFileSync(options.writeBaseline, formatBaseline(this.all));
+    reportFailures(failed, files);
+    if (failed.length > 0) return ExitCode.Unusable;
+    // What was written down just now is accepted.
+    const isAccepted = options.writeBaseline !== undefined && this.exitCode === ExitCode.CheckFailed;
+    return isAccepted ? ExitCode.Good : this.exitCode;
+  }
+
+  private visit(image: ElfImage): void {
+    const { verdicts, mustHave } = this;
+    const verification = verifyImage(image, this.options);
+    const found = listFindings(verification);
+    const left = found.filter((finding) => !this.accepted.accepts(finding));
+    const verdict = verdictWithout(verification, left);
+    this.acceptedCount += found.length - left.length;
+    this.all.push(...found);
+    this.left.push(...left);
+    this.lookedAt.push(image.name);
+    verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+    if (failing.has(verdict)) this.exitCode = worstOf(this.exitCode, ExitCode.CheckFailed);
+    if (mustHave && incomparable.has(verdict)) {
+      this.exitCode = worstOf(this.exitCode, ExitCode.NoTable);
+      const message = 'no SFrame section, or nothing to compare it with';
+      this.left.push({ file: image.name, kind: verdict, section: '', functionName: undefined, message });
     }
-    if (acceptedCount > 0) print(`${acceptedCount} findings are accepted\n`);
-  } else print(formatReport({ files: lookedAt, findings, failed }, format));
-  if (options.writeBaseline !== undefined) writeFileSync(options.writeBaseline, formatBaseline(all));
-  reportFailures(failed, files);
-  if (failed.length > 0) return ExitCode.Unusable;
-  // What was written down just now is accepted.
-  return options.writeBaseline !== undefined && exitCode === ExitCode.CheckFailed ? ExitCode.Good : exitCode;
+    // Below folders most files have no SFrame section: they are counted, not listed.
+    if (mustHave || verdict !== 'no-sframe') this.printFile(verification, verdict);
+  }
+
+  private printFile(verification: Verification, verdict: Verdict): void {
+    const { format, limit } = this.options;
+    if (format === 'json') {
+      this.print(this.separator + JSON.stringify(verifyFileJson(verification, verdict, limit)));
+      this.separator = ',\n';
+    } else if (format === 'text' && (!this.files.hasFolders || verdict !== 'agrees')) {
+      this.print(formatVerification(verification, verdict, limit));
+    }
+  }
+
+  private printEnd(failed: readonly FailedFile[]): void {
+    const { files, verdicts, acceptedCount, options } = this;
+    if (options.format === 'json') {
+      const rest = {
+        verdicts: Object.fromEntries(verdicts),
+        accepted: acceptedCount,
+        ...notLookedAtJson(files.leftOut, failed),
+      };
+      this.print(`\n],\n${JSON.stringify(rest).slice(1)}\n`);
+    } else if (options.format === 'text') {
+      if (files.paths.length > 1 || files.hasFolders) {
+        this.print(`\n${formatVerifySummary(verdicts)}${formatLeftOut(files.leftOut)}`);
+      }
+      if (acceptedCount > 0) this.print(`${acceptedCount} findings are accepted\n`);
+    } else this.print(formatReport({ files: this.lookedAt, findings: this.left, failed }, options.format));
+  }
+
+  private print(text: string): void {
+    this.bar.clear();
+    printText(text);
+  }
 }
