@@ -77,8 +77,8 @@ export {
 export type { EventDescription, FileHeader, FileSection } from './perf-data/container/file-header';
 export type { Piece } from './perf-data/container/piece';
 export type { RecordInput, RecordReader } from './perf-data/container/record-stream';
+export { describesRecording } from './perf-data/container/record-kinds';
 export {
-  describesRecording,
   Recording,
   type RecordedEvent,
   type RecordingEnd,

@@ -46,11 +46,9 @@ export {
 export { CFA, RecoveryKind, RecoveryRow, type Recovery } from './recovery';
 export { RowComparison, rowDifferenceKinds, type DifferenceKind } from './row-comparison';
 export { type StructureFinding, type StructureFindingCode, type StructureFindings } from './structure-check';
+export { isHarmlessFinding, verdictOf, type Verdict } from './verdict';
 export {
-  isHarmlessFinding,
-  verdictOf,
   verifyImage,
-  type Verdict,
   type Verification,
   type VerificationOptions,
   type VerifiedSection,

@@ -9,7 +9,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ElfImage, MemoryByteSource } from '../parser';
 import { repositoryFolder } from '../test-data/test-support/places';
-import { verdictOf, verifyImage } from './verification';
+import { verdictOf } from './verdict';
+import { verifyImage } from './verification';
 
 const programs = join(repositoryFolder, 'test-data/recordings/root/w/bin');
 

@@ -18,7 +18,8 @@ import {
   type EhFunction,
   type MadeImage,
 } from './test-support/made-image';
-import { verdictOf, verifyImage } from './verification';
+import { verdictOf } from './verdict';
+import { verifyImage } from './verification';
 
 const AARCH64 = 2;
 const AMD64 = 3;

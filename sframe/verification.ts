@@ -22,10 +22,11 @@ import {
 } from '../parser';
 import { executableRanges, type CodeRange } from './code-ranges';
 import { DifferenceLog, type DifferentRange, type FunctionRange } from './difference-log';
-import { RecoveryRow, type RecoveryRegisters } from './recovery';
+import type { RecoveryRegisters, RecoveryRow } from './recovery';
 import { ReferenceTable } from './reference-table';
+import { RowList } from './row-list';
 import { RowComparison, rowDifferenceKinds, type DifferenceKind } from './row-comparison';
-import { checkStructure, type StructureFindingCode, type StructureFindings } from './structure-check';
+import { checkStructure, type StructureFindings } from './structure-check';
 
 /** More repetitions than any PLT has; the size of a damaged FDE may claim billions. */
 const MOST_BLOCKS = 1 << 17;
@@ -49,18 +50,6 @@ export interface VerifiedSection {
   readonly fdeCount: number;
   readonly freCount: number;
 }
-
-/** What the verification of a file comes to. The names are part of the JSON output. */
-export type Verdict =
-  | 'agrees'
-  | 'differs'
-  /** The structure is not well-formed. There may be differences too. */
-  | 'damaged'
-  /** Neither .eh_frame nor .debug_frame has any of the functions. */
-  | 'no-reference'
-  /** A relocatable file: well-formed, its rows cannot be compared before it is linked. */
-  | 'structure-only'
-  | 'no-sframe';
 
 export interface Verification {
   readonly image: ElfImage;
@@ -115,26 +104,6 @@ export function verifyImage(image: ElfImage, options: VerificationOptions = {}):
     differences: run.log,
     structure: checkStructure(image, found, { isElsewhere: options.sections !== undefined }),
   };
-}
-
-/** Findings that are no damage: a section without contents says nothing, but nothing wrong. */
-const harmless = new Set<StructureFindingCode>(['section-empty', 'section-without-contents']);
-
-/** Whether a finding leaves a table as good as it was. */
-export function isHarmlessFinding(code: StructureFindingCode): boolean {
-  return harmless.has(code);
-}
-
-/** The verdict on a file. Rows that cannot be compared are no difference. */
-export function verdictOf(verification: Verification): Verdict {
-  const { image, sections, differences, structure } = verification;
-  if (structure.some(({ code }) => !harmless.has(code))) return 'damaged';
-  if (sections.length === 0) return 'no-sframe';
-  const kinds = [...differences.totals.keys()];
-  if (kinds.some((kind) => kind !== 'not-comparable')) return 'differs';
-  if (image.type === elf.ET_REL) return 'structure-only';
-  const hasNothingCompared = verification.comparedFdes === 0 && verification.unreferencedFdes > 0;
-  return hasNothingCompared ? 'no-reference' : 'agrees';
 }
 
 interface Range {
@@ -274,7 +243,7 @@ class VerificationRun {
     }
     let isOrdered = true;
     const status = section.forEachRow(fde, (row) => {
-      // A lookup stops where FREs run backwards: what lies behind is out of reach.
+      // A lookup stops where FREs run backwards: what follows is out of reach.
       isOrdered &&= row.endSvma >= row.startSvma;
       if (isOrdered && row.endSvma > row.startSvma) rows.push().setFromSFrame(row, registers);
     });
@@ -426,29 +395,4 @@ function joinRanges(ranges: readonly Range[]): Range[] {
     else joined.push({ start, end });
   }
   return joined;
-}
-
-/** Rows that are filled again for each function, without new objects. */
-class RowList {
-  readonly rows: RecoveryRow[] = [];
-  count = 0;
-
-  clear(): void {
-    this.count = 0;
-  }
-
-  /** A row to be filled, at the end. */
-  push(): RecoveryRow {
-    if (this.count === this.rows.length) this.rows.push(new RecoveryRow());
-    return this.rows[this.count++];
-  }
-
-  /** Rows of their own, equal to the list's. */
-  takeCopies(): RecoveryRow[] {
-    return this.rows.slice(0, this.count).map((row) => {
-      const copy = new RecoveryRow();
-      copy.copyFrom(row, row.startSvma, row.endSvma);
-      return copy;
-    });
-  }
 }

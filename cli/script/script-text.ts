@@ -14,7 +14,6 @@ import {
   PERF_RECORD_MISC_KERNEL,
   PERF_RECORD_MISC_USER,
   PERF_SAMPLE_CALLCHAIN,
-  PERF_TYPE_SOFTWARE,
   type DeferredCallchain,
   type Machine,
   type RecordedEvent,
@@ -25,6 +24,7 @@ import { type FrameName, type FrameNames, shortModuleName } from '../../profile'
 import { readBranches } from './branch-text';
 import type { ByteWriter } from '../text/byte-writer';
 import { DataSourceText } from './data-src-text';
+import { formatBinary, formatEntry, formatSymbol } from './frame-text';
 import {
   LineStart,
   lineStyleOf,
@@ -33,6 +33,14 @@ import {
   type LineStyle,
 } from './line-start';
 import { shown } from '../text/printable';
+import {
+  formatPageSize,
+  formatRawBytes,
+  formatRegisters,
+  isBpfOutput,
+  isPageFault,
+  weightOf,
+} from './sample-values';
 import { resolveFields, type ScriptField } from './script-fields';
 import { TextStore } from '../text/text-store';
 
@@ -61,7 +69,7 @@ export interface ScriptSources extends LineStartSources {
   readonly cgroupPath: (low: number, high: number) => string | undefined;
 }
 
-/** Fields between the event's name and the stack, and behind the stack: most samples are printed without. */
+/** Fields between the event's name and the stack, and after the stack: most samples are printed without. */
 const detailFields = [
   'flags',
   'trace',
@@ -258,24 +266,15 @@ export class ScriptText {
     fields: ReadonlySet<ScriptField>,
   ): string {
     let text = '';
+    const { attr } = event;
     const names = this.sources.machine?.perfRegisterNames ?? [];
     if (fields.has('iregs') && sample.intrRegsOffset >= 0) {
-      text += formatRegisters(
-        sample,
-        sample.intrRegsAbi,
-        sample.intrRegsOffset,
-        event.attr.sampleRegsIntr,
-        names,
-      );
+      const registers = { abi: sample.intrRegsAbi, offset: sample.intrRegsOffset, mask: attr.sampleRegsIntr };
+      text += formatRegisters(sample, registers, names);
     }
     if (fields.has('uregs') && sample.userRegsOffset >= 0) {
-      text += formatRegisters(
-        sample,
-        sample.userRegsAbi,
-        sample.userRegsOffset,
-        event.attr.sampleRegsUser,
-        names,
-      );
+      const registers = { abi: sample.userRegsAbi, offset: sample.userRegsOffset, mask: attr.sampleRegsUser };
+      text += formatRegisters(sample, registers, names);
     }
     if (sample.branchCount > 0) text += this.formatBranches(sample, thread, fields);
     if (fields.has('bpf-output') && isBpfOutput(event) && sample.rawOffset >= 0)
@@ -364,106 +363,10 @@ function recordsCallchain(event: RecordedEvent): boolean {
   return (event.attr.sampleType & PERF_SAMPLE_CALLCHAIN) !== 0;
 }
 
-function formatEntry(address: string, name: FrameName, fields: ReadonlySet<ScriptField>): string {
-  let text = address.padStart(16);
-  if (fields.has('sym')) text += ` ${formatSymbol(name, fields.has('symoff'))}`;
-  if (fields.has('dso') && !name.isInlined) text += formatBinary(name, fields.has('dsoff'));
-  return text;
-}
-
-function formatSymbol(name: FrameName, withOffset: boolean): string {
-  if (name.symbol === undefined) return '[unknown]';
-  if (name.symbolOffset < 0) return name.symbol;
-  return withOffset ? `${shown(name.symbol)}+0x${name.symbolOffset.toString(16)}` : shown(name.symbol);
-}
-
-function formatBinary(name: FrameName, withOffset: boolean): string {
-  const place = withOffset ? (name.fileOffset ?? name.kernelPlace) : undefined;
-  const offset = place === undefined ? '' : `+0x${formatAddress(place)}`;
-  return ` (${shown(name.binary)}${offset})`;
-}
-
-function formatRegisters(
-  sample: Sample,
-  abi: number,
-  offset: number,
-  mask: bigint,
-  names: readonly string[],
-): string {
-  let text = ` ABI:${abi} `;
-  let word = 0;
-  for (let register = 0; register < 64; register++) {
-    if (((mask >> BigInt(register)) & 1n) === 0n) continue;
-    const value = sample.view.getBigUint64(offset + word * 8, sample.littleEndian);
-    text += `${(names[register] ?? 'unknown').padStart(5)}:0x${value.toString(16)} `;
-    word++;
-  }
-  return text;
-}
-
-const PERF_COUNT_SW_PAGE_FAULTS = 2n;
-const PERF_COUNT_SW_PAGE_FAULTS_MIN = 5n;
-const PERF_COUNT_SW_PAGE_FAULTS_MAJ = 6n;
-const PERF_COUNT_SW_BPF_OUTPUT = 10n;
-
-/** Whether the sampled data address is one that symbols can name. */
-function isPageFault(event: RecordedEvent): boolean {
-  const { type, config } = event.attr;
-  const faults = [PERF_COUNT_SW_PAGE_FAULTS, PERF_COUNT_SW_PAGE_FAULTS_MIN, PERF_COUNT_SW_PAGE_FAULTS_MAJ];
-  return type === PERF_TYPE_SOFTWARE && faults.includes(config);
-}
-
 /** A branch may lead from user space into the kernel, or back: its ends are looked up where they can be. */
 function cpumodeOfAddress(cpumode: number, high: number): number {
   if (cpumode !== PERF_RECORD_MISC_KERNEL && cpumode !== PERF_RECORD_MISC_USER) return cpumode;
   return high >>> 31 ? PERF_RECORD_MISC_KERNEL : PERF_RECORD_MISC_USER;
-}
-
-function isBpfOutput(event: RecordedEvent): boolean {
-  return event.attr.type === PERF_TYPE_SOFTWARE && event.attr.config === PERF_COUNT_SW_BPF_OUTPUT;
-}
-
-function weightOf(sample: Sample, event: RecordedEvent): bigint | number {
-  const isStruct = (event.attr.sampleType & (1 << 24)) !== 0;
-  return isStruct ? sample.weightLow : (BigInt(sample.weightHigh) << 32n) | BigInt(sample.weightLow);
-}
-
-const pageSizeUnits = ['B', 'K', 'M', 'G'];
-
-/** "4K", "2M", and "1024M", as perf has it; "N/A" where it is not known (util/event.c, get_page_size_name). */
-function formatPageSize(sizeBytes: number): string {
-  if (sizeBytes === 0) return 'N/A';
-  let unit = 0;
-  let size = sizeBytes;
-  while (size >= 2048 && unit < pageSizeUnits.length - 1) {
-    size = Math.floor(size / 1024);
-    unit++;
-  }
-  return `${size}${pageSizeUnits[unit]}`;
-}
-
-/** Raw data of a BPF program, eight bytes a line. */
-function formatRawBytes(sample: Sample): string {
-  const bytes = sample.bytes.subarray(sample.rawOffset, sample.rawOffset + sample.rawSizeBytes);
-  let text = '\n';
-  for (let at = 0; at < bytes.length; at += 8) {
-    const line = bytes.subarray(at, at + 8);
-    const hex = Array.from(line, (byte) => ` ${byte.toString(16).padStart(2, '0')}`).join('');
-    const characters = Array.from(line, (byte) =>
-      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
-    ).join('');
-    text += `${at === 0 ? '      BPF output:' : '                 '} ${at.toString(16).padStart(4, '0')}:${hex.padEnd(24)}  ${characters.padEnd(8)}\n`;
-  }
-  return text + formatRawString(bytes);
-}
-
-/** The raw data once more where it is a text that a zero ends. */
-function formatRawString(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  if (end < 0 || bytes.subarray(end).some((byte) => byte !== 0)) return '';
-  const characters = bytes.subarray(0, end);
-  if (characters.some((byte) => byte < 0x20 || byte >= 0x7f)) return '';
-  return `      BPF string: "${String.fromCharCode(...characters)}"\n`;
 }
 
 function nameOf(event: RecordedEvent): string {

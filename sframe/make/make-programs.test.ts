@@ -19,7 +19,8 @@ import {
 } from '../../test-data/test-support/places';
 import { expectGasRows } from '../test-support/beside-gas';
 import { findKernelRefusals } from '../kernel-audit';
-import { verdictOf, verifyImage } from '../verification';
+import { verdictOf } from '../verdict';
+import { verifyImage } from '../verification';
 import { writeDetachedSFrame } from './detached-file';
 import { makeSFrame, openMadeSFrame } from './make-section';
 

@@ -25,7 +25,8 @@ import {
   valExpression,
   type EhFunction,
 } from '../test-support/made-image';
-import { verdictOf, verifyImage } from '../verification';
+import { verdictOf } from '../verdict';
+import { verifyImage } from '../verification';
 import { makeSFrame, openMadeSFrame } from './make-section';
 
 const AARCH64 = 2;

@@ -9,7 +9,8 @@ import { ElfImage, MemoryByteSource } from '../../parser';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { workFolder } from '../../test-data/test-support/places';
 import { expectGasRows } from '../test-support/beside-gas';
-import { verdictOf, verifyImage } from '../verification';
+import { verdictOf } from '../verdict';
+import { verifyImage } from '../verification';
 import { makeSFrame, openMadeSFrame } from './make-section';
 
 const folder = join(workFolder, 'real/bin');

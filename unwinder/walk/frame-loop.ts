@@ -52,6 +52,7 @@ import { createCounters, type SampleUnwinder, type UnwindCounters } from './samp
 import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from '../tables/source-order';
 import { StackMemory } from '../sample/stack-memory';
 import { StopReason } from './stop-reason';
+import { UncoveredCode } from './uncovered-code';
 import {
   IN_LINK_REGISTER,
   KIND_MASK,
@@ -94,6 +95,7 @@ export class FrameUnwinder implements SampleUnwinder {
   /** Unwinds the samples of 32-bit programs; made when one is met. It fills the same {@link frames}. */
   private of32Bit: FrameUnwinder | undefined;
   private readonly rules: RuleMaker;
+  private readonly uncovered: UncoveredCode;
   private readonly returning: ReturningCode;
   private readonly memory: StackMemory;
   private readonly evaluation: RegisterEvaluation;
@@ -135,6 +137,7 @@ export class FrameUnwinder implements SampleUnwinder {
       frameTable,
       this.counters,
     );
+    this.uncovered = new UncoveredCode(arch, this.rules);
     const wordHighMask = arch.wordSizeBytes === 4 ? 0 : -1;
     this.returnAddressHighMask = policy.stripsReturnAddresses
       ? arch.returnAddressHighMask
@@ -377,22 +380,16 @@ export class FrameUnwinder implements SampleUnwinder {
     return GO_ON;
   }
 
-  private isProgramEntry({ mapping: { module, delta } }: MappedRange): boolean {
-    const { ip, isExact } = this.state;
-    return module.isProgramEntry((isExact ? ip : ip - 1) - delta);
-  }
-
   /** By the chain of frames on the stack, where no table covers the frame. */
   private stepByGuess(range: MappedRange | undefined, hasBinary: boolean): number {
     const { memory, state } = this;
-    state.returnsToLinkRegister = state.isExact && this.returnsToLinkRegister(range);
+    state.returnsToLinkRegister =
+      state.isExact && this.uncovered.returnsToLinkRegister(state, range, this.space);
     if (!this.guessCaller(state, memory)) {
       if (memory.isStackAboveCopy(state.framePointer)) return StopReason.StackNotCaptured;
-      if (range !== undefined && this.isProgramEntry(range)) return StopReason.Outermost;
-      if (range !== undefined && this.isBegunByHand(range)) return StopReason.OtherStack;
-      if (range?.mapping.module.isGeneratedCode === true) return StopReason.GeneratedCode;
       // Without the binary a guess was all that was left: that it failed is not what a person has to mend.
-      return hasBinary ? StopReason.BadFramePointer : StopReason.NoBinary;
+      const usual = hasBinary ? StopReason.BadFramePointer : StopReason.NoBinary;
+      return range === undefined ? usual : (this.uncovered.reasonToStop(state, range) ?? usual);
     }
     if (this.options.policy.losesLinkRegisterInCalls) state.linkRegister = NaN;
     state.isExact = false;
@@ -433,36 +430,6 @@ export class FrameUnwinder implements SampleUnwinder {
   /** Why a value that is needed is not there. */
   private reasonOfLoss(usual: StopReason): StopReason {
     return this.evaluation.missedStaleRegister ? StopReason.StaleRegister : usual;
-  }
-
-  /**
-   * Whether the link register of an interrupted frame that no table covers holds its return address: it leads to
-   * another binary or to code that a table covers, so it cannot be left over from a call that the frame made.
-   */
-  private returnsToLinkRegister(range: MappedRange | undefined): boolean {
-    const { linkRegister } = this.state;
-    const high = (highHalf(linkRegister) & this.arch.returnAddressHighMask) >>> 0;
-    const lookup = addressFromHalves(lowHalf(linkRegister), high) - 1;
-    const callerRange = this.space.find(lookup);
-    if (callerRange === undefined) return false;
-    return callerRange.mapping !== range?.mapping || this.isInTable(callerRange, lookup);
-  }
-
-  /**
-   * Whether a function begins at the return address, and none ends there whose last instruction could have called: makecontext
-   * and the like put it on a stack of their own (glibc's `__start_context`).
-   */
-  private isBegunByHand(range: MappedRange): boolean {
-    const { isExact, ip } = this.state;
-    return !isExact && !this.isInTable(range, ip - 1) && this.isInTable(range, ip);
-  }
-
-  /** Whether a table has a row for an address. */
-  private isInTable({ mapping }: MappedRange, avma: number): boolean {
-    const cache = this.rules.cacheOf(mapping);
-    const position = this.rules.findRule(cache, mapping, avma);
-    const kind: RuleKind = cache.words[position + SLOT_KIND] & KIND_MASK;
-    return kind <= RuleKind.Outermost;
   }
 
   /** What is known of a frame after packed rules: the rest is lost until the sample is run in full mode. */

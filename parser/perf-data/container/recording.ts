@@ -12,7 +12,8 @@
  */
 
 import { ByteReader, ParseError, type ByteSource } from '../../bytes';
-import { FIRST_USER_RECORD_TYPE, PERF_TYPE_TRACEPOINT, RECORD_HEADER_SIZE, RecordType } from '../constants';
+import { FIRST_USER_RECORD_TYPE, RECORD_HEADER_SIZE, RecordType } from '../constants';
+import { Delivery } from './delivery';
 import { DirectoryReader } from './directory-reader';
 import { readEventAttr, type EventAttr } from '../records/event-attr';
 import { EventTable, type RecordedEvent } from '../records/event-table';
@@ -31,12 +32,12 @@ import {
 import { parseFileHeader, PIPE_HEADER_SIZE, type FileHeader } from './file-header';
 import { RecordDecompressor } from './record-decompressor';
 import { SourceRange } from './record-input';
+import { describesRecording, isCompressed, isHeaderRecord } from './record-kinds';
 import type { Piece } from './piece';
 import { PIECE_SIZE_BYTES, RecordReader, type RecordInput } from './record-stream';
 import { RecordPlace, recordReader } from '../records/records';
-import { RoundSorter } from './round-sorter';
 import type { Sample } from '../records/sample';
-import { highWord, lowWord, SampleStatus, size64 } from '../records/sample-layout';
+import { highWord, lowWord, SampleStatus } from '../records/sample-layout';
 import { TimeBase } from './time-base';
 import { parseTracingData, type TracingData } from '../tracepoints/tracing-data';
 import type { ZstdFactory } from './zstd-stream';
@@ -374,40 +375,23 @@ export class Recording {
     this.recordCounts.set(type, (this.recordCounts.get(type) ?? 0) + 1);
   }
 
-  /** Names from EVENT_DESC, matched by the ids and, where an event has none, by its place in the list. */
+  /** Names from EVENT_DESC. */
   private nameEvents(): void {
-    try {
+    this.noteDamage(() => {
       const reader = this.openFeature(Feature.EVENT_DESC);
-      if (!reader) return;
-      const named = parseEventDescriptions(reader);
-      const indexOfId = new Map<number, number>();
-      for (const [index, { ids }] of named.entries()) {
-        for (const id of ids) if (!indexOfId.has(id)) indexOfId.set(id, index);
-      }
-      for (const event of this.events) {
-        let first = Infinity;
-        for (const id of event.ids) first = Math.min(first, indexOfId.get(id) ?? Infinity);
-        const match = named.at(first === Infinity ? event.index : first);
-        if (match) this.eventTable.setName(event, match.name);
-      }
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      this.problems.push(error.message);
-    }
+      if (reader) this.eventTable.nameByDescriptions(parseEventDescriptions(reader));
+    });
   }
 
-  /** Names from the tracing data, of tracepoints that have none yet. */
+  /** Names from the tracing data. */
   private nameTracepoints(): void {
-    const unnamed = this.events.filter(
-      (event) => event.attr.type === PERF_TYPE_TRACEPOINT && !this.eventTable.isNamed(event),
-    );
-    if (unnamed.length === 0) return;
+    this.noteDamage(() => this.eventTable.nameTracepoints(() => this.tracingData()?.formats ?? []));
+  }
+
+  /** Damage is a problem of the recording's. */
+  private noteDamage(read: () => void): void {
     try {
-      for (const { id, system, name } of this.tracingData()?.formats ?? []) {
-        for (const event of unnamed) {
-          if (event.attr.config === BigInt(id)) this.eventTable.setName(event, `${system}:${name}`);
-        }
-      }
+      read();
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       this.problems.push(error.message);
@@ -431,125 +415,3 @@ const MOST_LEADING_RECORDS = 65_536;
 
 /** A pipe hands out little at a time, and pieces that wait in the sorter should not hold much more than that. */
 const PIPE_PIECE_BYTES = 512 * 1024;
-
-/** Brings records into order and hands them on. */
-class Delivery {
-  readonly problems: string[] = [];
-  readonly sorter: RoundSorter;
-  /** In a directory all files together are put in order, not rounds of one. */
-  isDirectory = false;
-  private readonly place = new RecordPlace();
-  private decompressor: RecordDecompressor | undefined;
-  private reader: RecordReader | undefined;
-
-  constructor(
-    private readonly recording: Recording,
-    private readonly sorts: boolean,
-    private readonly handle: (place: RecordPlace) => void,
-  ) {
-    this.sorter = new RoundSorter((piece, at) => this.deliver(piece, at));
-  }
-
-  /** Takes all records that are left in a reader. */
-  takeAll(reader: RecordReader): void {
-    this.reader = reader;
-    while (reader.next()) this.takeRecord(reader);
-    if (reader.problem !== undefined) this.problems.push(reader.problem);
-  }
-
-  /** Takes the current record of a reader. */
-  takeRecord(reader: RecordReader): void {
-    const { type, piece, start } = reader;
-    if (type < FIRST_USER_RECORD_TYPE) {
-      this.take(piece, start);
-      return;
-    }
-    if (isCompressed(type)) {
-      this.recording.count(type);
-      this.decompressor ??= this.recording.createDecompressor(reader);
-      this.decompressor.push(piece, start, type, reader.sizeBytes, (inner, at) => this.take(inner, at));
-      return;
-    }
-    try {
-      if (isHeaderRecord(type)) this.recording.applyHeaderRecord(reader);
-      else if (type === RecordType.AUXTRACE) this.skipTrace(reader);
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      this.problems.push(error.message);
-    }
-    this.take(piece, start);
-  }
-
-  /** Takes a record that is not compressed. */
-  take(piece: Piece, at: number): void {
-    const { recording } = this;
-    const little = recording.littleEndian;
-    const type = piece.view.getUint32(at, little);
-    recording.count(type);
-    // Records that the decompressor holds back belong before this mark. The next will do for them.
-    if (type === RecordType.FINISHED_ROUND && !this.isDirectory && !this.decompressor?.hasPendingOutput) {
-      this.sorter.finishRound();
-    }
-    const time = this.sorts ? recording.timeOf(piece, at, type, piece.view.getUint16(at + 6, little)) : NaN;
-    if (Number.isNaN(time)) this.deliver(piece, at);
-    else this.sorter.push(time, piece, at);
-  }
-
-  /** Hands on everything that waits. */
-  finish(): void {
-    if (this.decompressor && this.reader) {
-      this.decompressor.finish(this.reader.endOffset, (piece, at) => this.take(piece, at));
-      this.problems.push(...this.decompressor.problems);
-    }
-    this.sorter.finish();
-  }
-
-  private deliver(held: Piece, heldAt: number): void {
-    const piece = held.isGivenUp ? held.again!.find(held.fileOffset + heldAt) : held;
-    const at = heldAt + held.fileOffset - piece.fileOffset;
-    const little = this.recording.littleEndian;
-    const { view } = piece;
-    const { place } = this;
-    place.set(
-      piece,
-      at,
-      view.getUint32(at, little),
-      view.getUint16(at + 4, little),
-      view.getUint16(at + 6, little),
-    );
-    this.handle(place);
-  }
-
-  /** AUXTRACE: header 8 | size of the trace u64 | …; the trace stands after the record. */
-  private skipTrace(reader: RecordReader): void {
-    if (reader.sizeBytes < 16) return;
-    const sizeBytes = size64(reader.piece.view, reader.start + 8, this.recording.littleEndian);
-    this.recording.auxtraceBytes += sizeBytes;
-    reader.skipPayload(sizeBytes);
-  }
-}
-
-function isCompressed(type: number): boolean {
-  return type === RecordType.COMPRESSED || type === RecordType.COMPRESSED2;
-}
-
-/** Records that carry what a file has in its header: attributes and features. */
-export function describesRecording(type: number): boolean {
-  return (
-    type === RecordType.HEADER_ATTR ||
-    type === RecordType.HEADER_EVENT_TYPE ||
-    type === RecordType.HEADER_FEATURE ||
-    type === RecordType.HEADER_TRACING_DATA ||
-    type === RecordType.HEADER_BUILD_ID
-  );
-}
-
-/** Records that describe the recording, rather than being part of what was recorded. */
-function isHeaderRecord(type: number): boolean {
-  return (
-    type >= FIRST_USER_RECORD_TYPE &&
-    !isCompressed(type) &&
-    type !== RecordType.FINISHED_ROUND &&
-    type !== RecordType.AUXTRACE
-  );
-}

@@ -1,9 +1,11 @@
 /** The events of a recording, and how records name theirs. A pipe's events become known as its records are read. */
 
-import { RECORD_HEADER_SIZE, RecordType } from '../constants';
+import { PERF_TYPE_TRACEPOINT, RECORD_HEADER_SIZE, RecordType } from '../constants';
+import type { NamedEvent } from '../features/features';
 import { hasFlag, type EventAttr } from './event-attr';
 import { defaultEventName } from './event-names';
 import type { Piece } from '../container/piece';
+import type { TracepointFormat } from '../tracepoints/tracepoint-format';
 import { SampleLayout, size64 } from './sample-layout';
 
 export interface RecordedEvent {
@@ -57,9 +59,31 @@ export class EventTable {
     this.table[event.index].name = name;
   }
 
-  /** Whether the recording has named an event. */
-  isNamed(event: RecordedEvent): boolean {
-    return this.named.has(event.index);
+  /** Names from EVENT_DESC, matched by the ids and, where an event has none, by its place in the list. */
+  nameByDescriptions(described: readonly NamedEvent[]): void {
+    const indexOfId = new Map<number, number>();
+    for (const [index, { ids }] of described.entries()) {
+      for (const id of ids) if (!indexOfId.has(id)) indexOfId.set(id, index);
+    }
+    for (const event of this.table) {
+      let first = Infinity;
+      for (const id of event.ids) first = Math.min(first, indexOfId.get(id) ?? Infinity);
+      const match = described.at(first === Infinity ? event.index : first);
+      if (match) this.setName(event, match.name);
+    }
+  }
+
+  /** Names of tracepoints that have none yet. @param readFormats asked only where there are such; may throw */
+  nameTracepoints(readFormats: () => readonly TracepointFormat[]): void {
+    const unnamed = this.table.filter(
+      ({ attr, index }) => attr.type === PERF_TYPE_TRACEPOINT && !this.named.has(index),
+    );
+    if (unnamed.length === 0) return;
+    for (const { id, system, name } of readFormats()) {
+      for (const event of unnamed) {
+        if (event.attr.config === BigInt(id)) this.setName(event, `${system}:${name}`);
+      }
+    }
   }
 
   setUnit(event: RecordedEvent, unit: string): void {

@@ -9,9 +9,9 @@
  * array they need parentheses. Template parameters are looked through wherever the shape matters.
  */
 
-import { ExpressionPrinter } from './expression-printer';
 import { isCvQualifier, isThisQualifier, withoutThisQualifiers, type Node, NodeKind } from './node';
 import type { TemplateScope } from './printer-state';
+import { hasExplicitThis, ThisQualifierPrinter } from './this-qualifier-printer';
 
 /** What a pointer has to be parenthesized against. */
 enum Shape {
@@ -20,7 +20,7 @@ enum Shape {
   Function,
 }
 
-export abstract class TypePrinter extends ExpressionPrinter {
+export abstract class TypePrinter extends ThisQualifierPrinter {
   /** Where `referred` has put the text of the reference: `&` or `&&`. */
   private referenceText = '';
   /** The scopes in which the parameters that references refer to were printed first. */
@@ -100,7 +100,7 @@ export abstract class TypePrinter extends ExpressionPrinter {
     }
   }
 
-  /** What stands behind the declared name. `inArray` when it is the element of an array that has just been printed. */
+  /** What stands after the declared name. `inArray` when it is the element of an array that has just been printed. */
   protected right(type: Node, inArray: boolean): void {
     if (!hasRight(type.kind) || !this.enter()) return;
     this.printRight(type, inArray);
@@ -190,7 +190,7 @@ export abstract class TypePrinter extends ExpressionPrinter {
     this.right(result, false);
   }
 
-  /** A qualifier of functions belongs behind the parameters; around anything else, right behind that. */
+  /** A qualifier of functions belongs after the parameters; around anything else, right after that. */
   private leftOfThisQualified(type: Node): void {
     const base = withoutThisQualifiers(type);
     this.left(base);
@@ -201,52 +201,6 @@ export abstract class TypePrinter extends ExpressionPrinter {
     const base = withoutThisQualifiers(type);
     if (base.kind === NodeKind.Function) this.rightOfFunction(base, type);
     else this.right(base, false);
-  }
-
-  /** The qualifiers around a function or the name of one, innermost first. */
-  protected printThisQualifiers(qualified: Node | null): void {
-    if (qualified === null || !isThisQualifier(qualified.kind) || !this.enter()) return;
-    this.printThisQualifiers(qualified.left);
-    this.printThisQualifier(qualified);
-    this.leave();
-  }
-
-  private printThisQualifier(qualifier: Node): void {
-    switch (qualifier.kind) {
-      case NodeKind.ThisConst:
-        this.append(' const');
-        break;
-      case NodeKind.ThisVolatile:
-        this.append(' volatile');
-        break;
-      case NodeKind.ThisRestrict:
-        this.append(' restrict');
-        break;
-      case NodeKind.ThisLvalue:
-        this.append(' &');
-        break;
-      case NodeKind.ThisRvalue:
-        this.append(' &&');
-        break;
-      case NodeKind.TransactionSafe:
-        this.append(' transaction_safe');
-        break;
-      case NodeKind.Noexcept:
-        this.append(' noexcept');
-        if (qualifier.right !== null) this.printCondition(qualifier.right);
-        break;
-      case NodeKind.ThrowSpec:
-        this.append(' throw');
-        if (qualifier.right !== null) this.printCondition(qualifier.right);
-        break;
-      default:
-    }
-  }
-
-  private printCondition(node: Node): void {
-    this.append('(');
-    this.print(node);
-    this.append(')');
   }
 
   /**
@@ -429,7 +383,7 @@ export abstract class TypePrinter extends ExpressionPrinter {
   }
 }
 
-/** Whether anything of a type of this kind can stand behind the declared name. */
+/** Whether anything of a type of this kind can stand after the declared name. */
 function hasRight(kind: NodeKind): boolean {
   return (kind >= NodeKind.Const && kind <= NodeKind.Function) || kind === NodeKind.TemplateParameter;
 }
@@ -441,12 +395,4 @@ function isReference(type: Node): boolean {
 function cvText(kind: NodeKind): string {
   if (kind === NodeKind.Const) return ' const';
   return kind === NodeKind.Volatile ? ' volatile' : ' restrict';
-}
-
-/** Whether one of the qualifiers says that the first parameter is the object. */
-function hasExplicitThis(qualified: Node | null): boolean {
-  for (let node = qualified; node !== null && isThisQualifier(node.kind); node = node.left) {
-    if (node.kind === NodeKind.ThisExplicit) return true;
-  }
-  return false;
 }
