@@ -115,13 +115,13 @@ export function readSegments(source: ByteSource, header: ElfHeader): ElfSegment[
     reader.seek(i * table.entrySizeBytes);
     const type = reader.readU32();
     let flags = wordSizeBytes === 8 ? reader.readU32() : 0;
-    const fileOffset = readWord(reader, wordSizeBytes);
+    const fileOffset = readExtent(reader, wordSizeBytes);
     const svma = readWord(reader, wordSizeBytes);
     reader.skip(wordSizeBytes);
-    const fileSizeBytes = readWord(reader, wordSizeBytes);
-    const memorySizeBytes = readWord(reader, wordSizeBytes);
+    const fileSizeBytes = readExtent(reader, wordSizeBytes);
+    const memorySizeBytes = readExtent(reader, wordSizeBytes);
     if (wordSizeBytes === 4) flags = reader.readU32();
-    const alignmentBytes = readWord(reader, wordSizeBytes);
+    const alignmentBytes = readExtent(reader, wordSizeBytes);
     segments.push({ type, flags, fileOffset, svma, fileSizeBytes, memorySizeBytes, alignmentBytes });
   }
   return segments;
@@ -162,12 +162,12 @@ export function readSections(source: ByteSource, header: ElfHeader, problems: Se
       type: reader.readU32(),
       flags: readWord(reader, wordSizeBytes) >>> 0,
       svma: readWord(reader, wordSizeBytes),
-      fileOffset: readWord(reader, wordSizeBytes),
-      sizeBytes: readWord(reader, wordSizeBytes),
+      fileOffset: readExtent(reader, wordSizeBytes),
+      sizeBytes: readExtent(reader, wordSizeBytes),
       link: reader.readU32(),
       info: reader.readU32(),
-      alignmentBytes: readWord(reader, wordSizeBytes),
-      entrySizeBytes: readWord(reader, wordSizeBytes),
+      alignmentBytes: readExtent(reader, wordSizeBytes),
+      entrySizeBytes: readExtent(reader, wordSizeBytes),
     });
   }
   const names = sections[namesIndex];
@@ -187,11 +187,21 @@ export function readSections(source: ByteSource, header: ElfHeader, problems: Se
   });
 }
 
-/** An address or size of a file's class; 8 bytes as a signed double. */
+/** An address of a file's class; 8 bytes as a signed double. */
 export function readWord(reader: ByteReader, wordSizeBytes: WordSize): number {
   return wordSizeBytes === 8 ? reader.readAddress() : reader.readU32();
 }
 
+/**
+ * A size or offset of a segment or section, or in one: unsigned, and not exact beyond 2^53. One that is absurd makes its own section
+ * unreadable, not the file: packers leave such headers.
+ */
+export function readExtent(reader: ByteReader, wordSizeBytes: WordSize): number {
+  const word = readWord(reader, wordSizeBytes);
+  return word < 0 ? word + 2 ** 64 : word;
+}
+
+/** A size or offset that the whole file depends on. @throws ParseError when it exceeds 2^53 - 1 */
 function readOffset(reader: ByteReader, wordSizeBytes: WordSize): number {
   return wordSizeBytes === 8 ? reader.readSize() : reader.readU32();
 }

@@ -93,6 +93,18 @@ describe('ElfImage', () => {
     expect([...image.problems].join()).toMatch(/^no section headers: .*: the file ends too early/);
   });
 
+  test('a size above 2^63 is large, not negative: its section cannot be read, the others can', () => {
+    const bytes = new Uint8Array(readFileSync(process.execPath));
+    const view = new DataView(bytes.buffer);
+    const { index } = ElfImage.parse(new MemoryByteSource('x', bytes)).findSection('.comment')!;
+    const header = Number(view.getBigUint64(40, true)) + index * view.getUint16(58, true);
+    view.setBigUint64(header + 32, 0xa000_0000_0000_0000n, true);
+    const image = ElfImage.parse(new MemoryByteSource('x', bytes));
+    expect(image.sections[index].sizeBytes).toBe(0xa000_0000_0000_0000);
+    expect(() => image.readSection(image.sections[index])).toThrow(ParseError);
+    expect(image.readSection(image.findSection('.dynstr')!).length).toBeGreaterThan(100);
+  });
+
   test('agrees with readelf about a program of this system', () => expectAsReadelf(process.execPath));
 
   test.each([

@@ -10,7 +10,7 @@ import {
   readElfHeader,
   readSections,
   readSegments,
-  readWord,
+  readExtent,
   type ElfHeader,
   type ElfSection,
   type ElfSegment,
@@ -150,7 +150,7 @@ export class ElfImage {
     const reader = new ByteReader(raw, this.littleEndian, where);
     const type = reader.readU32();
     reader.skip(this.wordSizeBytes - 4);
-    const sizeBytes = readWord(reader, this.wordSizeBytes);
+    const sizeBytes = readExtent(reader, this.wordSizeBytes);
     reader.skip(this.wordSizeBytes);
     const packed = reader.readBytes(reader.remaining);
     if (type === elf.ELFCOMPRESS_ZLIB) return zlibInflate(packed, sizeBytes, where);
