@@ -3,7 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import Ajv from 'ajv';
+import draft4 from 'ajv/lib/refs/json-schema-draft-04.json';
+import { validateXML } from 'xmllint-wasm';
 import { makeElf } from '../../../sframe/test-support/made-image';
 import { repositoryFolder } from '../../../test-data/test-support/places';
 
@@ -94,9 +97,24 @@ test('coverage --fail-under: by the code that any table covers', () => {
   expect(run('coverage', '--fail-under', 'most', 'lib').exitCode).toBe(2);
 });
 
+/** By the JSON Schema of SARIF 2.1.0 (draft 4), as a package of Microsoft's has it. */
+function expectSarif(text: string): void {
+  const ajv = new Ajv({ schemaId: 'id', meta: false, allErrors: true, unknownFormats: 'ignore' });
+  ajv.addMetaSchema(draft4);
+  const path = require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  const validate = ajv.compile(JSON.parse(readFileSync(path, 'utf8')) as object);
+  const log = JSON.parse(text) as { runs: { results: object[] }[] };
+  void validate(log);
+  expect(validate.errors ?? []).toEqual([]);
+  for (const { results } of log.runs) results.push({ ruleId: 'without-a-message' });
+  expect(validate(log)).toBe(false);
+}
+
 test('SARIF 2.1.0: every result has a rule that is declared, a message and a file', () => {
   const { stdout, exitCode } = run('verify', '--format', 'sarif', 'lib', 'missing');
   expect(exitCode).toBe(1);
+  expectSarif(stdout);
+  expectSarif(run('verify', '--format', 'sarif', 'lib/half.so').stdout);
   const { version, runs } = JSON.parse(stdout) as {
     version: string;
     runs: {
@@ -131,16 +149,21 @@ test('lines for the log of GitHub Actions', () => {
   );
 });
 
-test('JUnit: a test case for each file, read back as XML', () => {
+test('JUnit: a test case for each file, valid by the schema', async () => {
   writeFileSync(join(folder, 'a<&".so'), makeElf({ abi: 3 }));
   const { stdout } = run('verify', '--format', 'junit', 'lib/half.so', 'lib/wrong.so', 'a<&".so', 'missing');
   expect(stdout).toContain('tests="4" failures="2" errors="1"');
-  expect(stdout).toContain('name="a&lt;&amp;&quot;.so"><failure type="no-sframe"');
-  // Every tag that is opened is closed, in order.
-  const open: string[] = [];
-  for (const [, close, name, selfClosing] of stdout.matchAll(/<(\/?)(\w+)[^<>]*?(\/?)>/g)) {
-    if (close) expect(open.pop()).toBe(name);
-    else if (!selfClosing) open.push(name);
-  }
-  expect(open).toEqual([]);
+  expect(stdout).toContain('name="a&lt;&amp;&quot;.so" time="0"><failure type="no-sframe"');
+  expect(stdout).toContain('message="2 findings">wrong-cfa: 0x1000: wrong CFA, 32 bytes\nwrong-cfa: 0x2000:');
+  // By the schema of Apache Ant's reports, which the package brings for its tests.
+  const schema = readFileSync(
+    join(dirname(require.resolve('jest-junit-reporter/package.json')), 'src/__tests__/fixtures/junit.xsd'),
+    'utf8',
+  );
+  const validate = async (text: string) =>
+    await validateXML({ xml: { fileName: 'report.xml', contents: text }, schema });
+  expect((await validate(stdout)).errors).toEqual([]);
+  const { stdout: good } = run('verify', '--format', 'junit', 'lib/half.so');
+  expect((await validate(good)).errors).toEqual([]);
+  expect((await validate(stdout.replace(' classname="sframe.verify"', ''))).valid).toBe(false);
 });

@@ -3,6 +3,7 @@
  * them has an address or a function, so that these are in the messages.
  */
 
+import { hostname } from 'node:os';
 import type { FailedFile } from '../files/elf-files';
 import type { FileFinding } from './file-findings';
 
@@ -66,27 +67,57 @@ function formatGitHub(result: RunResult): string {
     .join('');
 }
 
-/** A test case for each file; each of its findings is a failure, that it cannot be read an error. */
+/**
+ * A test case for each file; its findings are one failure, that it cannot be read an error. As the schema of Apache Ant has it,
+ * which is the strictest there is: every member is there, and a test case has one failure at most.
+ */
 function formatJUnit({ files, findings, failed }: RunResult): string {
   const cases = files.map((file) => {
-    const failures = findings
-      .filter((finding) => finding.file === file)
-      .map(({ kind, message }) => `<failure type="${xml(kind)}" message="${xml(message)}"/>`);
-    return `    <testcase classname="sframe.verify" name="${xml(file)}">${failures.join('')}</testcase>\n`;
+    const own = findings.filter((finding) => finding.file === file);
+    if (own.length === 0) return testCase(file, '');
+    const [{ kind, message }] = own;
+    const title = own.length === 1 ? message : `${own.length} findings`;
+    const lines = own.map((finding) => `${finding.kind}: ${finding.message}`);
+    return testCase(file, outcome('failure', kind, title, lines));
   });
   for (const { path, message } of failed) {
-    const error = `<error type="${UNREADABLE}" message="${xml(message)}"/>`;
-    cases.push(`    <testcase classname="sframe.verify" name="${xml(path)}">${error}</testcase>\n`);
+    cases.push(testCase(path, outcome('error', UNREADABLE, message, [message])));
   }
   const badFiles = new Set(findings.map(({ file }) => file)).size;
-  const counts = `tests="${cases.length}" failures="${badFiles}" errors="${failed.length}"`;
-  return (
-    '<?xml version="1.0" encoding="UTF-8"?>\n' +
-    `<testsuites>\n  <testsuite name="sframe verify" ${counts}>\n${cases.join('')}  </testsuite>\n</testsuites>\n`
-  );
+  const attributes = Object.entries({
+    name: 'sframe verify',
+    package: 'perf-sframe',
+    id: 0,
+    timestamp: new Date().toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length),
+    hostname: hostname() || 'localhost',
+    tests: cases.length,
+    failures: badFiles,
+    errors: failed.length,
+    time: process.uptime().toFixed(3),
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites>',
+    `  <testsuite ${attributes.map(([name, value]) => `${name}="${xml(String(value))}"`).join(' ')}>`,
+    '    <properties/>',
+    ...cases,
+    '    <system-out/>',
+    '    <system-err/>',
+    '  </testsuite>',
+    '</testsuites>\n',
+  ].join('\n');
 }
 
-/** Text in an attribute; characters that XML 1.0 has none for are left out. */
+/** Files are not timed one by one. */
+function testCase(file: string, content: string): string {
+  return `    <testcase classname="sframe.verify" name="${xml(file)}" time="0">${content}</testcase>`;
+}
+
+function outcome(element: string, type: string, title: string, lines: readonly string[]): string {
+  return `<${element} type="${xml(type)}" message="${xml(title)}">${xml(lines.join('\n'))}</${element}>`;
+}
+
+/** Text, in an attribute, too; characters that XML 1.0 has none for are left out. */
 function xml(text: string): string {
   const codes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   return (
