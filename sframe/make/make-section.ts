@@ -105,9 +105,9 @@ export function openMadeSFrame(made: MadeSFrame, imageName: string): SFrameSecti
 function planOf(image: ElfImage): DecodePlan {
   if (image.type === elf.ET_REL) {
     throw new ParseError({
-      what: 'a relocatable file, whose functions have no addresses yet',
+      what: 'a relocatable file: a section beside it would need addresses that the linker has not given yet',
       where: image.name,
-      hint: 'Link it first',
+      hint: 'Make it from what is linked of it; sframe coverage --predict says what a relocatable file would cost',
     });
   }
   const plan = findMachinePlan(sframe.SFRAME_VERSION_3, image.machine, image.littleEndian);

@@ -1,9 +1,10 @@
 /** `sframe make` and `sframe coverage --predict`, run as programs. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeElf } from '../../../sframe/test-support/made-image';
 import { repositoryFolder } from '../../../test-data/test-support/places';
 
 const programs = join(repositoryFolder, 'test-data/recordings/root/w/bin');
@@ -23,6 +24,18 @@ function run(...args: string[]) {
     { encoding: 'utf8' },
   );
   return { status, stdout, stderr };
+}
+
+const functions = {
+  code: [{ name: '.text', svma: 0, sizeBytes: 0x20 }],
+  ehFrame: [{ start: 0, sizeBytes: 0x20 }],
+};
+
+/** An archive of one member, as `ar` writes it. */
+function archiveOf(name: string, member: Uint8Array): Buffer {
+  const fields = [`${name}/`.padEnd(16), '0'.padEnd(12), '0'.padEnd(6), '0'.padEnd(6), '644'.padEnd(8)];
+  const head = `!<arch>\n${fields.join('')}${String(member.length).padEnd(10)}\`\n`;
+  return Buffer.concat([Buffer.from(head), member, Buffer.from(member.length % 2 === 1 ? '\n' : '')]);
 }
 
 test('make writes files that dump reads, and goes on after a file that is none', () => {
@@ -47,6 +60,28 @@ test('make writes files that dump reads, and goes on after a file that is none',
   // The signal trampoline, for which gas writes no rows (docs/findings.md): CFA, FP and RA from the saved registers.
   expect(dump.stdout).toContain('size = 8 bytes, attr = "SF"');
   expect(dump.stdout).toContain('(sp+160)  (sp+120)  (sp+168)');
+});
+
+test('make refuses relocatable files and archives of them, goes on, and says what to do', () => {
+  const object = makeElf({ abi: 3, type: 1, ...functions });
+  writeFileSync(join(folder, 'one.o'), object);
+  writeFileSync(join(folder, 'lib.a'), archiveOf('one.o', object));
+  const out = join(folder, 'of-objects');
+  const linked = join(programs, 'shapes-fp');
+  const { status, stderr } = run('make', '-o', out, join(folder, 'one.o'), join(folder, 'lib.a'), linked);
+  expect(status).toBe(1);
+  for (const name of ['one.o', 'lib.a(one.o)'])
+    expect(stderr).toContain(
+      `${join(folder, name)}: a relocatable file: a section beside it would need addresses`,
+    );
+  expect(stderr).toContain('Make it from what is linked of it; sframe coverage --predict says');
+  expect(readdirSync(out)).toEqual(['.build-id']);
+  // What is recommended works.
+  for (const name of ['one.o', 'lib.a']) {
+    const predicted = run('coverage', '--predict', join(folder, name));
+    expect(predicted.status).toBe(0);
+    expect(predicted.stdout).toMatch(/^ +32 +60 .* 1 file$/m);
+  }
 });
 
 test('make needs a folder to write to', () => {
