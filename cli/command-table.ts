@@ -134,7 +134,7 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
         (args) =>
           start(async () => {
             const { runInject } = await import('./inject/command');
-            return runInject(sessionOptions(args), injectOutput(args));
+            return runInject(sessionOptions(args), injectOutput(args), args['keep-registers'] === true);
           }),
       ),
   ],

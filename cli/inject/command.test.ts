@@ -1,48 +1,26 @@
 /**
  * `inject` as a person runs it: perf's texts of the recording that it writes are ours of the original, which the differential
- * test holds against perf's of the original.
+ * test holds against perf's of the original. Recordings that are not committed: test-data/differential/injected.ts.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { Feature, hasFlag, PERF_SAMPLE_REGS_USER, PERF_SAMPLE_STACK_USER } from '../../parser';
 import { openRecording } from '../../parser/io';
 import { REPEATS } from '../../test-data/differential/perf-chance';
 import { describeWhere } from '../../test-data/test-support/left-out';
-import {
-  hasToolchain,
-  sharedRecordingsFolder,
-  toolchainIsRequired,
-} from '../../test-data/test-support/places';
+import { hasToolchain, toolchainIsRequired } from '../../test-data/test-support/places';
 
 const repository = resolve(__dirname, '../..');
 const recordings = join(repository, 'test-data/recordings');
 const root = join(recordings, 'root');
 const enter = join(repository, 'test-data/toolchain/enter.sh');
 
-/** One of each container, and what is unwound differently. */
-const names = [
-  'blur-image-nofp',
-  'blur-image-nofp.compressed',
-  'blur-image-nofp.directory',
-  'blur-image-nofp.pipe',
-  'blur-image-nofp.per-thread',
-  'blur-image-nofp.two-events',
-  'own-signals-nofp',
-  'shapes-fp',
-];
+const names = readdirSync(recordings)
+  .filter((name) => name.endsWith('.data'))
+  .map((name) => name.slice(0, -'.data'.length));
 
 const texts = [
   ['script', '--no-inline'],
@@ -110,92 +88,6 @@ describeWhere(
   },
 );
 
-/**
- * Recordings of real kernels: attached, in rings, with compressed debug sections, lossy. Not among them are those with deferred
- * callchains of samples in `exec`, and of the frame pointers' junk, where the texts differ in some lines (docs/inject.md).
- */
-const sharedNames = {
-  aarch64: [
-    'bare-fp',
-    'bare-omit',
-    'bare-pac',
-    'c-omit-leaf',
-    'c-omit-qsort',
-    'c-sig-signal',
-    'pac48-c-pac-leaf',
-    'two-events',
-  ],
-  s390x: [
-    'bare-backchain',
-    'bare-fp',
-    'bare-omit',
-    'c-fpr-kernel',
-    'c-omit-leaf',
-    'c-omit-qsort',
-    'c-sig-signal',
-  ],
-  'x86_64-defer': [
-    'wa-fp.attach',
-    'wa-fp.deferu',
-    'wa-fp.dwarf',
-    'wa-fp.dwarfz',
-    'wa-fp.lossyu1',
-    'wa-fp.ring',
-  ],
-};
-
-/**
- * Recordings with samples in the vDSO. perf dumps the vDSO of the machine it runs on (machine__findnew_vdso, tools/perf/util/vdso.c),
- * which is that of the recording only there; its functions have no names for it elsewhere.
- */
-const withVdso = [
-  'aarch64/c-omit-leaf',
-  'aarch64/c-sig-signal',
-  'aarch64/pac48-c-pac-leaf',
-  's390x/c-sig-signal',
-];
-const textsWithoutSymbols = texts.map((text) => text.map((word) => word.replace('comm,dso,sym', 'comm,dso')));
-
-function withoutVdsoNames(text: string): string {
-  return text.replace(/\S+ \(\[vdso\]\)$/gm, '[unknown] ([vdso])');
-}
-
-describeWhere(
-  existsSync(sharedRecordingsFolder) && (hasToolchain() || toolchainIsRequired),
-  'perf reads what inject writes of recordings of real kernels',
-  'the shared recordings, or the toolchain root',
-  () => {
-    describe.each(Object.entries(sharedNames))('%s', (set, recorded) => {
-      const setFolder = join(sharedRecordingsFolder, set);
-      beforeAll(() => {
-        cpSync(join(setFolder, 'root'), join(folder, set), { recursive: true, dereference: true });
-        for (const name of ['kallsyms-main.gz', 'kallsyms.gz', 'kallsyms-fpr.gz']) {
-          const path = join(setFolder, name);
-          if (existsSync(path)) writeFileSync(join(folder, `${set}.${name}`), gunzipSync(readFileSync(path)));
-        }
-      });
-      test.each(recorded)('%s', (name) => {
-        const symbols =
-          set === 'x86_64-defer'
-            ? 'kallsyms.gz'
-            : name.includes('fpr')
-              ? 'kallsyms-fpr.gz'
-              : 'kallsyms-main.gz';
-        const original = join(setFolder, 'data', `${name}.data`);
-        const places = ['--symfs', join(folder, set), '--kallsyms', join(folder, `${set}.${symbols}`)];
-        const inside = ['--symfs', `/w/${set}`, '--kallsyms', `/w/${set}.${symbols}`];
-        expect(run('inject', original, '-o', 'data/shared.data', ...places)).toMatchObject({ code: 0 });
-        const hasVdso = withVdso.includes(`${set}/${name}`);
-        for (const text of hasVdso ? textsWithoutSymbols : texts) {
-          const { stdout } = run(...text, '-i', original, ...places);
-          const expected = hasVdso ? withoutVdsoNames(stdout) : stdout;
-          expectPerfToPrint(expected, ...text, '-i', 'data/shared.data', ...inside);
-        }
-      });
-    });
-  },
-);
-
 test('the file is smaller, and its attributes have neither registers nor stack copies', async () => {
   const { path, stderr } = inject('blur-image-nofp.compressed');
   expect(stderr).toMatch(/data: [\d.]+K of [\d.]+K; 82 of 82 samples have new callchains\n$/);
@@ -221,6 +113,33 @@ test('what was injected is copied when it is injected again, and it is said that
   expect(stderr).toContain('nothing was unwound: no event has registers and stack copies');
   expect(readFileSync(again).equals(readFileSync(path))).toBe(true);
 });
+
+describeWhere(
+  hasToolchain() || toolchainIsRequired,
+  'inject --keep-registers',
+  'the toolchain root (test-data/toolchain/setup.sh)',
+  () => {
+    test.each(['blur-image-nofp', 'blur-image-nofp.three-registers', 'blur-image-nofp.pipe'])(
+      '%s: perf prints them beside the stacks, of which no copy is left',
+      async (name) => {
+        const small = statSync(inject(name).path).size;
+        const { path } = inject(name, '--keep-registers');
+        const text = ['script', '--no-inline', '-F', '+uregs'];
+        const { stdout } = run(...text, '-i', join(recordings, `${name}.data`), '--symfs', root);
+        expect(stdout).toMatch(/ ABI:2 .*\bIP:0x/);
+        expectPerfToPrint(stdout, ...text, '-i', `data/${name}.data`, '--symfs', '/w/root');
+        const [event] = (await openRecording(path)).events;
+        expect(event.attr.sampleType & (PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER)).toBe(
+          PERF_SAMPLE_REGS_USER,
+        );
+        const original = statSync(join(recordings, `${name}.data`)).size;
+        const { size } = statSync(path);
+        expect(size).toBeGreaterThan(small);
+        expect(size * 2).toBeLessThan(original);
+      },
+    );
+  },
+);
 
 test('filters leave samples out', () => {
   const { stderr } = inject('shapes-nofp', '--time', '0%-50%');

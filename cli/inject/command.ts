@@ -8,8 +8,12 @@ import { type Session, UsageError } from '../../profile';
 import { formatSize } from '../text/text-columns';
 import { InjectedRecording, type SeekableOutput } from './injected-recording';
 
-/** @returns the exit code @throws UsageError, ParseError, or the system's error */
-export async function runInject(options: FileSessionOptions, path: string): Promise<number> {
+/** @param keepsRegisters whether user registers stay in the samples @returns the exit code @throws UsageError, ParseError, or the system's error */
+export async function runInject(
+  options: FileSessionOptions,
+  path: string,
+  keepsRegisters: boolean,
+): Promise<number> {
   const inputs = [options.input, ...namedFiles(options)];
   const output = openOutput({ path, option: '--output', inputs });
   if (!output.writeAt) {
@@ -20,7 +24,7 @@ export async function runInject(options: FileSessionOptions, path: string): Prom
   let injected: InjectedRecording;
   try {
     session = await openSession({ ...options, mergesDeferred: true });
-    injected = new InjectedRecording(session, output as SeekableOutput);
+    injected = new InjectedRecording(session, output as SeekableOutput, keepsRegisters);
     session.run(
       (sample, event, _thread, chain, isHidden) => {
         if (!isHidden) injected.addSample(sample, event, chain);

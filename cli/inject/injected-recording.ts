@@ -30,6 +30,7 @@ import type { Session } from '../../profile';
 import type { Callchain } from '../../unwinder';
 import type { OutputFile } from '../output-file';
 import { ChainWords } from './chain-words';
+import { LaterMappings } from './later-mappings';
 
 const BUFFER_BYTES = 1024 * 1024;
 /** Records between two marks of rounds. */
@@ -58,7 +59,10 @@ export class InjectedRecording {
   private readonly events: readonly WrittenEvent[];
   /** Whether an event's samples get another callchain, by the event's index. */
   private readonly isRewritten: readonly boolean[];
+  /** Whether they stay in an event's samples, by the event's index. */
+  private readonly keepsRegisters: readonly boolean[];
   private readonly words: ChainWords;
+  private readonly laterMappings: LaterMappings;
   private readonly dataOffset: number;
   private readonly buffer = new Uint8Array(BUFFER_BYTES);
   private used = 0;
@@ -66,17 +70,25 @@ export class InjectedRecording {
   private readonly recordBytes = new Uint8Array(this.record.buffer);
   private readonly round: Uint8Array;
   private roundBytes = 0;
+  /** Made once: a function for each sample would be garbage. */
+  private readonly appendMapping = (record: Uint8Array): void => this.appendRecord(record);
 
   constructor(
     private readonly session: Session,
     private readonly output: SeekableOutput,
+    keepsRegisters: boolean,
   ) {
     const { recording } = session;
     this.isRewritten = recording.events.map((event) => this.changesChains(event));
-    this.events = withAttrs(recording.events, (event) =>
-      injectedAttr(event.attr, this.isRewritten[event.index]),
+    // The link register alone would be taken for the caller of a leaf, which is in the chain already.
+    this.keepsRegisters = recording.events.map(
+      ({ index }) => keepsRegisters && session.unwinding.leafCallersOf(index) === undefined,
+    );
+    this.events = withAttrs(recording.events, ({ attr, index }) =>
+      injectedAttr(attr, this.isRewritten[index], this.keepsRegisters[index]),
     );
     this.words = new ChainWords(session);
+    this.laterMappings = new LaterMappings(recording, session.frames);
     this.round = emptyRecord(RecordType.FINISHED_ROUND, recording.littleEndian);
     const start = fileStart(this.events, recording.littleEndian, 0, []);
     this.dataOffset = start.length;
@@ -93,14 +105,19 @@ export class InjectedRecording {
     this.sampleCount++;
     if (sample.callchainOffset >= 0 && this.isRewritten[event.index]) {
       this.rewrittenCount++;
+      this.laterMappings.forEachNeeded(sample, chain.frames, chain.count, this.appendMapping);
       this.words.set(chain);
-      const size = writeSample(sample, this.words.words, this.words.count, this.record);
+      const { words, count } = this.words;
+      const size = writeSample(sample, words, count, this.keepsRegisters[event.index], this.record);
       this.appendRecord(this.recordBytes.subarray(0, size));
     } else this.appendRecord(sample.bytes.subarray(sample.recordStart, sample.recordEnd));
   }
 
   /** Adds a record that is no sample, where it belongs into the file. */
-  addRecord({ type, piece, start, sizeBytes }: RecordPlace): void {
+  addRecord(place: RecordPlace): void {
+    if (this.session.waitingCount === 0) this.laterMappings.clear();
+    else this.laterMappings.note(place);
+    const { type, piece, start, sizeBytes } = place;
     // What describes the recording is written as a file has it; but an event that is described late has no place in the head.
     const isLateEvent = type === RecordType.HEADER_ATTR;
     if (leftOutRecords.has(type) || (describesRecording(type) && !isLateEvent)) return;
@@ -165,14 +182,14 @@ export class InjectedRecording {
   }
 }
 
-function injectedAttr(attr: EventAttr, isRewritten: boolean): EventAttr {
+function injectedAttr(attr: EventAttr, isRewritten: boolean, keepsRegisters: boolean): EventAttr {
   // The records of deferred callchains, which the tracking event's flag announces, are joined.
   const plain = withoutFlags(attr, ['defer_callchain', 'defer_output']);
   if (!isRewritten) return plain;
   return {
     ...withoutFlags(plain, ['exclude_callchain_user']),
-    sampleType: attr.sampleType & ~(PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER),
-    sampleRegsUser: 0n,
+    sampleType: attr.sampleType & ~(PERF_SAMPLE_STACK_USER | (keepsRegisters ? 0 : PERF_SAMPLE_REGS_USER)),
+    sampleRegsUser: keepsRegisters ? attr.sampleRegsUser : 0n,
     sampleStackUser: 0,
   };
 }

@@ -13,6 +13,10 @@ export function addInjectOptions<T>(yargs: Argv<T>) {
       describe: 'the recording to write',
       requiresArg: true,
     })
+    .option('keep-registers', {
+      type: 'boolean',
+      describe: 'keep the registers of samples; the copies of their stacks go all the same',
+    })
     .example(
       '$0 inject -o small.data',
       'perf.data with unwound callchains, without registers and stack copies',

@@ -245,6 +245,7 @@ export class SampleLayout {
         at += this.userRegisterCount * 8;
       }
     }
+    out.userStackStart = at;
     if (type & c.PERF_SAMPLE_STACK_USER) {
       if (at + 8 > end) return SampleStatus.Truncated;
       const size = size64(view, at, little);

@@ -58,8 +58,12 @@ export class Sample {
   stackOffset = -1;
   /** Valid bytes of the copy (the record's dynamic size). */
   stackSizeBytes = 0;
-  /** The fields of user registers and stack copy, whatever is in them: `userStateStart` to `userStateEnd`. */
+  /**
+   * The fields of user registers (from `userStateStart`) and stack copy (from `userStackStart` to `userStateEnd`),
+   * whatever is in them.
+   */
   userStateStart = 0;
+  userStackStart = 0;
   userStateEnd = 0;
   weightLow = 0;
   weightHigh = 0;

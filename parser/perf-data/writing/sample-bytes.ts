@@ -1,8 +1,8 @@
 /**
- * A sample with another callchain, and without user registers and stack copy; all else byte for byte as it was:
+ * A sample with another callchain, and without stack copy; all else byte for byte as it was:
  *
- *   header … read values │ nr, callchain │ raw, branches │ user registers, stack copy │ weight …
- *   copied, new size     │ new           │ copied        │ left out                   │ copied
+ *   header … read values │ nr, callchain │ raw, branches │ user registers    │ stack copy │ weight …
+ *   copied, new size     │ new           │ copied        │ left out, or kept │ left out   │ copied
  */
 
 import { RECORD_HEADER_SIZE } from '../constants';
@@ -17,22 +17,29 @@ const SIZE_OFFSET = 6;
  * Writes the record.
  * @param sample one that has a callchain
  * @param chain the entries, low and high word of each in turn
+ * @param keepsRegisters whether user registers stay
  * @param out of {@link LARGEST_RECORD_BYTES} at least; what of the chain does not fit a record is left out at its end
  * @returns the record's size
  */
-export function writeSample(sample: Sample, chain: Uint32Array, entryCount: number, out: DataView): number {
+export function writeSample(
+  sample: Sample,
+  chain: Uint32Array,
+  entryCount: number,
+  keepsRegisters: boolean,
+  out: DataView,
+): number {
   const { bytes, littleEndian, recordStart, recordEnd, callchainOffset, callchainCount } = sample;
   const target = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
   const chainEnd = callchainOffset + callchainCount * 8;
-  const others =
-    callchainOffset - recordStart + (sample.userStateStart - chainEnd) + (recordEnd - sample.userStateEnd);
+  const keptEnd = keepsRegisters ? sample.userStackStart : sample.userStateStart;
+  const others = callchainOffset - recordStart + (keptEnd - chainEnd) + (recordEnd - sample.userStateEnd);
   const count = Math.min(entryCount, Math.floor((LARGEST_RECORD_BYTES - others) / 8));
   let at = callchainOffset - 8 - recordStart;
   target.set(bytes.subarray(recordStart, callchainOffset - 8));
   at = writeWord(out, at, count, 0, littleEndian);
   for (let i = 0; i < count; i++) at = writeWord(out, at, chain[2 * i], chain[2 * i + 1], littleEndian);
-  target.set(bytes.subarray(chainEnd, sample.userStateStart), at);
-  at += sample.userStateStart - chainEnd;
+  target.set(bytes.subarray(chainEnd, keptEnd), at);
+  at += keptEnd - chainEnd;
   target.set(bytes.subarray(sample.userStateEnd, recordEnd), at);
   at += recordEnd - sample.userStateEnd;
   // A stack copy of a damaged recording may have any size; records are multiples of eight bytes.

@@ -136,30 +136,34 @@ export const accounting: Target = {
   },
 };
 
+function writeAndReadAgain(input: Input, keepsRegisters: boolean): void {
+  const session = startOn(openInput(input));
+  const blocks: Uint8Array[] = [];
+  const output = {
+    write: (bytes: Uint8Array) => void blocks.push(bytes.slice()),
+    writeAt: (bytes: Uint8Array, offset: number) => blocks[0].set(bytes, offset),
+    commit: () => undefined,
+    discard: () => undefined,
+  };
+  const injected = new InjectedRecording(session, output, keepsRegisters);
+  session.run((sample, event, _thread, chain) => injected.addSample(sample, event, chain), {
+    record: (place) => injected.addRecord(place),
+    keepsGroups: true,
+  });
+  injected.finish();
+  // What was written is a recording with as many samples, whatever the original was.
+  const again = startOn(openInput(single(Buffer.concat(blocks))));
+  let samples = 0;
+  again.run(() => samples++, { keepsGroups: true });
+  if (samples !== injected.sampleCount)
+    throw new Error(`${samples} samples in what was written, ${injected.sampleCount} were written`);
+}
+
 export const inject: Target = {
   ...common,
   name: 'inject',
   run(input) {
-    const session = startOn(openInput(input));
-    const blocks: Uint8Array[] = [];
-    const output = {
-      write: (bytes: Uint8Array) => void blocks.push(bytes.slice()),
-      writeAt: (bytes: Uint8Array, offset: number) => blocks[0].set(bytes, offset),
-      commit: () => undefined,
-      discard: () => undefined,
-    };
-    const injected = new InjectedRecording(session, output);
-    session.run((sample, event, _thread, chain) => injected.addSample(sample, event, chain), {
-      record: (place) => injected.addRecord(place),
-      keepsGroups: true,
-    });
-    injected.finish();
-    // What was written is a recording with as many samples, whatever the original was.
-    const again = startOn(openInput(single(Buffer.concat(blocks))));
-    let samples = 0;
-    again.run(() => samples++, { keepsGroups: true });
-    if (samples !== injected.sampleCount)
-      throw new Error(`${samples} samples in what was written, ${injected.sampleCount} were written`);
+    for (const keepsRegisters of [false, true]) writeAndReadAgain(input, keepsRegisters);
   },
 };
 
