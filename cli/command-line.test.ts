@@ -5,6 +5,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runAtTerminal } from '../test-data/test-support/terminal';
+import { program, runProgram } from '../test-data/test-support/program';
 
 const repository = resolve(__dirname, '..');
 const recordings = join(repository, 'test-data/recordings');
@@ -18,11 +19,7 @@ interface Run {
 }
 
 function run(...args: string[]): Run {
-  const result = spawnSync(process.execPath, [join(repository, 'bin/perf-sframe.js'), ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    maxBuffer: 1 << 27,
-  });
+  const result = runProgram(args, { cwd: folder });
   return { stdout: result.stdout, stderr: result.stderr, code: result.status };
 }
 
@@ -168,7 +165,6 @@ function shell(command: string): Run {
 test.each([['of a run'], ['of a run that fails', 'nowhere.data']])(
   'the last thing %s is a collection of garbage: Node can hang without',
   (_name, path = recording) => {
-    const program = join(repository, 'bin/perf-sframe.js');
     const { stdout } = spawnSync(process.execPath, ['--trace-gc', program, 'script', path, ...symfs], {
       encoding: 'utf8',
       maxBuffer: 1 << 27,

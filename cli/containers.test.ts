@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWhere } from '../test-data/test-support/left-out';
 import { hasToolchain, repositoryFolder } from '../test-data/test-support/places';
+import { runProgram } from '../test-data/test-support/program';
 
 const source = `
 #include <unistd.h>
@@ -40,10 +41,7 @@ describeWhere(hasToolchain(), 'containers', 'no toolchain root', () => {
   function fold(recording: string, ...symfs: string[]) {
     const options = symfs.flatMap((each) => ['--symfs', each]);
     const args = ['fold', '--weight', 'samples', '--with-pid', ...options, recording];
-    return spawnSync(process.execPath, [join(repositoryFolder, 'bin/perf-sframe.js'), ...args], {
-      encoding: 'utf8',
-      cwd: folder,
-    });
+    return runProgram(args, { cwd: folder });
   }
 
   /** The work that each process did, by the pids of the samples. */

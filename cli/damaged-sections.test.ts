@@ -1,13 +1,12 @@
 /** A section of a binary that is damaged, lies outside the file or does not unpack is said with the binary, and --strict fails. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ElfImage, MemoryByteSource } from '../parser';
 import { repositoryFolder } from '../test-data/test-support/places';
+import { runProgram } from '../test-data/test-support/program';
 
-const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const path = 'w/bin/blur-image-nofp';
 
@@ -40,7 +39,7 @@ function binaryWith(
 
 function run(symfs: string, ...options: readonly string[]) {
   const args = ['script', ...options, '--symfs', symfs, join(recordings, 'blur-image-nofp.data')];
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  return runProgram(args);
 }
 
 const sections = [

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryFolder } from '../test-data/test-support/places';
+import { program, runProgram } from '../test-data/test-support/program';
 
-const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const recording = join(recordings, 'blur-image-nofp.data');
 const root = join(recordings, 'root');
@@ -20,7 +20,7 @@ function runInDeletedFolder(...args: string[]) {
 }
 
 function run(...args: string[]) {
-  return spawnSync(process.execPath, [program, ...args], { cwd: '/', encoding: 'utf8' });
+  return runProgram(args, { cwd: '/' });
 }
 
 test.each([

@@ -3,13 +3,13 @@
  * do, and the rest is shown.
  */
 
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describeWhere } from '../test-data/test-support/left-out';
 import { repositoryFolder, sharedCasesFolder } from '../test-data/test-support/places';
 import { writeRecordings, writtenFolder } from '../test-data/written';
+import { runProgram } from '../test-data/test-support/program';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const binaries = join(recordings, 'root/w/bin');
@@ -17,11 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'helper-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(...args: string[]) {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [join(repositoryFolder, 'bin/perf-sframe.js'), ...args],
-    { encoding: 'utf8', env: { PATH: '/usr/bin' } },
-  );
+  const { stdout, stderr, status } = runProgram(args, { env: { PATH: '/usr/bin' } });
   return { stdout, stderr, status };
 }
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testWhere } from '../test-data/test-support/left-out';
 import { hasToolchain, repositoryFolder } from '../test-data/test-support/places';
+import { program, runProgram } from '../test-data/test-support/program';
 
-const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const recording = join(recordings, 'blur-image-nofp.data');
 const symfs = ['--symfs', join(recordings, 'root')];
@@ -25,11 +25,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(args: readonly string[], environment: Record<string, string> = {}): Run {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...args], {
-    encoding: 'utf8',
+  const { stdout, stderr, status } = runProgram(args, {
     cwd: folder,
     env: { ...process.env, ...environment },
-    maxBuffer: 1 << 27,
   });
   return { stdout, stderr, code: status };
 }

@@ -23,6 +23,7 @@ import { testWhere } from '../test-data/test-support/left-out';
 import { UsageError } from '../profile';
 import { finishOutput, openOutput } from './output-file';
 import { OutputError } from './text/output-error';
+import { program, runProgram } from '../test-data/test-support/program';
 
 let folder: string;
 beforeEach(() => {
@@ -102,9 +103,7 @@ testWhere(existsSync('/dev/full'), 'a full disk has its name', 'no /dev/full', (
 describe('the built program', () => {
   const recording = join(repositoryFolder, 'test-data/recordings/blur-image-nofp.data');
   const symfs = join(repositoryFolder, 'test-data/recordings/root');
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, [program, ...args, '--symfs', symfs], { encoding: 'utf8', cwd: folder });
+  const run = (...args: string[]) => runProgram([...args, '--symfs', symfs], { cwd: folder });
 
   test.each([
     ['flamegraph', '-o'],

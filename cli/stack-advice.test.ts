@@ -1,8 +1,8 @@
 /** What is said of stacks that are not whole, on recordings that were made so. */
 
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { repositoryFolder } from '../test-data/test-support/places';
+import { runProgram } from '../test-data/test-support/program';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 
@@ -10,8 +10,7 @@ function run(command: string, recording: string, ...options: string[]) {
   const words = [command, join(recordings, recording), '--symfs', join(recordings, 'root'), ...options];
   if (['flamegraph', 'view'].includes(command)) words.push('-o', '-');
   if (command === 'export') words.push('--format', 'folded');
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  return spawnSync(process.execPath, [program, ...words], { encoding: 'utf8', maxBuffer: 1 << 27 });
+  return runProgram(words);
 }
 
 const noticesOf = (stderr: string): string[] =>
@@ -66,9 +65,7 @@ test('info tells the cure beside the figure', () => {
 });
 
 test('functions without a name: one line, the binary with most samples first; what was said of one recording is not said of the next', () => {
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  const gone = (...words: string[]) =>
-    spawnSync(process.execPath, [program, ...words, '--symfs', recordings], { encoding: 'utf8' }).stderr;
+  const gone = (...words: string[]) => runProgram([...words, '--symfs', recordings]).stderr;
   const recording = join(recordings, 'blur-image-nofp.data');
   const unnamed =
     /^perf-sframe: 100\.0% of the samples have functions without a name: \/w\/bin\/blur-image-nofp was not found \(100\.0% were taken in it\); /;

@@ -1,21 +1,17 @@
 /** Output for programs: documented field by field, and saying what perf's texts of the same recordings say. */
 
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { repositoryFolder } from '../test-data/test-support/places';
+import { runProgram } from '../test-data/test-support/program';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const document = readFileSync(join(repositoryFolder, 'docs/json.md'), 'utf8');
 
 function run(command: string, recording: string, ...options: string[]): string {
   const words = [command, join(recordings, `${recording}.data`), '--symfs', join(recordings, 'root')];
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  return spawnSync(process.execPath, [program, ...words, ...options], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 27,
-  }).stdout;
+  return runProgram([...words, ...options]).stdout;
 }
 
 /** Types by field, of the table below a heading of the document. */
@@ -46,13 +42,8 @@ const names = [
 test.each([['-F', 'comm'], ['--ns'], ['-G'], ['--reltime'], ['--show-mmap-events'], ['--header']])(
   'script as JSON refuses %s, which changes the text',
   (...options) => {
-    const program = join(repositoryFolder, 'bin/perf-sframe.js');
     const input = join(recordings, 'shapes-nofp.data');
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [program, 'script', input, '--format', 'json', ...options],
-      { encoding: 'utf8' },
-    );
+    const { status, stdout, stderr } = runProgram(['script', input, '--format', 'json', ...options]);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`${options[0]} is about the text`);
   },

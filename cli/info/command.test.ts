@@ -1,12 +1,11 @@
 /** What `info` says of recordings written for it, whose events and records are known. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as c from '../../parser/perf-data/constants';
 import { RecordingBuilder } from '../../parser/perf-data/test-support/recording-builder';
-import { repositoryFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const folder = mkdtempSync(join(tmpdir(), 'info-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,8 +26,7 @@ function recordingOf(addRecords: (builder: RecordingBuilder) => void): string {
 }
 
 function run(...args: string[]) {
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+  return runProgram(args);
 }
 
 test('events without samples do not count when stacks are judged', () => {

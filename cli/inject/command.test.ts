@@ -3,7 +3,7 @@
  * test holds against perf's of the original. Recordings that are not committed: test-data/differential/injected.ts.
  */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,6 +12,7 @@ import { openRecording } from '../../parser/io';
 import { REPEATS } from '../../test-data/differential/perf-chance';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { hasToolchain, toolchainIsRequired } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const repository = resolve(__dirname, '../..');
 const recordings = join(repository, 'test-data/recordings');
@@ -37,11 +38,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...args: string[]): { stdout: string; stderr: string; code: number | null } {
-  const result = spawnSync(process.execPath, [join(repository, 'bin/perf-sframe.js'), ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-    maxBuffer: 1 << 27,
-  });
+  const result = runProgram(args, { cwd: folder });
   return { stdout: result.stdout, stderr: result.stderr, code: result.status };
 }
 

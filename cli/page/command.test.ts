@@ -1,23 +1,18 @@
 /** The built program: what is in the page of a flame graph, against the folded stacks (npm run build makes the program). */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { labelKinds, unpackColumns, type PageHeader } from './page-format';
 import { repositoryFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const pathOf = (recording: string): string => join(recordings, `${recording}.data`);
 
 function run(command: string, ...args: string[]) {
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [program, command, ...args, '--symfs', join(recordings, 'root')],
-    { encoding: 'utf8' },
-  );
+  const { stdout, stderr, status } = runProgram([command, ...args, '--symfs', join(recordings, 'root')]);
   return { stdout, stderr, exitCode: status };
 }
 

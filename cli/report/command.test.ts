@@ -1,17 +1,14 @@
 /** The built program: what report says of options and recordings it cannot serve (npm run build makes the program). */
 
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { repositoryFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 
 function report(recording: string, ...options: string[]) {
   const places = ['--symfs', join(recordings, 'root'), '-i', join(recordings, `${recording}.data`)];
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'report', ...options, ...places], {
-    encoding: 'utf8',
-  });
+  const { stdout, stderr, status } = runProgram(['report', ...options, ...places]);
   return { stdout, stderr, exitCode: status };
 }
 

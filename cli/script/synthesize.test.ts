@@ -1,20 +1,21 @@
 /** `--synthesize`: stacks by made SFrame sections are the stacks that DWARF gives, also of binaries without any SFrame. */
 
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { repositoryFolder, sharedRecordingsFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 function script(recording: string, symfs: string, ...unwind: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      join(repositoryFolder, 'bin/perf-sframe.js'),
-      ...['script', '-i', recording, '--symfs', symfs, '--no-inline', ...unwind],
-    ],
-    { encoding: 'utf8', maxBuffer: 1 << 28 },
-  );
+  const { status, stdout, stderr } = runProgram([
+    'script',
+    '-i',
+    recording,
+    '--symfs',
+    symfs,
+    '--no-inline',
+    ...unwind,
+  ]);
   return { status, stdout, stderr };
 }
 

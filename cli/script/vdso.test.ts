@@ -1,20 +1,16 @@
 /** Code of the vDSO, which has no file: it is read from the kernel that runs, where the recording was made under that. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { release, tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
-import { repositoryFolder } from '../../test-data/test-support/places';
 import { describeWithRecordings, freshOptions, freshPath } from '../compare/test-support/run-compare';
+import { runProgram } from '../../test-data/test-support/program';
 
 const name = 'clock-reads-nofp';
 
 function script(path: string) {
   const args = ['script', '-F', 'ip,sym,dso', '-i', path, ...freshOptions];
-  return spawnSync(process.execPath, [join(repositoryFolder, 'bin/perf-sframe.js'), ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 27,
-  });
+  return runProgram(args);
 }
 
 describeWithRecordings('the vDSO', [name], () => {

@@ -7,16 +7,16 @@ import { describeWhere } from '../../test-data/test-support/left-out';
 import { hasToolchain, repositoryFolder, sharedCasesFolder } from '../../test-data/test-support/places';
 import type { CoverageJson, DumpJson, VerifyJson } from './json';
 import type { KernelFileJson } from './verify/kernel-text';
+import { runProgram } from '../../test-data/test-support/program';
 
 const cases = join(sharedCasesFolder, 'sframe');
 const hasCases = existsSync(cases);
 
 function run(args: readonly string[], input?: Buffer) {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [join(repositoryFolder, 'bin/perf-sframe.js'), 'sframe', ...args],
-    { cwd: hasCases ? cases : undefined, encoding: 'utf8', input, maxBuffer: 1 << 26 },
-  );
+  const { stdout, stderr, status } = runProgram(['sframe', ...args], {
+    cwd: hasCases ? cases : undefined,
+    input,
+  });
   return { stdout, stderr, exitCode: status };
 }
 

@@ -1,6 +1,5 @@
 /** The built program, as a user calls it: sframe dump, coverage, verify (npm run build makes it). */
 
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -23,17 +22,13 @@ import {
 import { advance, defCfaOffset, makeElf, savedAt } from '../../sframe/test-support/made-image';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { runAtTerminal } from '../../test-data/test-support/terminal';
+import { program, runProgram } from '../../test-data/test-support/program';
 
-const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const committed = 'test-data/recordings/root/w/bin';
 const stored = join(repositoryFolder, 'test-data/sframe');
 
 function run(...args: string[]) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'sframe', ...args], {
-    cwd: repositoryFolder,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
+  const { stdout, stderr, status } = runProgram(['sframe', ...args], { cwd: repositoryFolder });
   return { stdout, stderr, exitCode: status };
 }
 

@@ -1,12 +1,12 @@
 /** What `--json` prints, by the JSON Schemas of the package: members that a schema does not have are not let through. */
 
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { repositoryFolder, sharedCasesFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const schemas = join(repositoryFolder, 'docs/schemas');
 const programs = join(repositoryFolder, 'test-data/recordings/root/w/bin');
@@ -28,9 +28,7 @@ function expectValid(name: string, text: string): void {
 }
 
 function run(...args: string[]): string {
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  return spawnSync(process.execPath, [program, 'sframe', ...args], { encoding: 'utf8', maxBuffer: 1 << 28 })
-    .stdout;
+  return runProgram(['sframe', ...args]).stdout;
 }
 
 const document = (name: string, files: readonly string[]): string => {

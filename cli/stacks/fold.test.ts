@@ -1,12 +1,12 @@
 /** The built program: folded stacks against the samples that the real perf printed (npm run build makes the program). */
 
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { testWhere } from '../../test-data/test-support/left-out';
 import { repositoryFolder, sharedCasesFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 
@@ -22,10 +22,7 @@ function fold(recording: string, ...options: string[]) {
 }
 
 function runFold(...args: string[]) {
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'fold', ...args], {
-    encoding: 'utf8',
-  });
+  const { stdout, stderr, status } = runProgram(['fold', ...args]);
   return { lines: stdout.split('\n').slice(0, -1), stderr, exitCode: status };
 }
 

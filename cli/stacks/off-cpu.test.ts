@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { hasToolchain, repositoryFolder } from '../../test-data/test-support/places';
 import type { PageHeader } from '../page/page-format';
+import { runProgram } from '../../test-data/test-support/program';
 
 const program = `
 #include <stdio.h>
@@ -41,11 +42,7 @@ describeWhere(hasToolchain(), 'time off CPU of a program that waits', 'no toolch
   }
 
   const run = (...args: string[]): string =>
-    spawnSync(
-      process.execPath,
-      [join(repositoryFolder, 'bin/perf-sframe.js'), ...args, '--symfs', join(folder, 'root')],
-      { encoding: 'utf8', cwd: folder },
-    ).stdout;
+    runProgram([...args, '--symfs', join(folder, 'root')], { cwd: folder }).stdout;
   const sumOf = (folded: readonly string[]): number =>
     folded.reduce((sum, line) => sum + Number(/\d+$/.exec(line)![0]), 0);
 
@@ -89,11 +86,7 @@ describeWhere(hasToolchain(), 'time off CPU of a program that waits', 'no toolch
 
   test('a recording without switches is refused', () => {
     inRoot('perf record -q -o clock.data -e cpu-clock:u --call-graph dwarf ./waits measured');
-    const { stderr, status } = spawnSync(
-      process.execPath,
-      [join(repositoryFolder, 'bin/perf-sframe.js'), 'fold', '--off-cpu', join(folder, 'clock.data')],
-      { encoding: 'utf8' },
-    );
+    const { stderr, status } = runProgram(['fold', '--off-cpu', join(folder, 'clock.data')]);
     expect(stderr).toMatch(
       /^perf-sframe: --off-cpu: the recording does not say when threads leave a CPU: record with/,
     );

@@ -1,19 +1,15 @@
 /** Recordings made after what people report of stacks: which functions are in them, and why they end. */
 
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWhere } from '../../test-data/test-support/left-out';
-import { repositoryFolder, sharedCasesFolder } from '../../test-data/test-support/places';
+import { sharedCasesFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const folder = join(sharedCasesFolder, 'stacks');
 
 function run(...args: string[]) {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [join(repositoryFolder, 'bin/perf-sframe.js'), ...args],
-    { encoding: 'utf8', cwd: folder },
-  );
+  const { stdout, stderr, status } = runProgram(args, { cwd: folder });
   return { stdout, stderr, status };
 }
 

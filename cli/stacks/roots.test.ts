@@ -1,12 +1,11 @@
 /** What stacks begin with: threads of a pool apart, together, or under their process. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as c from '../../parser/perf-data/constants';
 import { RecordingBuilder } from '../../parser/perf-data/test-support/recording-builder';
-import { repositoryFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const folder = mkdtempSync(join(tmpdir(), 'roots-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,8 +35,7 @@ beforeAll(() => {
 });
 
 function run(...args: string[]): string {
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' }).stdout;
+  return runProgram(args).stdout;
 }
 
 test.each([

@@ -1,19 +1,16 @@
 /** What the program says on stderr of binaries that leave functions without a name, against the texts it printed. */
 
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runProgram } from '../../test-data/test-support/program';
 
 const repository = resolve(__dirname, '../..');
 const recordings = join(repository, 'test-data/recordings');
 
 function script(symfs: string, ...options: string[]) {
   const args = ['script', join(recordings, 'blur-image-nofp.data'), '--symfs', symfs, ...options];
-  return spawnSync(process.execPath, [join(repository, 'bin/perf-sframe.js'), ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 27,
-  });
+  return runProgram(args);
 }
 
 /** The share of samples with a frame of a binary that has no name, counted in the text. */

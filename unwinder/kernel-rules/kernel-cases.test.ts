@@ -1,32 +1,19 @@
 /** Recordings of programs whose rows the kernel's rules treat in ways that were once wrong here (docs/kernel-rules.md). */
 
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { repositoryFolder } from '../../test-data/test-support/places';
+import { runProgram } from '../../test-data/test-support/program';
 
 const cases = resolve(repositoryFolder, '../shared/cases/sframe');
 
 /** Stacks and how many samples each has, libc's frames (it is not among the cases) left out. */
 function foldedSamples(name: string): { stacks: Map<string, number>; stderr: string } {
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      join(repositoryFolder, 'bin/perf-sframe.js'),
-      'script',
-      ...[
-        '-i',
-        join(cases, `${name}.data`),
-        '--symfs',
-        join(cases, 'root'),
-        '--kernel-rules',
-        '-F',
-        'ip,sym',
-      ],
-    ],
-    { encoding: 'utf8', maxBuffer: 1 << 26 },
-  );
+  const { stdout, stderr } = runProgram([
+    'script',
+    ...['-i', join(cases, `${name}.data`), '--symfs', join(cases, 'root'), '--kernel-rules', '-F', 'ip,sym'],
+  ]);
   const stacks = new Map<string, number>();
   for (const block of stdout.split(/\n\n+/)) {
     const names = [...block.matchAll(/^\s*[0-9a-f]+ (.*)$/gm)].map(([, symbol]) => symbol);

@@ -1,10 +1,9 @@
 /** What compare counts, against what perf prints of the same recordings and of recordings of the kernel's own chains. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryFolder, workFolder } from '../../../test-data/test-support/places';
+import { workFolder } from '../../../test-data/test-support/places';
 import type { VerifyJson } from '../../sframe/json';
 import {
   compareFresh,
@@ -14,6 +13,7 @@ import {
   freshPath,
   runCompare,
 } from '../test-support/run-compare';
+import { runProgram } from '../../../test-data/test-support/program';
 
 /** Frames of each sample as perf script prints them. */
 function perfDepths(recording: string): number[] {
@@ -110,11 +110,8 @@ describeWithRecordings('the sframe column', ['blur-image-nofp', 'shapes-nofp'], 
 
 describeWithRecordings('the sframe column and sframe verify', ['unwind-causes'], () => {
   test('the functions whose rows compare blames are those in which verify finds a difference', () => {
-    const verify = join(repositoryFolder, 'bin/perf-sframe.js');
     const binary = join(workFolder, 'bin/unwind-causes');
-    const { stdout } = spawnSync(process.execPath, [verify, 'sframe', 'verify', '--json', binary], {
-      encoding: 'utf8',
-    });
+    const { stdout } = runProgram(['sframe', 'verify', '--json', binary]);
     const [{ functions }] = (JSON.parse(stdout) as VerifyJson).files;
     const kindsOf = (symbol: string): string[] =>
       functions.filter(({ name }) => name === symbol).flatMap(({ kinds }) => kinds.map(({ kind }) => kind));

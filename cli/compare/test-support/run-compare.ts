@@ -1,14 +1,14 @@
 /** Runs the built `perf-sframe compare` on the recordings that test-data/record.sh makes. */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryFolder, toolchainIsRequired, workFolder } from '../../../test-data/test-support/places';
+import { toolchainIsRequired, workFolder } from '../../../test-data/test-support/places';
 import type { ComparisonReport } from '../methods/comparison-report';
 import type { DifferenceReport } from '../difference/recording-difference';
 import { describeWhere } from '../../../test-data/test-support/left-out';
+import { program, runProgram } from '../../../test-data/test-support/program';
 
-const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const recordings = join(workFolder, 'recordings');
 const symfs = join(workFolder, 'symfs');
 
@@ -32,10 +32,7 @@ export interface CompareOutput {
 
 /** Runs the command with any arguments. */
 export function runCompare(args: readonly string[]): CompareOutput {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, 'compare', ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-  });
+  const { stdout, stderr, status } = runProgram(['compare', ...args]);
   return { stdout, stderr, exitCode: status };
 }
 

@@ -1,6 +1,5 @@
 /** What CI is given: accepted findings, thresholds, and reports in the forms of others, each read back by what it is for. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,7 +7,7 @@ import Ajv from 'ajv';
 import draft4 from 'ajv/lib/refs/json-schema-draft-04.json';
 import { validateXML } from 'xmllint-wasm';
 import { makeElf } from '../../../sframe/test-support/made-image';
-import { repositoryFolder } from '../../../test-data/test-support/places';
+import { runProgram } from '../../../test-data/test-support/program';
 
 let folder: string;
 
@@ -36,11 +35,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(...args: string[]) {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [join(repositoryFolder, 'bin/perf-sframe.js'), 'sframe', ...args],
-    { cwd: folder, encoding: 'utf8' },
-  );
+  const { stdout, stderr, status } = runProgram(['sframe', ...args], { cwd: folder });
   return { stdout, stderr, exitCode: status };
 }
 

@@ -1,11 +1,11 @@
 /** `sframe diff`: functions are matched by name, and their rows show what a build changed. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeElf } from '../../../sframe/test-support/made-image';
 import { repositoryFolder } from '../../../test-data/test-support/places';
+import { runProgram } from '../../../test-data/test-support/program';
 
 const programs = join(repositoryFolder, 'test-data/recordings/root/w/bin');
 let folder: string;
@@ -15,11 +15,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(...args: string[]) {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [join(repositoryFolder, 'bin/perf-sframe.js'), 'sframe', 'diff', ...args],
-    { cwd: folder, encoding: 'utf8' },
-  );
+  const { stdout, stderr, status } = runProgram(['sframe', 'diff', ...args], { cwd: folder });
   return { stdout, stderr, exitCode: status };
 }
 

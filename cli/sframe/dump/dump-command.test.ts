@@ -1,11 +1,11 @@
 /** `sframe dump` as called: one function of a table, and where in the section the JSON says that things are. */
 
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryFolder } from '../../../test-data/test-support/places';
 import { elf, ElfImage, MemoryByteSource } from '../../../parser';
 import type { DumpJson } from '../json';
+import { runProgram } from '../../../test-data/test-support/program';
 
 const path = join(repositoryFolder, 'test-data/recordings/root/w/bin/shapes-nofp');
 const readelfText = readFileSync(
@@ -14,11 +14,7 @@ const readelfText = readFileSync(
 );
 
 function run(...args: string[]) {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [join(repositoryFolder, 'bin/perf-sframe.js'), 'sframe', 'dump', ...args, path],
-    { encoding: 'utf8' },
-  );
+  const { stdout, stderr, status } = runProgram(['sframe', 'dump', ...args, path]);
   return { stdout, stderr, exitCode: status };
 }
 

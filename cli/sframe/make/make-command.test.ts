@@ -1,11 +1,11 @@
 /** `sframe make` and `sframe coverage --predict`, run as programs. */
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeElf } from '../../../sframe/test-support/made-image';
 import { repositoryFolder } from '../../../test-data/test-support/places';
+import { runProgram } from '../../../test-data/test-support/program';
 
 const programs = join(repositoryFolder, 'test-data/recordings/root/w/bin');
 let folder: string;
@@ -18,11 +18,7 @@ afterAll(() => {
 });
 
 function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(repositoryFolder, 'bin/perf-sframe.js'), 'sframe', ...args],
-    { encoding: 'utf8' },
-  );
+  const { status, stdout, stderr } = runProgram(['sframe', ...args]);
   return { status, stdout, stderr };
 }
 

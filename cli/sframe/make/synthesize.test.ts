@@ -1,16 +1,15 @@
 /** The built program: SFrame sections that are made of .eh_frame give the stacks that .eh_frame gives, in programs built without. */
 
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWhere } from '../../../test-data/test-support/left-out';
-import { repositoryFolder, toolchainIsRequired, workFolder } from '../../../test-data/test-support/places';
+import { toolchainIsRequired, workFolder } from '../../../test-data/test-support/places';
+import { runProgram } from '../../../test-data/test-support/program';
 
 const recordings = ['threads-nofp', 'qsort-callback-nofp', 'signals-nofp'];
 const pathOf = (name: string): string => join(workFolder, `recordings/${name}.data`);
 
 function run(name: string, ...options: string[]) {
-  const program = join(repositoryFolder, 'bin/perf-sframe.js');
   const fixed = [
     'script',
     '--no-inline',
@@ -21,10 +20,7 @@ function run(name: string, ...options: string[]) {
     '--symfs',
     join(workFolder, 'symfs'),
   ];
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...fixed, ...options], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
+  const { stdout, stderr, status } = runProgram([...fixed, ...options]);
   return { stdout, stderr, exitCode: status };
 }
 

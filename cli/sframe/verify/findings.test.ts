@@ -3,7 +3,7 @@
  * says. When a newer toolchain mends one, this fails, and the document wants a line.
  */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../../../test-data/test-support/places';
 import type { CoverageJson, VerifyJson } from '../json';
 import { describeWhere } from '../../../test-data/test-support/left-out';
+import { runProgram } from '../../../test-data/test-support/program';
 
 const sources = join(repositoryFolder, 'test-data/sframe/findings');
 const folder = join(workFolder, 'sframe-findings');
@@ -63,11 +64,8 @@ describeWhere(
     }, 120_000);
 
     test.each(findings)('$name', ({ name, structure, difference }) => {
-      const program = join(repositoryFolder, 'bin/perf-sframe.js');
       const path = join(folder, 'out', `${name}.so`);
-      const { stdout } = spawnSync(process.execPath, [program, 'sframe', 'verify', '--json', path], {
-        encoding: 'utf8',
-      });
+      const { stdout } = runProgram(['sframe', 'verify', '--json', path]);
       const [file] = (JSON.parse(stdout) as VerifyJson).files;
       expect(file.structure.map(({ code }) => code)).toEqual(structure ?? []);
       const found = file.functions.flatMap(({ name: functionName, kinds }) =>
@@ -77,11 +75,8 @@ describeWhere(
     });
 
     const missingRows = (name: string) => {
-      const program = join(repositoryFolder, 'bin/perf-sframe.js');
       const path = join(folder, 'out', `${name}.so`);
-      const { stdout } = spawnSync(process.execPath, [program, 'sframe', 'coverage', '--json', path], {
-        encoding: 'utf8',
-      });
+      const { stdout } = runProgram(['sframe', 'coverage', '--json', path]);
       const [file] = (JSON.parse(stdout) as CoverageJson).files;
       return file.missing.map(({ name: function_, cause }) => [function_, cause]);
     };

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryFolder, toolchainFolder } from '../../../test-data/test-support/places';
+import { runProgram } from '../../../test-data/test-support/program';
 
 /** Its call frame information leads from handlers of signals to what was interrupted. */
 const cLibrary = 'usr/lib/x86_64-linux-gnu/libc.so.6';
@@ -60,14 +61,15 @@ export function recordedStacks(program: KnownProgram, leaf = 'leaf'): Map<string
 }
 
 function foldedStacks(folder: string, recording: string, leaf: string): string[] {
-  const { stdout } = spawnSync(
-    process.execPath,
-    [
-      join(repositoryFolder, 'bin/perf-sframe.js'),
-      ...['fold', '--weight', 'samples', '--symfs', join(folder, 'root'), '-i', join(folder, recording)],
-    ],
-    { encoding: 'utf8' },
-  );
+  const { stdout } = runProgram([
+    'fold',
+    '--weight',
+    'samples',
+    '--symfs',
+    join(folder, 'root'),
+    '-i',
+    join(folder, recording),
+  ]);
   const stacks = stdout
     .trimEnd()
     .split('\n')
