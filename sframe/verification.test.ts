@@ -1,7 +1,13 @@
 /** Each kind of difference in made images, one machine after the other; and what must not be taken for one. */
 
 import { elf } from '../parser';
-import { controlWord, type FreSpec } from '../parser/sframe/test-support/sframe-builder';
+import {
+  AARCH64,
+  AMD64,
+  controlWord,
+  type FreSpec,
+  S390X,
+} from '../parser/sframe/test-support/sframe-builder';
 import {
   advance,
   defCfa,
@@ -9,6 +15,8 @@ import {
   defCfaOffset,
   expression,
   inRegister,
+  FUNCTION_START as START,
+  FUNCTION_BYTES as SIZE,
   makeImage,
   negateRaState,
   savedAt,
@@ -20,12 +28,6 @@ import {
 } from './test-support/made-image';
 import { verdictOf } from './verdict';
 import { verifyImage } from './verification';
-
-const AARCH64 = 2;
-const AMD64 = 3;
-const S390X = 4;
-const START = 0x1000;
-const SIZE = 0x20;
 
 /** One function with these rows on both sides. */
 function oneFunction(

@@ -4,13 +4,12 @@ import type { Behaviours } from '../as-perf';
 import { ByteWriter, standardOutput } from '../text/byte-writer';
 import type { EventChoice } from './event-options';
 import { EventText } from './event-text';
-import { timeOfDayFormatter } from '../header/local-time';
 import { ScriptLines } from './script-lines';
+import { scriptSources } from './script-sources';
 import { ScriptText, type ScriptTextOptions } from './script-text';
 import { type FileSessionOptions, openSession } from '../../profile/node';
 import { headerText, type HeaderChoice } from '../header/header-options';
 import { finishRun } from '../finish-run';
-import { traceFormatter } from './trace-formatter';
 
 /** What the command does besides the text of samples. */
 export interface ScriptCommandOptions {
@@ -44,20 +43,7 @@ export async function runScript(
     out.flush();
     return 0;
   }
-  const text = new ScriptText(
-    out,
-    {
-      names: session.names,
-      times: recording.times,
-      events: recording.events,
-      machine: session.unwinding.machine,
-      frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
-      formatTrace: traceFormatter(session, behaviours.tracepoints),
-      cgroupPath: (low, high) => session.cgroupPath(low, high),
-      timeOfDay: timeOfDayFormatter(recording) ?? (() => undefined),
-    },
-    textOptions,
-  );
+  const text = new ScriptText(out, scriptSources(session, behaviours.tracepoints), textOptions);
   const events = new EventText(out, session, text, shownEvents);
   session.run(
     (sample, event, thread, chain, isHidden) => {

@@ -12,6 +12,7 @@ import { startSession } from '../../profile';
 import { ByteWriter } from '../text/byte-writer';
 import type { EventOption } from './event-options';
 import { EventText } from './event-text';
+import { scriptSources } from './script-sources';
 import { ScriptText } from './script-text';
 
 const PERF_TYPE_SOFTWARE = 1;
@@ -63,27 +64,14 @@ function textOf(
   const session = startSession(recording, {});
   const parts: string[] = [];
   const out = new ByteWriter((bytes) => parts.push(Buffer.from(bytes).toString()));
-  const text = new ScriptText(
-    out,
-    {
-      names: session.names,
-      times: recording.times,
-      events: recording.events,
-      machine: session.unwinding.machine,
-      frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
-      formatTrace: () => '',
-      cgroupPath: () => undefined,
-      timeOfDay: () => undefined,
-    },
-    {
-      fields,
-      hidesCallGraph: false,
-      nanoseconds: false,
-      timeStyle: 'absolute',
-      stopSymbols: new Set(),
-      showsFullSourcePath: false,
-    },
-  );
+  const text = new ScriptText(out, scriptSources(session, { operators: 'c' }), {
+    fields,
+    hidesCallGraph: false,
+    nanoseconds: false,
+    timeStyle: 'absolute',
+    stopSymbols: new Set(),
+    showsFullSourcePath: false,
+  });
   const events = new EventText(out, session, text, new Set(shownEvents));
   session.run((...visited) => text.writeSample(visited[0], visited[1], visited[2], visited[3]), {
     record: (place) => events.write(place),

@@ -115,7 +115,23 @@ export function fixedFormSizeBytes(form: number, context: FormContext): number {
   }
 }
 
-/** Moves behind a value. An unknown form fails the cursor: nothing after it can be read. */
+function isUleb128Form(form: number): boolean {
+  switch (form) {
+    case DW_FORM_udata:
+    case DW_FORM_ref_udata:
+    case DW_FORM_strx:
+    case DW_FORM_addrx:
+    case DW_FORM_loclistx:
+    case DW_FORM_rnglistx:
+    case DW_FORM_GNU_addr_index:
+    case DW_FORM_GNU_str_index:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Moves past a value. An unknown form fails the cursor: nothing after it can be read. */
 export function skipForm(cursor: DwarfCursor, form: number, context: FormContext): void {
   const fixed = fixedFormSizeBytes(form, context);
   if (fixed >= 0) {
@@ -140,27 +156,20 @@ export function skipForm(cursor: DwarfCursor, form: number, context: FormContext
       cursor.skip(cursor.readUleb128());
       return;
     case DW_FORM_sdata:
-    case DW_FORM_udata:
-    case DW_FORM_ref_udata:
-    case DW_FORM_strx:
-    case DW_FORM_addrx:
-    case DW_FORM_loclistx:
-    case DW_FORM_rnglistx:
-    case DW_FORM_GNU_addr_index:
-    case DW_FORM_GNU_str_index:
       cursor.readUleb128();
       return;
     case DW_FORM_indirect:
       skipForm(cursor, readIndirectForm(cursor), context);
       return;
     default:
-      cursor.fail();
+      if (isUleb128Form(form)) cursor.readUleb128();
+      else cursor.fail();
   }
 }
 
 /**
  * Reads a value as the plain number it is stored as: a constant, a flag, an address, an index, an offset. NaN, with
- * the cursor behind the value, for forms that hold none (strings, blocks, 16 bytes).
+ * the cursor after the value, for forms that hold none (strings, blocks, 16 bytes).
  *
  * @param implicit the value of DW_FORM_implicit_const, which the abbreviation holds
  */
@@ -177,15 +186,6 @@ export function readFormNumber(
       return implicit;
     case DW_FORM_sdata:
       return cursor.readSleb128();
-    case DW_FORM_udata:
-    case DW_FORM_ref_udata:
-    case DW_FORM_strx:
-    case DW_FORM_addrx:
-    case DW_FORM_loclistx:
-    case DW_FORM_rnglistx:
-    case DW_FORM_GNU_addr_index:
-    case DW_FORM_GNU_str_index:
-      return cursor.readUleb128();
     case DW_FORM_strx3:
     case DW_FORM_addrx3:
       return cursor.readU24();
@@ -194,6 +194,7 @@ export function readFormNumber(
     default: {
       const fixed = fixedFormSizeBytes(form, context);
       if (fixed > 0 && fixed <= 8) return cursor.readUnsigned(fixed);
+      if (isUleb128Form(form)) return cursor.readUleb128();
       skipForm(cursor, form, context);
       return NaN;
     }

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ElfImage, MemoryByteSource } from '../../parser';
+import { AARCH64, AMD64 } from '../../parser/sframe/test-support/sframe-builder';
 import { repositoryFolder } from '../../test-data/test-support/places';
 import { measureCoverage } from './coverage';
 import { findMissingFunctions } from './missing-functions';
@@ -14,8 +15,6 @@ import {
   undefinedRegister,
 } from '../test-support/made-image';
 
-const AMD64 = 3;
-const AARCH64 = 2;
 const row = [{ start: 0, words: [8] }];
 
 function missingIn(image: ElfImage, limit = Infinity) {

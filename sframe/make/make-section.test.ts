@@ -5,10 +5,13 @@
 
 import { elf, ParseError } from '../../parser';
 import {
+  AARCH64,
+  AMD64,
   buildSFrame,
   controlWord,
   type FdeSpec,
   type FreSpec,
+  S390X,
 } from '../../parser/sframe/test-support/sframe-builder';
 import {
   advance,
@@ -17,6 +20,8 @@ import {
   defCfaOffset,
   expression,
   inRegister,
+  FUNCTION_START as START,
+  FUNCTION_BYTES as SIZE,
   makeImage,
   negateRaState,
   savedAt,
@@ -28,12 +33,6 @@ import {
 import { verdictOf } from '../verdict';
 import { verifyImage } from '../verification';
 import { makeSFrame, openMadeSFrame } from './make-section';
-
-const AARCH64 = 2;
-const AMD64 = 3;
-const S390X = 4;
-const START = 0x1000;
-const SIZE = 0x20;
 
 const DEREF = 0x06;
 const breg = (register: number, ...offset: number[]) => [0x70 + register, ...offset];

@@ -8,10 +8,17 @@ import { SectionBuilder } from '../../parser/dwarf/test-support/section-builder'
 import { wrapInElf } from '../../parser/sframe/test-support/elf-wrapper';
 import { machineOfAbi } from '../../parser/sframe/test-support/section-samples';
 import {
+  AARCH64,
+  AMD64,
   buildSFrame,
   type BuiltSFrame,
+  S390X,
   type SFrameSpec,
 } from '../../parser/sframe/test-support/sframe-builder';
+
+/** Where the one function of an image is by default, and its size. */
+export const FUNCTION_START = 0x1000;
+export const FUNCTION_BYTES = 0x20;
 
 const SHT_PROGBITS = 1;
 const SHF_ALLOC_EXECINSTR = 6;
@@ -19,9 +26,9 @@ const EH_FRAME_SVMA = 0x10000;
 
 /** What DWARF says about a machine, by SFRAME_ABI_*. */
 const dwarfFacts = new Map([
-  [2, { raColumn: 30, dataAlignment: -8, stackPointer: 31, cfaOffset: 0, savesRa: false }],
-  [3, { raColumn: 16, dataAlignment: -8, stackPointer: 7, cfaOffset: 8, savesRa: true }],
-  [4, { raColumn: 14, dataAlignment: -8, stackPointer: 15, cfaOffset: 160, savesRa: false }],
+  [AARCH64, { raColumn: 30, dataAlignment: -8, stackPointer: 31, cfaOffset: 0, savesRa: false }],
+  [AMD64, { raColumn: 16, dataAlignment: -8, stackPointer: 7, cfaOffset: 8, savesRa: true }],
+  [S390X, { raColumn: 14, dataAlignment: -8, stackPointer: 15, cfaOffset: 160, savesRa: false }],
 ]);
 
 /** A function of .eh_frame; its rows start with what the ABI has at a function's entry. */

@@ -2,6 +2,7 @@
 
 import { SFrameLocationKind, SFrameRow } from '../../parser';
 import {
+  AMD64,
   buildSFrame,
   controlWord,
   type FdeSpec,
@@ -12,7 +13,6 @@ import { x86_64 } from '../arch/x86-64/architecture';
 import { KernelError, type KernelAnswer } from './kernel-error';
 import { KernelSection } from './kernel-section';
 
-const AMD64 = 3;
 const TEXT_START = 0x1000;
 const TEXT_END = 0x2000;
 const SECTION = 0x3000;

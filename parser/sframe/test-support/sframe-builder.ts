@@ -11,6 +11,11 @@
  * The writer knows the layout only from the specification and shares no code with the parser.
  */
 
+/** ABI numbers of SFrame (sframe.h: SFRAME_ABI_*). */
+export const AARCH64 = 2;
+export const AMD64 = 3;
+export const S390X = 4;
+
 export interface FreSpec {
   /** Offset from the function's start. */
   readonly start: number;

@@ -9,10 +9,11 @@ import { makePageData } from '../../../cli/page/page-data';
 import { packColumns } from '../../../cli/page/page-format';
 import { InjectedRecording } from '../../../cli/inject/injected-recording';
 import { headerText } from '../../../cli/header/header-options';
+import { scriptSources } from '../../../cli/script/script-sources';
 import { ScriptText } from '../../../cli/script/script-text';
 import { EventText } from '../../../cli/script/event-text';
 import { eventChoice, type EventArguments } from '../../../cli/script/event-options';
-import { traceFormatter } from '../../../cli/script/trace-formatter';
+
 import { ByteWriter } from '../../../cli/text/byte-writer';
 import type { Recording } from '../../../parser';
 import {
@@ -83,27 +84,14 @@ export const script: Target = {
     const session = startOn(recording);
     const out = new ByteWriter(() => undefined);
     orUsage(() => {
-      const text = new ScriptText(
-        out,
-        {
-          names: session.names,
-          times: recording.times,
-          events: recording.events,
-          machine: session.unwinding.machine,
-          frameOf: (cpumode, low, high, thread) => session.frameOf(cpumode, low, high, thread),
-          formatTrace: traceFormatter(session, { operators: 'c' }),
-          cgroupPath: (low, high) => session.cgroupPath(low, high),
-          timeOfDay: () => undefined,
-        },
-        {
-          fields: [],
-          nanoseconds: true,
-          timeStyle: 'absolute',
-          showsFullSourcePath: false,
-          hidesCallGraph: false,
-          stopSymbols: new Set(),
-        },
-      );
+      const text = new ScriptText(out, scriptSources(session, { operators: 'c' }), {
+        fields: [],
+        nanoseconds: true,
+        timeStyle: 'absolute',
+        showsFullSourcePath: false,
+        hidesCallGraph: false,
+        stopSymbols: new Set(),
+      });
       const events = new EventText(out, session, text, everyEvent);
       session.run((sample, event, thread, chain) => text.writeSample(sample, event, thread, chain), {
         deferred: (...deferred) => text.writeDeferred(...deferred),
