@@ -93,7 +93,8 @@ function chooseTerminal(given: Record<string, unknown>): void {
   const isTerminal = isatty(1);
   setUpTerminal({
     isTerminal,
-    columns: process.stdout.columns,
+    // 0 where nobody has told the terminal (script(1) without one of its own).
+    columns: process.stdout.columns || undefined,
     fitsLines: given['full-names'] !== true,
     colors: given.color === 'always' || given.color === 'never' ? given.color : 'auto',
     usesPager: given.pager !== false,
@@ -144,7 +145,7 @@ function makeParser(args: string[], start: Start, finish: (exitCode: number) => 
       1,
       'Say what to do: perf-sframe report, perf-sframe script, … (perf-sframe --help lists all)',
     )
-    .wrap(Math.min(100, process.stdout.columns ?? 80))
+    .wrap(Math.min(100, process.stdout.columns || 80))
     .version(packageJson.version)
     .alias('h', 'help');
 }

@@ -19,3 +19,15 @@ test.each([
 ])('%s', (line, expected) => {
   expect(fitProse(line, 38)).toBe(expected);
 });
+
+test.each([1, 2, 3, 8, 20])('a terminal of %s columns: every line ends', (columns) => {
+  for (const line of [
+    '# To display the header',
+    'User stacks   registers 0xff',
+    `${' '.repeat(30)}words of text`,
+  ]) {
+    const lines = fitProse(line, columns).split('\n');
+    expect(lines.filter(({ length }) => length > columns)).toEqual([]);
+    expect(lines.join('').replaceAll(' ', '')).toContain(line.trim().split(' ').at(-1)!);
+  }
+});

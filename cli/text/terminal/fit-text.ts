@@ -27,7 +27,9 @@ export function fitProse(line: string, width: number): string {
   if (path && room >= LEAST_OF_PATH) {
     return line.slice(0, path.index) + ELLIPSIS + line.slice(path[0].length - room + 1 + path.index);
   }
-  const indent = indentOf(line);
+  const below = indentOf(line);
+  // On a terminal as narrow as that nothing would be left for the words.
+  const indent = below.length > width / 2 ? '' : below;
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {
