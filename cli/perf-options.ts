@@ -11,7 +11,6 @@ const disassembly = 'there is no disassembler here';
 const scripting = 'scripts and filter plug-ins of perf do not run here; export the samples instead';
 const summaries = 'info says what a recording holds';
 const annotation = 'functions are not annotated here';
-const ofTimes = 'it belongs to sort keys that are not done here';
 const tui = 'there is no terminal browser here; the text report is the default';
 const memory = 'memory access samples are not analysed here';
 
@@ -83,7 +82,6 @@ const notDone = {
     stats: summaries,
     tasks: 'script --show-task-events prints forks and exits',
     threads: 'counters are printed by script',
-    'time-quantum': ofTimes,
     'total-cycles': 'report -b --sort symbol_from,symbol_to,cycles counts cycles of single branches',
     tui,
     gtk: tui,
@@ -185,8 +183,7 @@ function translateWords(argv: readonly string[]): string[] {
       continue;
     }
     const name = short?.get(given) ?? /^--(?:no-)?([a-zA-Z0-9-]+)/.exec(argument)?.[1];
-    const isTimeOfReport = name === 'ns' && argv[0] === 'report';
-    const reason = name === undefined ? undefined : isTimeOfReport ? ofTimes : reasons[name];
+    const reason = name === undefined ? undefined : reasons[name];
     if (reason !== undefined) throw new UsageError(`--${name} of perf is not done here: ${reason}`);
     const long = signedArguments.get(argument);
     if (long !== undefined && i + 1 < argv.length) {

@@ -39,14 +39,16 @@ export function buildReport(
   const fields = chooseFields(collected, fieldOptions, children);
   if (!hasChains) requireNoChains(options.callGraph !== undefined && wantsGraphs, fields);
 
-  const makeLocations = (grain: LocationGrain): LocationTable =>
+  const makeLocations = (grain: LocationGrain, tellsAddresses = false): LocationTable =>
     new LocationTable(session.frames, session.mappings, session.names, {
       grain,
+      tellsAddresses,
       showsFullPaths: options.showsFullSourcePath,
     });
-  const grain = fields.sortColumns.some((column) => column.startsWith('srcline')) ? 'place' : 'function';
-  const locations = makeLocations(grain);
-  const points = graph.key === grain ? locations : makeLocations(graph.key);
+  const grain = fields.sortColumns.some((column) => column.startsWith('src')) ? 'place' : 'function';
+  const tellsAddresses = fields.sortColumns.some((column) => column === 'addr' || column === 'symoff');
+  const locations = makeLocations(grain, tellsAddresses);
+  const points = graph.key === grain && !tellsAddresses ? locations : makeLocations(graph.key);
 
   const symbolOf = symbolsForPatterns(session, behaviours.searchesRecordedChainsOnly);
   if (plan.ignoredCallees) {
@@ -80,6 +82,8 @@ export function buildReport(
       parentOfRow: looksForParents
         ? findParents(profile, symbolOf, plan.parentPattern, chainOrder)
         : () => undefined,
+      cgroupPath: (low, high) => session.cgroupPath(low, high),
+      showsNanoseconds: options.showsNanoseconds,
       processName: (thread) =>
         session.processes.find(thread.pid)?.displayName ?? firstThreadName(profile, thread),
     },

@@ -20,7 +20,7 @@ function rows(stdout: string): string[] {
 test.each([
   [['--sort', 'colour'], 'there is no such key'],
   [['--fields', 'colour'], 'there is no such key'],
-  [['--sort', 'cgroup'], 'perf has this key, perf-sframe does not'],
+  [['--sort', 'cgroup_id'], 'perf has this key, perf-sframe does not'],
   [['-g', 'sideways'], 'neither a number nor one of'],
   [['--parent', '('], 'no regular expression'],
   [['--percent-limit', 'few'], 'takes a number'],

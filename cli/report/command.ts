@@ -2,6 +2,8 @@
 
 import {
   Feature,
+  parseCpuCounts,
+  parseCpuTopology,
   PERF_SAMPLE_BRANCH_STACK,
   PERF_SAMPLE_STACK_USER,
   PERF_TYPE_TRACEPOINT,
@@ -63,7 +65,9 @@ export async function runReport(
   if (options.header?.only) return 0;
   const branch = new BranchReader(session);
   const formatTrace = traceFormatter(session, options.behaviours.tracepoints);
-  const sources = { formatTrace, branch, countsBranches };
+  const { timeQuantumNs } = options;
+  const socketOf = socketsOf(session.recording);
+  const sources = { formatTrace, branch, countsBranches, socketOf, timeQuantumNs };
   const collected = collectProfile(session, {
     details: keysOf(fields.sortColumns).flatMap(({ tells }) =>
       tells.of === 'sample' ? [tells.record(sources)] : [],
@@ -95,6 +99,14 @@ export function choosesBranches(
     throw new UsageError('-b: the recording has no branches; record with perf record -b');
   }
   return true;
+}
+
+/** Which socket a CPU is in, by the header; -1 where that does not tell. */
+function socketsOf(recording: Recording): (cpu: number) => number {
+  const counts = recording.openFeature(Feature.NRCPUS);
+  const topology = recording.openFeature(Feature.CPU_TOPOLOGY);
+  const cpus = counts && topology && parseCpuTopology(topology, parseCpuCounts(counts).available).cpus;
+  return (cpu) => cpus?.[cpu]?.socket ?? -1;
 }
 
 /** Of a pipe the events are not known yet when perf decides what to sort by. */

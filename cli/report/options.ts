@@ -129,6 +129,19 @@ function addTableOptions<T>(yargs: Argv<T>) {
       default: true,
       describe: 'no tables of events without samples (--no-skip-empty: those, too)',
       group: 'Table:',
+    })
+    .option('time-quantum', {
+      type: 'string',
+      default: '100ms',
+      describe: 'how far apart times of --sort time are: 10ms, 5us, 1s',
+      group: 'Table:',
+      requiresArg: true,
+    })
+    .option('ns', {
+      type: 'boolean',
+      default: false,
+      describe: 'times of --sort time in nanoseconds',
+      group: 'Table:',
     });
 }
 
@@ -190,6 +203,8 @@ export interface ReportArguments extends HeaderArguments {
   'column-widths'?: string;
   group?: boolean;
   quiet: boolean;
+  'time-quantum': string;
+  ns: boolean;
   /** False for --no-call-graph. */
   'call-graph'?: string | boolean;
   inverted: boolean;
@@ -202,6 +217,21 @@ export interface ReportArguments extends HeaderArguments {
   'symbol-filter'?: string;
   /** 'absolute' or 'relative'. */
   percentage: string;
+}
+
+const nanosecondsOf: Readonly<Record<string, bigint>> = {
+  s: 1_000_000_000n,
+  ms: 1_000_000n,
+  us: 1000n,
+  ns: 1n,
+};
+
+function parseTimeQuantum(text: string): bigint {
+  const [, digits, unit] = /^(\d+)(s|ms|us|ns)$/.exec(text) ?? [];
+  const quantum = digits === undefined ? 0n : BigInt(digits) * nanosecondsOf[unit];
+  if (quantum === 0n)
+    throw new UsageError(`--time-quantum ${text}: give a number above 0 and its unit: 10ms, 5us, 1s`);
+  return quantum;
 }
 
 /** The command's options. @throws UsageError for those that make no sense */
@@ -243,6 +273,8 @@ export function reportCommandOptions(args: ReportArguments): ReportCommandOption
     symbolFilter: args['symbol-filter'],
     group: args.group,
     isQuiet: args.quiet,
+    timeQuantumNs: parseTimeQuantum(args['time-quantum']),
+    showsNanoseconds: args.ns,
     behaviours: behavioursOf(args['as-perf']),
     header: headerChoice(args),
   };

@@ -36,6 +36,10 @@ export interface ReportCommandOptions {
   /** True for all events in one table, false for each in its own, undefined as they were recorded. */
   readonly group: boolean | undefined;
   readonly isQuiet: boolean;
+  /** Times that the key `time` tells apart are so many nanoseconds apart. */
+  readonly timeQuantumNs: bigint;
+  /** Times of the key `time` are printed to the nanosecond. */
+  readonly showsNanoseconds: boolean;
   readonly behaviours: Behaviours;
   readonly header: HeaderChoice | undefined;
 }

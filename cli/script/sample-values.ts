@@ -48,20 +48,6 @@ export function weightOf(sample: Sample, event: RecordedEvent): bigint | number 
   return isStruct ? sample.weightLow : (BigInt(sample.weightHigh) << 32n) | BigInt(sample.weightLow);
 }
 
-const pageSizeUnits = ['B', 'K', 'M', 'G'];
-
-/** "4K", "2M", and "1024M", as perf has it; "N/A" where it is not known (util/event.c, get_page_size_name). */
-export function formatPageSize(sizeBytes: number): string {
-  if (sizeBytes === 0) return 'N/A';
-  let unit = 0;
-  let size = sizeBytes;
-  while (size >= 2048 && unit < pageSizeUnits.length - 1) {
-    size = Math.floor(size / 1024);
-    unit++;
-  }
-  return `${size}${pageSizeUnits[unit]}`;
-}
-
 /** Raw data of a BPF program, eight bytes a line. */
 export function formatRawBytes(sample: Sample): string {
   const bytes = sample.bytes.subarray(sample.rawOffset, sample.rawOffset + sample.rawSizeBytes);

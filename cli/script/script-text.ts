@@ -33,14 +33,8 @@ import {
   type LineStyle,
 } from './line-start';
 import { shown } from '../text/printable';
-import {
-  formatPageSize,
-  formatRawBytes,
-  formatRegisters,
-  isBpfOutput,
-  isPageFault,
-  weightOf,
-} from './sample-values';
+import { formatPageSize } from '../text/page-size';
+import { formatRawBytes, formatRegisters, isBpfOutput, isPageFault, weightOf } from './sample-values';
 import { resolveFields, type ScriptField } from './script-fields';
 import { TextStore } from '../text/text-store';
 

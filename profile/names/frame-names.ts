@@ -232,7 +232,14 @@ export class FrameNames {
     const index = symbols.find(avma, ofModule);
     if (index < 0) return unnamed(module.path, undefined);
     const symbolOffset = avma - symbols.start(index);
-    return { symbol: symbols.name(index), symbolOffset, fileOffset: undefined, binary: module.path };
+    const sizeBytes = symbols.end(index) - symbols.start(index);
+    return {
+      symbol: symbols.name(index),
+      symbolOffset,
+      symbolSizeBytes: sizeBytes === Infinity ? undefined : sizeBytes,
+      fileOffset: undefined,
+      binary: module.path,
+    };
   }
 
   private tableOf(module: Module): SymbolTable | undefined {

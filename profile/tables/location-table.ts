@@ -61,6 +61,8 @@ const SAMPLED = -1;
 
 export interface LocationOptions {
   readonly grain: LocationGrain;
+  /** Whether different addresses are different locations, whatever the grain. */
+  readonly tellsAddresses?: boolean;
   /** Whether lines are named with the folders of their files. */
   readonly showsFullPaths: boolean;
 }
@@ -183,6 +185,7 @@ export class LocationTable {
     } else if (isInlined || grain !== 'function') {
       kind = `${kind} ${isInlined ? symbol : ''} ${sourceLine}`;
     }
+    if (this.options.tellsAddresses) kind = `${kind} ${addressLow} ${addressHigh}`;
     const location = this.keys.intern(this.kindNumber(kind), low, high);
     if (location === this.count) {
       this.count++;

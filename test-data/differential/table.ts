@@ -285,6 +285,17 @@ const rows: readonly RowGroup[] = [
     ],
   },
   {
+    group: 'places, sizes and times',
+    recordings: ['fresh/exceptions-nofp', 'fresh/kernel-and-user', 'fresh/threads-nofp'],
+    options: [
+      'report --no-children -g none --stdio --no-inline -s symoff',
+      'report --no-children -g none --stdio --no-inline -s addr,sym,dso',
+      'report --no-children -g none --stdio --no-inline -s symbol_size',
+      'report --no-children -g none --stdio --no-inline -s dso,srcfile',
+      'report --no-children -g none --stdio --no-inline -s time,comm --time-quantum 20ms',
+    ],
+  },
+  {
     group: 'filters by library and callee',
     recordings: ['fresh/qsort-callback-nofp'],
     options: [

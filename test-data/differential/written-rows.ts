@@ -115,6 +115,31 @@ export const writtenRows: readonly RowGroup[] = [
       'script -F comm,weight,ins_lat,retire_lat',
       'report --stdio -s local_weight,sym',
       'report --stdio -s weight,local_weight',
+      'report --stdio -s ins_lat,local_p_stage_cyc',
+    ],
+  },
+  {
+    group: 'written memory accesses counted',
+    recordings: ['written/memory'],
+    options: [
+      'report --stdio -s weight',
+      'report --stdio -s code_page_size,cgroup,addr',
+      'report --stdio -s cgroup,sym',
+      'report --stdio -s ins_lat,symoff',
+    ],
+  },
+  {
+    group: 'written transactions and sockets',
+    recordings: ['written/transactions'],
+    options: [
+      'report --stdio -s transaction',
+      'report --stdio -s transaction,comm',
+      'report --stdio -s ins_lat,local_ins_lat',
+      'report --stdio -s p_stage_cyc,local_retire_lat',
+      'report --stdio -s socket,cpu',
+      'report --stdio -s local_p_stage_cyc,retire_lat',
+      'report --stdio -s time,socket',
+      'report --stdio -s time --time-quantum 60ms --ns',
     ],
   },
   {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { repositoryFolder, workFolder } from '../test-support/places';
 import { writeBranches, writeBranchesOfOneEvent, writeCallStacks, writeCountedBranches } from './branches';
 import { kernelMappings, writeKernelMapping } from './kernel-mappings';
-import { writeBpfOutput, writeMemorySamples } from './memory-samples';
+import { writeBpfOutput, writeMemorySamples, writeTransactions } from './memory-samples';
 import { writeFeatures, writeGroups, writeRecords } from './records';
 import { writeTracepoints } from './tracepoints';
 
@@ -25,6 +25,7 @@ const recordings: Readonly<Record<string, () => Uint8Array>> = {
   'lbr-call-stacks-indexed': () => writeCallStacks(true),
   memory: () => writeMemorySamples(false),
   'memory-weights': () => writeMemorySamples(true),
+  transactions: writeTransactions,
   'bpf-output': writeBpfOutput,
   records: () => writeRecords(true, true),
   'records-big-endian': () => writeRecords(false, true),

@@ -5,6 +5,7 @@ import {
   PERF_SAMPLE_ADDR,
   PERF_SAMPLE_CGROUP,
   PERF_SAMPLE_CODE_PAGE_SIZE,
+  PERF_SAMPLE_CPU,
   PERF_SAMPLE_DATA_PAGE_SIZE,
   PERF_SAMPLE_DATA_SRC,
   PERF_SAMPLE_IDENTIFIER,
@@ -13,13 +14,15 @@ import {
   PERF_SAMPLE_RAW,
   PERF_SAMPLE_TID,
   PERF_SAMPLE_TIME,
+  PERF_SAMPLE_TRANSACTION,
   PERF_SAMPLE_WEIGHT,
   PERF_SAMPLE_WEIGHT_STRUCT,
   PERF_TYPE_RAW,
   PERF_TYPE_SOFTWARE,
   RecordType,
 } from '../../parser/perf-data/constants';
-import { RecordingBuilder } from '../../parser/perf-data/test-support/recording-builder';
+import { Feature } from '../../parser';
+import { featureString, RecordingBuilder } from '../../parser/perf-data/test-support/recording-builder';
 import { nameEvents } from './event-names';
 
 const PID = 4711;
@@ -88,6 +91,48 @@ export function writeMemorySamples(weightIsStruct: boolean): Uint8Array {
       PERF_RECORD_MISC_USER,
     ),
   );
+  return builder.toFile();
+}
+
+/** Samples with transactions and latencies, each kind twice, on two sockets with two CPUs each. */
+export function writeTransactions(): Uint8Array {
+  const builder = new RecordingBuilder();
+  const sampleType = BASE | PERF_SAMPLE_CPU | PERF_SAMPLE_WEIGHT_STRUCT | PERF_SAMPLE_TRANSACTION;
+  builder.event({ type: PERF_TYPE_RAW, config: 0x1c8, sampleType, ids: [1] });
+  nameEvents(builder, ['cpu/tx-abort/']);
+  builder.feature(Feature.NRCPUS, builder.bytes().u32(4, 4).finish());
+  let topology = builder.bytes().u32(1);
+  topology = featureString(topology, '0-3').u32(1);
+  topology = featureString(topology, '0-3').u32(0, 0, 1, 0, 0, 1, 1, 1);
+  builder.feature(Feature.CPU_TOPOLOGY, topology.finish());
+  const words = [
+    0n,
+    1n,
+    2n,
+    4n,
+    8n,
+    0x12n,
+    0x26n,
+    0x4an,
+    0x8an,
+    0xffn,
+    0x12_0000_0002n,
+    0xffff_ffff_0000_000an,
+  ];
+  for (let i = 0; i < 2 * words.length; i++) {
+    const weights = (BigInt(i % 3) << 48n) | (BigInt(i % 5) << 32n) | 7n;
+    builder.record(
+      RecordType.SAMPLE,
+      (body) =>
+        body
+          .u64(1, 0x401000)
+          .u32(PID, PID)
+          .u64(30_000_000 * i)
+          .u32(i % 4, 0)
+          .u64(weights, words[i >> 1]),
+      PERF_RECORD_MISC_USER,
+    );
+  }
   return builder.toFile();
 }
 

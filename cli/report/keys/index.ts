@@ -3,6 +3,7 @@
 import * as branch from './branch-keys';
 import * as code from './code-keys';
 import * as number from './number-keys';
+import * as hardware from './hardware-keys';
 import * as sample from './sample-keys';
 import type { NumberKey, SortKey } from './sort-key';
 import * as thread from './thread-keys';
@@ -20,10 +21,25 @@ export const sortKeys = {
   symbol: code.symbol,
   parent: sample.parent,
   cpu: sample.cpu,
+  socket: sample.socket,
   srcline: code.srcline,
+  srcfile: code.srcfile,
   local_weight: sample.localWeight,
   weight: sample.weight,
+  transaction: hardware.transaction,
   trace: sample.trace,
+  symbol_size: code.symbolSize,
+  cgroup: sample.cgroup,
+  time: sample.time,
+  code_page_size: hardware.codePageSize,
+  local_ins_lat: hardware.localInstructionLatency,
+  ins_lat: hardware.instructionLatency,
+  local_p_stage_cyc: hardware.localStageCycles,
+  p_stage_cyc: hardware.stageCycles,
+  addr: code.addr,
+  local_retire_lat: hardware.localRetireLatency,
+  retire_lat: hardware.retireLatency,
+  symoff: code.symoff,
   ipc_null: code.ipcNull,
   dso_from: branch.dsoFrom,
   dso_to: branch.dsoTo,

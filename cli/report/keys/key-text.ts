@@ -1,5 +1,6 @@
 /** Comparisons and texts that several keys use. */
 
+import type { SampleDetail } from '../../../profile';
 import { shown } from '../../text/printable';
 import { byteWidth, cutTo, padTo } from '../../text/text-width';
 import type { EntryComparison } from './sort-key';
@@ -23,6 +24,19 @@ export function compareText(a: string, b: string): number {
 export function compareOptionalText(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   return compareText(a, b);
+}
+
+/** 64 bits of a sample: as digits where doubles cannot hold them. */
+export function wideNumber(high: number, low: number): SampleDetail {
+  const value = (high >>> 0) * 2 ** 32 + (low >>> 0);
+  return value <= Number.MAX_SAFE_INTEGER ? value : String((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
+}
+
+/** The order of what {@link wideNumber} gives, taken as signed numbers. */
+export function compareWide(a: SampleDetail, b: SampleDetail): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [wideA, wideB] = [BigInt.asIntN(64, BigInt(a)), BigInt.asIntN(64, BigInt(b))];
+  return wideA === wideB ? 0 : wideA < wideB ? -1 : 1;
 }
 
 /** One order for entries and for lines. */

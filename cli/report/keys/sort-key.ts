@@ -27,6 +27,10 @@ export interface SortContext {
   readonly moduleName: (module: number) => string | undefined;
   /** The symbol that --parent found for a row of the sample table. */
   readonly parentOfRow: (row: number) => string | undefined;
+  /** The path of a cgroup, by its id in halves; undefined where no record named it. */
+  readonly cgroupPath: (low: number, high: number) => string | undefined;
+  /** Whether times are printed to the nanosecond. */
+  readonly showsNanoseconds: boolean;
   /** What the first thread of a thread's process is called. */
   readonly processName: (thread: Thread) => string;
 }
@@ -39,6 +43,10 @@ export interface DetailSources {
   readonly branch: Branch;
   /** Whether what is counted are branches. */
   readonly countsBranches: boolean;
+  /** The socket that a CPU sits in; -1 where the recording does not tell. */
+  readonly socketOf: (cpu: number) => number;
+  /** Times within a step of so many nanoseconds are the same. */
+  readonly timeQuantumNs: bigint;
 }
 
 /** What tells entries apart, as a value that is equal for samples that are to be counted together. */

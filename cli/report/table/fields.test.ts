@@ -49,7 +49,9 @@ test('columns that are only shown sort last', () => {
 test.each<[Partial<FieldOptions>, RegExp]>([
   [{ sort: 'colour' }, /--sort colour: there is no such key/],
   [{ fields: 'colour' }, /--fields colour: there is no such key/],
-  [{ sort: 'cgroup' }, /perf has this key, perf-sframe does not/],
+  [{ sort: 'simd' }, /--sort simd: perf has this key, perf-sframe does not: it is of traces of Arm SPE/],
+  [{ sort: 'dcacheline' }, /--sort dcacheline: memory access samples/],
+  [{ fields: 'ins_lat' }, /--fields ins_lat: .* averages of weights are not counted/],
   [{ sort: '+' }, /name the keys/],
   [{ fields: '+' }, /name the fields/],
   [{ sort: 'latency' }, /--latency/],

@@ -29,6 +29,42 @@ const branchNames = [
   'callchain_branch_cycles',
 ] as const; // prettier-ignore
 
+/** Those of accesses to memory, which perf has for --mem-mode alone. */
+const memoryNames = [
+  'symbol_daddr', 'dso_daddr', 'locked', 'tlb', 'mem', 'snoop', 'dcacheline', 'symbol_iaddr', 'phys_daddr',
+  'data_page_size', 'blocked',
+] as const; // prettier-ignore
+
+const ofAverages =
+  'averages of weights are not counted; --sort local_weight, local_ins_lat or local_retire_lat tells them apart';
+const ofGuests = 'recordings of guests are not followed here';
+const ofDataTypes = 'it needs the types of variables, which are not read';
+const ofBranchChains = 'branches within stacks are not counted; report -b counts branches';
+
+/** Why keys of perf are not done here. */
+const reasons: Readonly<Record<string, string>> = {
+  overhead_guest_sys: ofGuests,
+  overhead_guest_us: ofGuests,
+  weight1: ofAverages,
+  weight2: ofAverages,
+  weight3: ofAverages,
+  ins_lat: ofAverages,
+  retire_lat: ofAverages,
+  p_stage_cyc: ofAverages,
+  dso_size: 'it is the size of a mapping, which is not kept; script --show-mmap-events prints it',
+  cgroup_id:
+    'namespaces are not counted; script --show-namespace-events prints them, --sort cgroup tells cgroups apart',
+  simd: 'it is of traces of Arm SPE, which are not decoded',
+  type: ofDataTypes,
+  typeoff: ofDataTypes,
+  typecln: ofDataTypes,
+  parallelism: 'how many threads ran is counted in --sort latency, not told apart',
+  ipc_lbr: 'it needs the instructions of functions: there is no disassembler here',
+  callchain_branch_predicted: ofBranchChains,
+  callchain_branch_abort: ofBranchChains,
+  callchain_branch_cycles: ofBranchChains,
+};
+
 export interface FieldOptions {
   /** --sort; begins with + to add to the default. */
   readonly sort?: string;
@@ -159,13 +195,18 @@ function findColumn(
         `${option} ${word}: branches are counted only where they were recorded, by perf record -b, and without --no-branch-stack`,
       );
     }
-    const known = allColumns.find((column) => column === name);
+    // Of names that keys and numbers share, the numbers are not done.
+    const isNumber = list === numberNames && !(name in numberKeys);
+    const known = isNumber ? undefined : allColumns.find((column) => column === name);
     if (known?.startsWith('latency') && !hasLatency) {
       throw new UsageError(`${option} ${word}: record with --latency to know how many threads run at a time`);
     }
     if (known !== undefined) return known;
+    throw new UsageError(`${option} ${word}: perf has this key, perf-sframe does not: ${reasons[name]}`);
+  }
+  if (memoryNames.some((name) => name.startsWith(lower))) {
     throw new UsageError(
-      `${option} ${word}: perf has this key, perf-sframe does not (known: ${knownNames()})`,
+      `${option} ${word}: memory access samples (--mem-mode of perf) are not analysed here`,
     );
   }
   throw new UsageError(`${option} ${word}: there is no such key (known: ${knownNames()})`);
