@@ -16,3 +16,4 @@ export { gunzip, loadDecompressors } from './inflate';
 export { ParseError, type ParseErrorFacts } from './parse-error';
 export { findLastAtOrBelow } from './sorted-search';
 export { decodeText, encodeText, hasKeptBytes } from './text';
+export { loadZstdDecoder, type ZstdDecoder } from './zstd-decoder';

@@ -6,6 +6,7 @@
  */
 
 import { ParseError } from './parse-error';
+import { loadZstdDecoder, type ZstdDecoder } from './zstd-decoder';
 import { readZstdFrames } from './zstd-frames';
 
 /**
@@ -17,15 +18,15 @@ const LARGEST_SECTION_BYTES = 4 * 1024 ** 3;
 /** Compression of debug sections makes them some three to ten times smaller. What is beyond this ratio is counted. */
 const USUAL_RATIO = 32;
 /** Bytes beyond the usual ratio that may be held at a time: small files must not take all memory. */
-const MOST_UNUSUAL_BYTES = 1 << 28;
+const MOST_UNUSUAL_BYTES = 1 << 27;
 let unusualBytes = 0;
 /** Gives back what was counted for sections that nobody holds any more. */
 const returned = new FinalizationRegistry<number>((sizeBytes) => {
   unusualBytes -= sizeBytes;
 });
 
-/** The decoder in JavaScript moves the whole window for each block. */
-const LARGEST_WINDOW_BYTES = 1 << 25;
+/** The loaded zstd decoder has a memory of its own for what goes in and what comes out, which ends at 2 GiB. */
+const LARGEST_LOADED_BYTES = 1 << 29;
 
 /** Output is collected in pieces of at most this size: a damaged header may claim gigabytes. */
 const LARGEST_PIECE_BYTES = 1 << 24;
@@ -45,7 +46,7 @@ interface Platform {
 interface Loaded {
   readonly inflate?: (packed: Uint8Array, sizeBytes: number) => Uint8Array;
   readonly gunzip?: (packed: Uint8Array) => Uint8Array;
-  readonly zstd?: (packed: Uint8Array, out?: Uint8Array) => Uint8Array;
+  readonly zstd?: ZstdDecoder;
 }
 
 let loaded: Loaded = {};
@@ -70,8 +71,7 @@ export async function loadDecompressors(): Promise<void> {
     loaded = { ...loaded, inflate, gunzip: (packed) => gunzipSync(packed) };
   }
   if (!has?.zstd) {
-    const { decompress } = await import('fzstd');
-    loaded = { ...loaded, zstd: decompress };
+    loaded = { ...loaded, zstd: await loadZstdDecoder() };
   }
 }
 
@@ -97,12 +97,12 @@ export function zstdDecompress(packed: Uint8Array, sizeBytes: number, where: str
 
 /** @throws ParseError where the frames cannot be what the section claims */
 function unpackFrames(
-  decompress: NonNullable<Loaded['zstd']>,
+  decoder: ZstdDecoder,
   packed: Uint8Array,
   sizeBytes: number,
   where: string,
 ): Uint8Array {
-  const { count, contentBytes, mostBytes, largestWindowBytes } = readZstdFrames(packed, where);
+  const { contentBytes, mostBytes } = readZstdFrames(packed, where);
   if (mostBytes < sizeBytes || (contentBytes !== sizeBytes && !Number.isNaN(contentBytes))) {
     throw new ParseError({
       what: 'zstd data',
@@ -111,16 +111,17 @@ function unpackFrames(
       expected: `${sizeBytes} bytes`,
     });
   }
-  if (count === 1 && contentBytes === sizeBytes) return decompress(packed, new Uint8Array(sizeBytes));
-  if (largestWindowBytes > LARGEST_WINDOW_BYTES) {
+  if (Math.max(packed.length, sizeBytes) > LARGEST_LOADED_BYTES) {
     throw new ParseError({
-      what: 'zstd data need a window that is too large',
+      what: 'zstd data are too large for this platform',
       where,
-      found: `${largestWindowBytes} bytes`,
-      expected: `at most ${LARGEST_WINDOW_BYTES}`,
+      found: `${packed.length} bytes that hold ${sizeBytes}`,
+      expected: `at most ${LARGEST_LOADED_BYTES}`,
+      hint: 'Node.js 22.15 and later unpack it by themselves.',
     });
   }
-  return decompress(packed);
+  // To the decoder a size of 0 is one that it has to find out.
+  return decoder.decode(packed, Math.max(1, sizeBytes));
 }
 
 /** Unpacks a gzip file. @throws Error of the decompressor when it is damaged; ParseError where none was loaded */

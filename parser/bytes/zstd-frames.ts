@@ -1,6 +1,6 @@
 /**
- * The headers of zstd frames (RFC 8878, 3.1.1), read before anything is unpacked: the decoder for places without zlib's zstd
- * takes memory by what frames claim, and does not say how much it filled of the memory that it was given.
+ * The headers of zstd frames (RFC 8878, 3.1.1), read before anything is unpacked: so no memory is taken for a section that
+ * claims more than its frames can hold.
  *
  *   frame        28 b5 2f fd | descriptor u8 | window u8 unless single segment | dictionary id | content size | blocks |
  *                checksum u32 if the descriptor says so
@@ -18,22 +18,17 @@ const BLOCK_COMPRESSED = 2;
 const LARGEST_BLOCK_BYTES = 128 * 1024;
 
 export interface ZstdFrames {
-  /** Frames that are not skipped. */
-  readonly count: number;
   /** Bytes that they claim to hold; NaN where one does not say. */
   readonly contentBytes: number;
   /** The largest that may come out, whatever they claim. */
   readonly mostBytes: number;
-  readonly largestWindowBytes: number;
 }
 
 /** @throws ParseError where the frames are cut off, or these are none */
 export function readZstdFrames(packed: Uint8Array, where: string): ZstdFrames {
   const reader = new ByteReader(packed, true, where);
-  let count = 0;
   let contentBytes = 0;
   let mostBytes = 0;
-  let largestWindowBytes = 0;
   while (reader.remaining > 0) {
     const magic = reader.readU32();
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
@@ -42,14 +37,11 @@ export function readZstdFrames(packed: Uint8Array, where: string): ZstdFrames {
     }
     if (magic !== MAGIC)
       throw new ParseError({ what: 'no zstd frame', where, found: `0x${magic.toString(16)}` });
-    count++;
     const descriptor = reader.readU8();
     const isSingleSegment = (descriptor & 0x20) !== 0;
-    const window = isSingleSegment ? NaN : windowSize(reader.readU8());
+    if (!isSingleSegment) reader.skip(1);
     reader.skip([0, 1, 2, 4][descriptor & 3]);
-    const size = readContentSize(reader, descriptor >> 6, isSingleSegment);
-    contentBytes += size;
-    largestWindowBytes = Math.max(largestWindowBytes, isSingleSegment ? size : window);
+    contentBytes += readContentSize(reader, descriptor >> 6, isSingleSegment);
     for (let isLast = false; !isLast;) {
       const header = reader.readU16() + reader.readU8() * 0x10000;
       isLast = (header & 1) !== 0;
@@ -61,12 +53,7 @@ export function readZstdFrames(packed: Uint8Array, where: string): ZstdFrames {
     }
     if ((descriptor & 4) !== 0) reader.skip(4);
   }
-  return { count, contentBytes, mostBytes, largestWindowBytes };
-}
-
-function windowSize(byte: number): number {
-  const base = 2 ** (10 + (byte >> 3));
-  return base + (base / 8) * (byte & 7);
+  return { contentBytes, mostBytes };
 }
 
 /** NaN where the frame does not say. */

@@ -9,16 +9,13 @@
  * payload ({@link hasPendingOutput}).
  */
 
+import { loadZstdDecoder, type ZstdDecoder } from '../../bytes';
+
 /** Largest block that the decoder yields (ZSTD_DStreamOutSize). */
 const FULL_BLOCK_BYTES = 128 * 1024;
 
 /** An empty last block: it ends the frame that perf left open, and makes the decoder give out everything. */
 const LAST_BLOCK = Uint8Array.of(1, 0, 0);
-
-/** What is used of the package zstddec; its own types would be part of the library's. */
-interface BlockDecoder {
-  decodeStreaming(arrays: Iterable<Uint8Array>): Generator<Uint8Array>;
-}
 
 /** Makes decompressing streams; loading it compiles WebAssembly, which is why it is there only where needed. */
 export interface ZstdFactory {
@@ -27,9 +24,7 @@ export interface ZstdFactory {
 
 /** Loads the decoder. */
 export async function loadZstd(): Promise<ZstdFactory> {
-  const { ZSTDDecoder: Decoder } = await import('zstddec/stream');
-  const decoder = new Decoder();
-  await decoder.init();
+  const decoder = await loadZstdDecoder();
   return { createStream: () => new ZstdStream(decoder) };
 }
 
@@ -44,7 +39,7 @@ export class ZstdStream {
   /** Blocks that came out since the generator took an array. */
   private blocksOfArray = 0;
 
-  constructor(decoder: BlockDecoder) {
+  constructor(decoder: Pick<ZstdDecoder, 'decodeStreaming'>) {
     this.output = decoder.decodeStreaming(this.takeArrays());
   }
 
