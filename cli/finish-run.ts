@@ -28,8 +28,8 @@ export interface FinishChoice {
 export function finishRun(session: Session, choice: FinishChoice = {}): number {
   const { diagnostics, options } = session;
   endProgress();
-  // Most commands name inlined functions and lines when they print, long after all was read.
-  session.binaries.reportDebugInformation();
+  // Most commands name functions and lines when they print, long after all was read.
+  session.binaries.reportDamage();
   if (!options.isQuiet) process.stderr.write(formatNotices(session, choice));
   return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;
 }

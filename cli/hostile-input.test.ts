@@ -1,6 +1,6 @@
 /**
  * Inputs that once crashed, hung, took all memory, read what they should not or said nothing (../shared/cases/hostile): each with
- * what it must give now. Whatever it is: exit code 0 to 3, messages of our own, no JavaScript exception, bounded time and memory.
+ * what it must give now. Whatever it is: exit code 0 to 4, messages of our own, no JavaScript exception, bounded time and memory.
  */
 
 import { spawnSync } from 'node:child_process';

@@ -58,12 +58,14 @@ export function filesRead({ inputs, options }: SeveralRecordings): (string | und
 /**
  * Reads one recording after the other, so that memory does not grow with their number.
  * @param visit takes what it needs of a recording
+ * @param finishLater takes what says what went wrong with it, where the caller still has to name functions
  * @returns the exit code. Of several recordings one that cannot be used is left out, and that is said
  * @throws UsageError, or where no recording can be used the error of the first
  */
 export async function readEach(
   { inputs, options }: SeveralRecordings,
   visit: (session: Session, name: string) => void,
+  finishLater?: (finish: () => number) => void,
 ): Promise<number> {
   let exitCode = 0;
   const errors: unknown[] = [];
@@ -72,10 +74,10 @@ export async function readEach(
     try {
       const session = await openSession({ ...options, input: path });
       visit(session, name);
-      exitCode = Math.max(
-        exitCode,
-        finishRun(session, { needsStacks: true, said, name: inputs.length > 1 ? name : undefined }),
-      );
+      const finish = () =>
+        finishRun(session, { needsStacks: true, said, name: inputs.length > 1 ? name : undefined });
+      if (finishLater) finishLater(finish);
+      else exitCode = Math.max(exitCode, finish());
     } catch (error) {
       if (inputs.length === 1 || !isUnusableInput(error)) throw error;
       errors.push(error);

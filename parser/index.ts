@@ -209,7 +209,9 @@ export {
   FreDamage,
   parseSFrameHeader,
   readSFrameSections,
+  SFRAME_PART,
   sframe,
+  isSFrameDamage,
   SFrameFindings,
   SFrameLocation,
   SFrameLocationKind,
@@ -234,6 +236,7 @@ export {
   ReturnAddressSigning,
   RowStatus,
   RuleKind,
+  describeCfiDamage,
   type CfiFindingCode,
   type ExpressionContext,
 } from './dwarf/cfi';

@@ -33,6 +33,7 @@ export async function runPage(recordings: SeveralRecordings, options: PageOption
   const { inputs } = recordings;
   const isDifference = inputs.length === 2 && !options.together;
   const pageInputs: PageInput[] = [];
+  const finishes: (() => number)[] = [];
   const exitCode = await readEach(
     { inputs, options: { ...recordings.options, keepsExitedThreads: true } },
     (session, name) => {
@@ -51,16 +52,19 @@ export async function runPage(recordings: SeveralRecordings, options: PageOption
             : [...(inputs.length > 1 ? [printable(name)] : []), ...rootTitle(profile, row, options)],
       });
     },
+    (finish) => finishes.push(finish),
   );
   if (countSamples(pageInputs) === 0) {
     process.stderr.write(
       `perf-sframe: ${inputs.map((input) => printable(input.path)).join(', ')}: ${NO_SAMPLES}\n`,
     );
   }
-  finishOutput(output, formatPage(pageInputs, inputs, isDifference, options));
+  const page = formatPage(pageInputs, inputs, isDifference, options);
+  const damageCode = Math.max(0, ...finishes.map((finish) => finish()));
+  finishOutput(output, page);
   if (path !== '-')
     process.stderr.write(`perf-sframe: ${printable(path)} is the page; open it in a browser\n`);
-  return exitCode;
+  return Math.max(exitCode, damageCode);
 }
 
 /** What stands above a row's stack: its thread, as --root says, or nothing. */

@@ -69,7 +69,7 @@ export function addSFrameCommands(yargs: Argv, finish: (exitCode: number) => voi
       .demandCommand(1, 'Say what to do: perf-sframe sframe dump, coverage, verify, make or diff')
       .example('$0 sframe dump a.out', 'the rows of a.out')
       .example('$0 sframe coverage /usr', 'how far a distribution is')
-      .example('$0 sframe verify build/', 'exit code 1 if any row is wrong')
+      .example('$0 sframe verify build/', 'exit code 3 if any row is wrong')
       .example('$0 sframe coverage --predict /usr', 'what SFrame would cost')
   );
 }

@@ -2,7 +2,7 @@
 
 export enum ExitCode {
   Good = 0,
-  /** A file, or its table, cannot be read. */
+  /** A file, or a part of it that was needed, cannot be read or is damaged. */
   Unusable = 1,
   /** What was asked to be checked is not so: a table differs or is damaged, too little is covered. */
   CheckFailed = 3,

@@ -127,7 +127,10 @@ export function addCoverageOptions<T>(yargs: Argv<T>) {
     .example('$0 sframe coverage a.out', 'one file')
     .example('$0 sframe coverage --sort missing /usr', 'worst first')
     .example('$0 sframe coverage --json /usr/bin', 'for programs')
-    .epilogue('Exit code: 0, or 1 if a file or an SFrame section cannot be read.');
+    .epilogue(
+      'Exit code: 0; 1 if a file, or a part of it that is needed, cannot be read or is damaged; 3 if the ' +
+        'table of a file covers less than --fail-under.',
+    );
 }
 
 export function addMakeOptions<T>(yargs: Argv<T>) {
@@ -153,7 +156,9 @@ export function addMakeOptions<T>(yargs: Argv<T>) {
       ].join('\n'),
     )
     .example('$0 sframe make /lib/x86_64-linux-gnu/libc.so.6 -o made', 'one file')
-    .epilogue('Exit code: 0, or 1 if a file cannot be read or has no call frame information.');
+    .epilogue(
+      'Exit code: 0; 1 if a file cannot be read, or its call frame information is damaged or missing.',
+    );
 }
 
 export function addDiffOptions<T>(yargs: Argv<T>) {
@@ -168,7 +173,7 @@ export function addDiffOptions<T>(yargs: Argv<T>) {
     )
     .example('$0 sframe diff old/lib.so new/lib.so', 'after a new toolchain')
     .epilogue(
-      'Exit code: 0; 1 if a file cannot be read; 3 if a function lost or changed its rows; 4 if ' +
+      'Exit code: 0; 1 if a file cannot be read or is damaged; 3 if a function lost or changed its rows; 4 if ' +
         'neither file has a table.',
     );
 }
@@ -239,8 +244,8 @@ export function addVerifyOptions<T>(yargs: Argv<T>) {
     .example('$0 sframe verify --skip-section .plt.got bin/', 'in CI')
     .example('$0 sframe verify --json lib.so', 'for programs')
     .epilogue(
-      'Exit code: 0 if all tables agree (files below folders may have none); 1 if a file ' +
-        'cannot be read; 3 if a table differs or is damaged; 4 if a file that is named has ' +
+      'Exit code: 0 if all tables agree (files below folders may have none); 1 if a file, or what ' +
+        'its table is compared with, cannot be read or is damaged; 3 if a table differs or is damaged; 4 if a file that is named has ' +
         'no table, or nothing to compare it with.',
     );
 }

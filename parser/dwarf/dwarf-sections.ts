@@ -65,7 +65,13 @@ export class DwarfSections {
    * @param suffix ".dwo" for split units
    */
   static ofImage(image: ElfImage, suffix = '', supplementary?: DwarfSections): DwarfSections {
-    const load = (name: DwarfSectionName) => readDebugSection(image, `debug_${name}${suffix}`);
+    const load = (name: DwarfSectionName) => {
+      const bytes = readDebugSection(image, `debug_${name}${suffix}`);
+      if ((name === 'str' || name === 'line_str') && bytes.length > 0 && bytes[bytes.length - 1] !== 0) {
+        image.problems.add(`section .debug_${name}${suffix} is damaged: its last string has no end`);
+      }
+      return bytes;
+    };
     return new DwarfSections(image.name, image.littleEndian, load, supplementary);
   }
 

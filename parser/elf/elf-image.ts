@@ -35,6 +35,7 @@ export class ElfImage {
   readonly segments: readonly ElfSegment[];
   /** Sentences that say what of the file could not be used; grows while it is read. */
   readonly problems = new Set<string>();
+  private readonly damageSources: { readonly part: string; readonly list: () => readonly string[] }[] = [];
   private cachedBuildId: Uint8Array | null | undefined;
   private readonly symbolTables = new Map<number, ElfSymbolTable | undefined>();
 
@@ -97,6 +98,20 @@ export class ElfImage {
     return this.symbolTables.get(type);
   }
 
+  /** Takes what a table made of this file finds damaged. @param list sentences; asked when all has been read */
+  addDamageSource(part: string, list: () => readonly string[]): void {
+    this.damageSources.push({ part, list });
+  }
+
+  /**
+   * Says what of the file could not be used so far: {@link problems}, and damage within the tables made of it.
+   * @param exceptPart whose damage is said elsewhere
+   */
+  listDamage(exceptPart?: string): string[] {
+    const sources = this.damageSources.filter(({ part }) => part !== exceptPart);
+    return [...new Set([...this.problems, ...sources.flatMap(({ list }) => list())])];
+  }
+
   /** The file offset that the segments give an svma, or -1. */
   fileOffsetOf(svma: number): number {
     for (const segment of this.segments) {
@@ -134,6 +149,10 @@ export class ElfImage {
     if (!section || !strings) return undefined;
     const bytes = this.readSection(section);
     const table = new ElfSymbolTable(bytes, this.readSection(strings), section.index, this);
+    // The gABI, "String Table": the last byte is null.
+    if (table.strings.length > 0 && table.strings[table.strings.length - 1] !== 0) {
+      this.problems.add(`section ${strings.name} is damaged: its last name has no end`);
+    }
     let nameless = 0;
     for (let i = 0; i < table.count; i++) if (table.nameOffset[i] >= table.strings.length) nameless++;
     if (nameless > 0) {

@@ -49,6 +49,22 @@ export type SFrameFindingCode =
   | 'fre-count-mismatch'
   | 'fre-size-mismatch';
 
+/** Findings by which a part of a table cannot be read. */
+const damage: ReadonlySet<SFrameFindingCode> = new Set<SFrameFindingCode>([
+  'section-unreadable',
+  'fde-table-truncated',
+  'fre-data-truncated',
+  'fde-start-absurd',
+  'fde-data-out-of-bounds',
+  'fde-fre-type',
+  'fde-type',
+]);
+
+/** Whether a finding means that a part of the table cannot be read; others are oddities. */
+export function isSFrameDamage({ code }: SFrameFinding): boolean {
+  return damage.has(code);
+}
+
 export interface SFrameFinding {
   readonly code: SFrameFindingCode;
   readonly text: string;

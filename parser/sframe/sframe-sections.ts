@@ -10,9 +10,12 @@ import * as elf from '../elf/constants';
 import type { ElfSection } from '../elf/elf-headers';
 import type { ElfImage } from '../elf/elf-image';
 import { applyRelocations } from '../elf/relocated-section';
-import { SFrameFindings } from './sframe-findings';
+import { isSFrameDamage, SFrameFindings } from './sframe-findings';
 import { findByteOrder } from './sframe-header';
 import { SFrameSection } from './sframe-section';
+
+/** What {@link ElfImage.listDamage} calls damage of SFrame sections. */
+export const SFRAME_PART = 'sframe';
 
 export interface SFrameSections {
   /** In the file's order; empty when the file has none, or none that can be opened. */
@@ -30,6 +33,7 @@ export interface SFrameSections {
  */
 export function readSFrameSections(image: ElfImage): SFrameSections {
   const found: Found = { sections: [], placeNames: [], findings: new SFrameFindings() };
+  image.addDamageSource(SFRAME_PART, () => describeDamage(image, found));
   const places = image.sections.filter(isSFrameSection);
   for (const place of places) {
     const where = `${image.name}, section ${place.name}`;
@@ -55,6 +59,14 @@ export function readSFrameSections(image: ElfImage): SFrameSections {
     found.findings.add('section-without-contents', where, () => text);
   } else if (places.every((place) => place.sizeBytes === 0)) openSegments(image, found);
   return found;
+}
+
+function describeDamage(image: ElfImage, { sections, findings }: SFrameSections): string[] {
+  const all = [findings, ...sections.map((section) => section.findings)].flatMap(({ examples }) => examples);
+  return all.filter(isSFrameDamage).map(({ where, text }) => {
+    const place = where.startsWith(`${image.name}, `) ? where.slice(image.name.length + 2) : where;
+    return `${place}: ${text}`;
+  });
 }
 
 interface Found {

@@ -123,14 +123,14 @@ export class Binaries {
     );
   }
 
-  /** Says, when all is read, which binaries could not be used and which names are missing. */
+  /** Says, when all is read, which names are missing, and of which binaries. */
   report(): void {
-    for (const module of this.mappings.modules) this.reportImages(module);
     this.missingNames.report(this.diagnostics);
   }
 
-  /** Says, when all is named, which debug information could not be used. */
-  reportDebugInformation(): void {
+  /** Says, when all is named, which parts of binaries and of their debug information could not be used. */
+  reportDamage(): void {
+    for (const module of this.mappings.modules) this.reportImages(module);
     this.debugNames.report(this.diagnostics);
     for (const module of this.mappings.modules) this.reportRefused(module);
   }

@@ -4,9 +4,9 @@ import {
   CfaKind,
   CfiRow,
   CfiTable,
+  describeCfiDamage,
   RowStatus,
   RuleKind,
-  type CfiFindingCode,
   readBaseExpression,
   type ElfImage,
 } from '../../parser';
@@ -14,27 +14,11 @@ import type { ModuleImages } from '../process/module';
 import { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from './register-row';
 import { CORRUPT_ROW, NO_ROW, SourceStatus, type SourceAnswer, type UnwindSource } from './unwind-source';
 
-const damageTexts: Readonly<Record<CfiFindingCode, string>> = {
-  'entry-length': 'an entry that leaves the section (what follows it is lost)',
-  'damaged-fde': 'a damaged entry',
-  'unusable-cie': 'an entry whose common information cannot be used',
-  'damaged-instructions': 'an entry with damaged instructions',
-  'unusable-search-table': 'a search table that cannot be used',
-};
-
 export class DwarfSource implements UnwindSource {
   private readonly row = new CfiRow();
 
   get damage(): readonly string[] {
-    return this.tables.flatMap(({ findings }) =>
-      // Without a search table the entries themselves are searched: nothing is lost.
-      findings
-        .filter(({ code }) => code !== 'unusable-search-table')
-        .map(({ code, count, sectionOffsets: [first] }) => {
-          const more = count > 1 ? ` and ${count - 1} more` : '';
-          return `call frame information: ${damageTexts[code]} at section offset 0x${first.toString(16)}${more}`;
-        }),
-    );
+    return this.tables.flatMap(({ findings }) => describeCfiDamage(findings));
   }
 
   private constructor(private readonly tables: readonly CfiTable[]) {}

@@ -1,6 +1,6 @@
 /** `perf-sframe sframe coverage`: how much code SFrame sections cover, beside .eh_frame. */
 
-import type { ElfImage } from '../../../parser';
+import { isSFrameDamage, type ElfImage } from '../../../parser';
 import { printText } from '../../text/byte-writer';
 import { printable } from '../../text/printable';
 import { ProgressBar } from '../../text/terminal/progress-bar';
@@ -17,7 +17,7 @@ import {
 } from '../../../sframe';
 import { findElfFiles } from '../files/elf-files';
 import { ExitCode } from '../exit-code';
-import { forEachElfFile, reportFailures } from '../files/file-run';
+import { forEachElfFile, finishFileRun } from '../files/file-run';
 
 export interface SFrameCoverageOptions {
   readonly json: boolean;
@@ -31,7 +31,7 @@ export interface SFrameCoverageOptions {
 }
 
 /**
- * @returns the exit code: 1 when a file cannot be read, or an SFrame section cannot
+ * @returns the exit code: 1 when a file, or a part of it that is needed, cannot be read
  * @throws the system's error when the output cannot be written
  */
 export function runSFrameCoverage(names: readonly string[], options: SFrameCoverageOptions): ExitCode {
@@ -51,7 +51,7 @@ export function runSFrameCoverage(names: readonly string[], options: SFrameCover
     // Names would take longer than all the rest of a run over thousands of files.
     if (!isTable) missingOf.set(coverage, findMissingFunctions(image, places, options.limit));
   };
-  const failed = forEachElfFile(files, {
+  const outcome = forEachElfFile(files, {
     visit: measure,
     laysOut: true,
     onProgress: (done) => bar.update(done),
@@ -64,7 +64,7 @@ export function runSFrameCoverage(names: readonly string[], options: SFrameCover
 
   if (options.json) {
     const fileParts: CoverageFileJson[] = listed.map((each) => coverageFileJson(each, missing(each)));
-    const rest = JSON.stringify({ totals, ...notLookedAtJson(leftOut, failed) });
+    const rest = JSON.stringify({ totals, ...notLookedAtJson(leftOut, outcome.failed) });
     const list = fileParts.map((part) => JSON.stringify(part)).join(',\n');
     printText(`${sframeJsonHead('perf-sframe/sframe-coverage')},"files":[\n${list}\n],\n${rest.slice(1)}\n`);
   } else if (isTable) {
@@ -73,17 +73,17 @@ export function runSFrameCoverage(names: readonly string[], options: SFrameCover
     printText(listed.map((each) => formatCoverage(each, missing(each))).join('\n'));
   }
   const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
-  for (const { findings } of coverages) for (const { where, text } of findings) warn(`${where}: ${text}`);
-  reportFailures(failed, files);
-  const isUnreadable = coverages.some(({ findings }) =>
-    findings.some(({ code }) => code === 'section-unreadable'),
-  );
+  // Damage is said with that of the files' other parts.
+  for (const { where, text } of coverages.flatMap(({ findings }) =>
+    findings.filter((each) => !isSFrameDamage(each)),
+  )) {
+    warn(`${where}: ${text}`);
+  }
   const tooLow = coverages.filter((each) => coveredPercent(each) < (options.failUnder ?? 0));
   for (const each of tooLow) {
     warn(`${each.name}: ${coveredPercent(each).toFixed(1)} % covered, less than ${options.failUnder} %`);
   }
-  if (failed.length > 0 || isUnreadable) return ExitCode.Unusable;
-  return tooLow.length > 0 ? ExitCode.CheckFailed : ExitCode.Good;
+  return finishFileRun(outcome, files, tooLow.length > 0 ? ExitCode.CheckFailed : ExitCode.Good);
 }
 
 /** What SFrame covers of the code that any table covers; padding and jump tables are no matter of tables. */

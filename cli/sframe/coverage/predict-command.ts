@@ -7,7 +7,7 @@ import { ProgressBar } from '../../text/terminal/progress-bar';
 import type { SFrameCoverageOptions } from './coverage-command';
 import { findElfFiles } from '../files/elf-files';
 import { ExitCode } from '../exit-code';
-import { forEachElfFile, reportFailures } from '../files/file-run';
+import { forEachElfFile, finishFileRun } from '../files/file-run';
 import { formatLeftOut } from './coverage-text';
 import { notLookedAtJson, sframeJsonHead } from '../json';
 import { formatPredictionTable, predictionJson } from './prediction-text';
@@ -21,7 +21,7 @@ export function runSFramePredict(names: readonly string[], options: SFrameCovera
   const bar = new ProgressBar(files.paths.length);
   const predictions: Prediction[] = [];
   const leftOut = new Map(files.leftOut);
-  const failed = forEachElfFile(files, {
+  const outcome = forEachElfFile(files, {
     laysOut: true,
     visit: (image) => {
       // Debug files, which have no code of their own, lie below /usr too.
@@ -51,9 +51,11 @@ export function runSFramePredict(names: readonly string[], options: SFrameCovera
   predictions.sort((a, b) => rank(b) - rank(a));
   if (options.json) {
     const list = predictions.map((each) => JSON.stringify(predictionJson(each))).join(',\n');
-    const rest = JSON.stringify({ totals: predictionJson(totals), ...notLookedAtJson(leftOut, failed) });
+    const rest = JSON.stringify({
+      totals: predictionJson(totals),
+      ...notLookedAtJson(leftOut, outcome.failed),
+    });
     printText(`${sframeJsonHead('perf-sframe/sframe-predict')},"files":[\n${list}\n],\n${rest.slice(1)}\n`);
   } else printText(formatPredictionTable(predictions, totals) + formatLeftOut(leftOut));
-  reportFailures(failed, files);
-  return failed.length > 0 ? ExitCode.Unusable : ExitCode.Good;
+  return finishFileRun(outcome, files, ExitCode.Good);
 }

@@ -5,7 +5,9 @@ import { FileByteSource } from '../../../parser/io';
 import { UsageError } from '../../../profile';
 import { compareBuilds } from '../../../sframe';
 import { printText } from '../../text/byte-writer';
+import { printable } from '../../text/printable';
 import { ExitCode } from '../exit-code';
+import { damageOf } from '../files/file-run';
 import { sframeJsonHead } from '../json';
 import { differenceJson, formatDifference } from './diff-text';
 
@@ -16,7 +18,8 @@ export interface SFrameDiffOptions {
 }
 
 /**
- * @returns the exit code: CheckFailed when a function lost or changed its rows, NoTable when neither file has any
+ * @returns the exit code: Unusable when a part of a file is damaged, CheckFailed when a function lost or changed its rows,
+ *   NoTable when neither file has any
  * @throws UsageError unless two files are named; ParseError or the system's error when one cannot be read
  */
 export function runSFrameDiff(names: readonly string[], { json, limit }: SFrameDiffOptions): ExitCode {
@@ -26,11 +29,18 @@ export function runSFrameDiff(names: readonly string[], { json, limit }: SFrameD
     );
   }
   const [before, after] = names;
-  const difference = withImage(before, (one) => withImage(after, (other) => compareBuilds(one, other)));
+  const { difference, damaged } = withImage(before, (one) =>
+    withImage(after, (other) => ({
+      difference: compareBuilds(one, other),
+      damaged: [...damageOf(one), ...damageOf(other)],
+    })),
+  );
   if (json) {
     const rest = JSON.stringify({ before, after, ...differenceJson(difference) }).slice(1);
     printText(`${sframeJsonHead('perf-sframe/sframe-diff')},${rest}\n`);
   } else printText(formatDifference(difference, limit));
+  for (const { message } of damaged) process.stderr.write(`perf-sframe: ${printable(message)}\n`);
+  if (damaged.length > 0) return ExitCode.Unusable;
   const { fdeCount, lost, changed } = difference;
   if (fdeCount[0] + fdeCount[1] === 0) return ExitCode.NoTable;
   return lost.length + changed.length > 0 ? ExitCode.CheckFailed : ExitCode.Good;

@@ -1,6 +1,12 @@
 /** `perf-sframe sframe dump`: SFrame sections as `readelf --sframe` of binutils 2.47 prints them. */
 
-import { readSFrameSections, type ElfImage, type SFrameFinding, type SFrameSection } from '../../../parser';
+import {
+  isSFrameDamage,
+  readSFrameSections,
+  type ElfImage,
+  type SFrameFinding,
+  type SFrameSection,
+} from '../../../parser';
 import { ByteWriter, standardOutput } from '../../text/byte-writer';
 import { printable, shown } from '../../text/printable';
 import { sframeDumpJsonPieces } from './dump-json';
@@ -9,7 +15,7 @@ import { filterOf, type DumpSelection, type FdeFilter } from './fde-filter';
 import { notLookedAtJson, sframeJsonHead } from '../json';
 import { findElfFiles } from '../files/elf-files';
 import { ExitCode, worstOf } from '../exit-code';
-import { forEachElfFile, reportFailures } from '../files/file-run';
+import { forEachElfFile, finishFileRun } from '../files/file-run';
 
 export interface SFrameDumpOptions extends DumpSelection {
   readonly json: boolean;
@@ -25,7 +31,10 @@ export function runSFrameDump(names: readonly string[], options: SFrameDumpOptio
   const out = new ByteWriter(standardOutput);
   const hasTitles = files.paths.length + files.missing.length > 1 || files.hasFolders;
   const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
-  const warnOf = ({ where, text }: SFrameFinding) => warn(`${where}: ${text}`);
+  // Damage is said with that of the files' other parts.
+  const warnOf = (finding: SFrameFinding) => {
+    if (!isSFrameDamage(finding)) warn(`${finding.where}: ${finding.text}`);
+  };
   let exitCode = ExitCode.Good;
   let printed = 0;
   if (json) out.writeText(`${sframeJsonHead('perf-sframe/sframe-dump')},"files":[`);
@@ -33,7 +42,6 @@ export function runSFrameDump(names: readonly string[], options: SFrameDumpOptio
     const found = readSFrameSections(image);
     found.findings.examples.forEach(warnOf);
     found.sections.forEach((section) => section.findings.examples.forEach(warnOf));
-    if (found.findings.count('section-unreadable') > 0) exitCode = worstOf(exitCode, ExitCode.Unusable);
     const hasText = found.sections.length > 0 || found.findings.count('section-empty') > 0;
     if (found.sections.length === 0) {
       if (found.findings.isEmpty && !files.hasFolders) warn(`${image.name}: there is no SFrame section`);
@@ -54,11 +62,11 @@ export function runSFrameDump(names: readonly string[], options: SFrameDumpOptio
     for (const piece of pieces) out.writeText(piece);
     printed++;
   };
-  const failed = forEachElfFile(files, { visit });
-  if (json) out.writeText(`\n],\n${JSON.stringify(notLookedAtJson(files.leftOut, failed)).slice(1)}\n`);
+  const outcome = forEachElfFile(files, { visit });
+  if (json)
+    out.writeText(`\n],\n${JSON.stringify(notLookedAtJson(files.leftOut, outcome.failed)).slice(1)}\n`);
   out.flush();
-  reportFailures(failed, files);
-  return failed.length > 0 ? ExitCode.Unusable : exitCode;
+  return finishFileRun(outcome, files, exitCode);
 }
 
 function hasAny(sections: readonly SFrameSection[], filter: FdeFilter): boolean {

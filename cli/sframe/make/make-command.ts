@@ -7,7 +7,7 @@ import { makeSFrame, writeDetachedSFrame } from '../../../sframe';
 import { printText } from '../../text/byte-writer';
 import { findElfFiles } from '../files/elf-files';
 import { ExitCode } from '../exit-code';
-import { forEachElfFile, reportFailures } from '../files/file-run';
+import { forEachElfFile, finishFileRun } from '../files/file-run';
 import { notLookedAtJson, sframeJsonHead } from '../json';
 import { formatMade, madeJson } from '../coverage/prediction-text';
 
@@ -26,7 +26,7 @@ export interface SFrameMakeOptions {
 export function runSFrameMake(names: readonly string[], options: SFrameMakeOptions): ExitCode {
   const files = findElfFiles(names);
   const parts: string[] = [];
-  const failed = forEachElfFile(files, {
+  const outcome = forEachElfFile(files, {
     visit: (image) => {
       const made = makeSFrame(image);
       const path = join(options.output, detachedName(image));
@@ -37,13 +37,12 @@ export function runSFrameMake(names: readonly string[], options: SFrameMakeOptio
     },
   });
   if (options.json) {
-    const rest = JSON.stringify(notLookedAtJson(files.leftOut, failed));
+    const rest = JSON.stringify(notLookedAtJson(files.leftOut, outcome.failed));
     printText(
       `${sframeJsonHead('perf-sframe/sframe-make')},"files":[\n${parts.join(',\n')}\n],\n${rest.slice(1)}\n`,
     );
   }
-  reportFailures(failed, files);
-  return failed.length > 0 ? ExitCode.Unusable : ExitCode.Good;
+  return finishFileRun(outcome, files, ExitCode.Good);
 }
 
 /** As debug files are named: .build-id/ab/cdef….sframe; a binary without a build id goes by its own name. */

@@ -6,7 +6,7 @@ import { ProgressBar } from '../../text/terminal/progress-bar';
 import { formatLeftOut } from '../coverage/coverage-text';
 import { ExitCode, worstOf } from '../exit-code';
 import { findElfFiles } from '../files/elf-files';
-import { forEachElfFile, reportFailures } from '../files/file-run';
+import { forEachElfFile, finishFileRun } from '../files/file-run';
 import { notLookedAtJson, sframeJsonHead } from '../json';
 import { formatKernelAudit, formatKernelSummary, kernelFileJson } from './kernel-text';
 
@@ -29,7 +29,8 @@ export function runKernelVerify(names: readonly string[], { json }: { readonly j
   const verdicts = new Map<KernelVerdict, number>();
   let exitCode = ExitCode.Good;
   const parts: string[] = [];
-  const failed = forEachElfFile(files, {
+  const outcome = forEachElfFile(files, {
+    judgesTables: true,
     visit: (image) => {
       const audit = auditForKernel(image);
       const { verdict } = audit;
@@ -46,12 +47,14 @@ export function runKernelVerify(names: readonly string[], { json }: { readonly j
   });
   bar.clear();
   if (json) {
-    const rest = { verdicts: Object.fromEntries(verdicts), ...notLookedAtJson(files.leftOut, failed) };
+    const rest = {
+      verdicts: Object.fromEntries(verdicts),
+      ...notLookedAtJson(files.leftOut, outcome.failed),
+    };
     const head = sframeJsonHead('perf-sframe/sframe-kernel');
     printText(`${head},"files":[\n${parts.join(',\n')}\n],\n${JSON.stringify(rest).slice(1)}\n`);
   } else if (files.paths.length > 1 || files.hasFolders) {
     printText(`\n${formatKernelSummary(verdicts)}${formatLeftOut(files.leftOut)}`);
   }
-  reportFailures(failed, files);
-  return failed.length > 0 ? ExitCode.Unusable : exitCode;
+  return finishFileRun(outcome, files, exitCode);
 }

@@ -11,7 +11,7 @@ import { notLookedAtJson, sframeJsonHead, verifyFileJson } from '../json';
 import { formatVerification, formatVerifySummary } from './verify-text';
 import { findElfFiles, type ElfFiles, type FailedFile } from '../files/elf-files';
 import { ExitCode, worstOf } from '../exit-code';
-import { forEachElfFile, reportFailures } from '../files/file-run';
+import { finishFileRun, forEachElfFile } from '../files/file-run';
 import type { ElfImage } from '../../../parser';
 import { verifyImage, type Verdict, type Verification } from '../../../sframe';
 
@@ -67,19 +67,18 @@ class VerifyRun {
   run(): ExitCode {
     const { files, options } = this;
     if (options.format === 'json') this.print(`${sframeJsonHead('perf-sframe/sframe-verify')},"files":[`);
-    const failed = forEachElfFile(files, {
+    const outcome = forEachElfFile(files, {
+      judgesTables: true,
       laysOut: true,
       visit: (image) => this.visit(image),
       onProgress: (done) => this.bar.update(done),
     });
     this.bar.clear();
-    this.printEnd(failed);
+    this.printEnd(outcome.failed);
     if (options.writeBaseline !== undefined) writeFileSync(options.writeBaseline, formatBaseline(this.all));
-    reportFailures(failed, files);
-    if (failed.length > 0) return ExitCode.Unusable;
     // What was written down just now is accepted.
     const isAccepted = options.writeBaseline !== undefined && this.exitCode === ExitCode.CheckFailed;
-    return isAccepted ? ExitCode.Good : this.exitCode;
+    return finishFileRun(outcome, files, isAccepted ? ExitCode.Good : this.exitCode);
   }
 
   private visit(image: ElfImage): void {

@@ -10,7 +10,7 @@ import type { ElfImage, ElfSection } from '../../elf';
 import { ET_REL, PT_GNU_EH_FRAME, PT_LOAD, SHT_NOBITS } from '../../elf/constants';
 import { DwarfCursor } from '../dwarf-cursor';
 import { FindingLog, type Finding } from '../findings';
-import type { CfiFindingCode } from './cfi-findings';
+import { describeCfiDamage, type CfiFindingCode } from './cfi-findings';
 import { CfiRow } from './cfi-row';
 import type { PointerBases } from './encoded-pointer';
 import { createFde, FdeReader, FdeStatus, type Fde } from './fde';
@@ -72,7 +72,7 @@ export class CfiTable {
       addressSizeBytes: image.wordSizeBytes,
       readWord: wordReader(image),
     });
-    return new CfiTable(section, header);
+    return madeOf(image, new CfiTable(section, header));
   }
 
   /**
@@ -93,7 +93,7 @@ export class CfiTable {
       addressSizeBytes: image.wordSizeBytes,
       readWord: wordReader(image),
     });
-    return new CfiTable(section, undefined);
+    return madeOf(image, new CfiTable(section, undefined));
   }
 
   /** Byte order of the section, and of the expressions in it. */
@@ -234,6 +234,11 @@ export class CfiTable {
     const index = findLastAtOrBelow(this.index.startSvma, this.index.count, svma);
     return index >= 0 && !this.load(index);
   }
+}
+
+function madeOf(image: ElfImage, table: CfiTable): CfiTable {
+  image.addDamageSource('call frame information', () => describeCfiDamage(table.findings));
+  return table;
 }
 
 function hasBytes(section: ElfSection): boolean {
