@@ -145,6 +145,10 @@ function makeParser(args: string[], start: Start, finish: (exitCode: number) => 
       1,
       'Say what to do: perf-sframe report, perf-sframe script, … (perf-sframe --help lists all)',
     )
+    .epilogue(
+      'Exit codes: 0 done, 1 the input cannot be used (with --strict, and in sframe commands: not all of it), ' +
+        '2 called wrongly, 3 a check failed, 4 a file without an SFrame table, 141 the reader went away.',
+    )
     .wrap(Math.min(100, process.stdout.columns || 80))
     .version(packageJson.version)
     .alias('h', 'help');

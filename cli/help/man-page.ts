@@ -33,7 +33,7 @@ export function formatManPage(commands: readonly CommandDescription[], version: 
   }
   lines.push(
     '.SH EXIT STATUS',
-    '0 done; 1 the input cannot be used; 2 called wrongly; 3 a threshold of compare \\-\\-fail\\-under is missed; 141 the reader of the output went away.',
+    '0 done; 1 the input cannot be used (with \\-\\-strict, and in sframe commands: not all of it); 2 called wrongly; 3 a check failed (a threshold of \\-\\-fail\\-under is missed, a table differs); 4 an sframe command was given a file without a table; 141 the reader of the output went away.',
     '.SH ENVIRONMENT',
     'PERF_PAGER, PAGER, NO_COLOR, DEBUGINFOD_URLS, DEBUGINFOD_TIMEOUT, TMPDIR.',
     '.SH SEE ALSO',
