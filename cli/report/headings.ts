@@ -7,14 +7,14 @@ import { isNumberColumn, type ReportColumn } from './keys';
 
 /**
  * The events of each table.
- * @param group true for all in one, false for each in its own, undefined as they were recorded
+ * @param group true for all in one where no groups were recorded, false for each in its own, undefined as they were recorded
  */
 export function groupEvents(session: Session, group: boolean | undefined): number[][] {
   const { recording } = session;
   const all = recording.events.map(({ index }) => index);
-  if (group === true) return all.length > 0 ? [all] : [];
   if (group === false) return all.map((event) => [event]);
   const groups = readEventGroups(recording);
+  if (group === true && groups.length === 0) return all.length > 0 ? [all] : [];
   const tables: number[][] = [];
   for (const event of all) {
     const ofEvent = groups.find(({ events }) => events.includes(event));
@@ -36,14 +36,18 @@ export function titleOf(
   const { time } = session.options.filter;
   const slices = time === undefined ? '' : ` (time slices: ${shown(time)})`;
   const [leader] = table.events;
-  const group = readEventGroups(recording).find(({ events }) => events[0] === leader);
+  const groups = readEventGroups(recording);
+  const group = groups.find(({ events }) => events[0] === leader);
   if (table.events.length === 1) {
-    // Perf says "events" of the leader of a group even where --no-group shows it alone.
-    return `${group ? 'events' : 'event'} '${nameOf(leader)}'${slices}`;
+    // Perf says "events" of the leader of a group even where --no-group shows it alone. Where no groups were recorded, either option makes
+    // one of all events.
+    const leadsAll =
+      isForced !== undefined && groups.length === 0 && leader === 0 && recording.events.length > 1;
+    return `${group || leadsAll ? 'events' : 'event'} '${nameOf(leader)}'${slices}`;
   }
   const names = table.events.filter((_, i) => table.histograms[i].allSamples > 0 || !skipsEmpty).map(nameOf);
-  if (isForced) return `events '${names.join(', ')}'${slices}`;
-  return `events '${shown(group?.name ?? 'anon group')} { ${names.join(', ')} }'${slices}`;
+  if (!group) return `events '${names.join(', ')}'${slices}`;
+  return `events '${shown(group.name ?? 'anon group')} { ${names.join(', ')} }'${slices}`;
 }
 
 /** Columns in which every line would say the same, since a filter asks for one name; and what is said instead. */

@@ -285,6 +285,15 @@ const rows: readonly RowGroup[] = [
     ],
   },
   {
+    group: 'groups that options make or undo',
+    recordings: ['fresh/two-events', 'fresh/group-of-events'],
+    options: [
+      'report --no-children -g none --stdio --no-inline --no-group',
+      'report --no-children -g none --stdio --no-inline --group',
+      'report --no-children -g none --stdio --no-inline -s overhead_children,comm',
+    ],
+  },
+  {
     group: 'places, sizes and times',
     recordings: ['fresh/exceptions-nofp', 'fresh/kernel-and-user', 'fresh/threads-nofp'],
     options: [

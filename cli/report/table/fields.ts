@@ -99,13 +99,15 @@ const DEFAULT_SORT = 'comm,dso,symbol';
 const DEFAULT_SORT_OF_TRACEPOINTS = 'trace';
 const DEFAULT_SORT_OF_BRANCHES = 'comm,dso_from,symbol_from,symbol_to,cycles';
 
-/** The same without some columns, unless --fields names them: then they stay and say what they can. */
+/** The same without some columns, unless --fields or --sort name them: then they stay and say what they can. */
 export function withoutColumns(
   fields: ReportFields,
   options: FieldOptions,
   unwanted: readonly ReportColumn[],
 ): ReportFields {
   if (options.fields !== undefined && !options.fields.startsWith('+')) return fields;
+  // Sorted by these, a table has none but those that are named.
+  if (options.sort?.includes('overhead')) return fields;
   const keep = (column: ReportColumn): boolean => !unwanted.includes(column);
   return {
     columns: fields.columns.filter(keep),
