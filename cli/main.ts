@@ -17,7 +17,7 @@ import { ParseError } from '../parser';
 import { commandTable, type Start } from './command-table';
 import { addSFrameCommands } from './sframe/commands';
 import { UsageError } from '../profile';
-import { makeRoomForCompiler } from './end-of-process';
+import { collectGarbage } from './collect-garbage';
 import { OutputError } from './text/output-error';
 import { describeUnknownCommand } from './help/other-commands';
 import { describeParserMessage, expandAbbreviation, knownOptions } from './help/parser-messages';
@@ -261,4 +261,4 @@ ready
       process.exitCode = reportError(error, argv);
     },
   )
-  .finally(makeRoomForCompiler);
+  .finally(collectGarbage);
