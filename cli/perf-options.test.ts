@@ -29,7 +29,7 @@ test.each([
     ['fold', '-ofolded'],
     ['fold', '-ofolded'],
   ],
-])('letters in one word, %p, and a value behind its letter', (typed, taken) => {
+])('letters in one word, %p, and a value after its letter', (typed, taken) => {
   expect(translatePerfArguments(typed)).toEqual(taken);
 });
 

@@ -156,7 +156,7 @@ export function translatePerfArguments(argv: readonly string[]): string[] {
   return translateWords(words);
 }
 
-/** What stands behind an option that may be followed by a minus sign, or behind `--`, is no option. */
+/** What follows `--`, or an option whose value may begin with a minus sign, is a value. */
 function splitAll(argv: readonly string[], withValue: string): string[] {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   return argv.flatMap((word, i) =>

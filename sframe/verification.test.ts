@@ -133,7 +133,7 @@ describe('x86-64', () => {
     expect(verify(pushRows, { fde: { sizeBytes: 0x30 } })).toEqual(['extra-rows 1020-1030']);
   });
 
-  test('FREs run backwards: what lies behind cannot be found', () => {
+  test('FREs run backwards: what follows cannot be found', () => {
     const description = oneFunction(
       AMD64,
       [pushRows[0], { start: 8, words: [16, -16] }, { start: 1, words: [16, -16] }],

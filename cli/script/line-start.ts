@@ -66,7 +66,7 @@ export function lineStyleOf(fields: ReadonlySet<ScriptField>, hasChain: boolean)
 
 export class LineStart {
   private readonly texts = new TextStore();
-  /** Commands' names with the space behind them, as they are and padded: indices of texts. */
+  /** Commands' names with the space after them, as they are and padded: indices of texts. */
   private readonly comms = new Map<string, number>();
   private readonly paddedComms = new Map<string, number>();
   private firstTime: number | undefined;

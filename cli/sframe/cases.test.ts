@@ -57,7 +57,7 @@ describeWhere(
       },
     );
 
-    test('functions of relocatable files lie where the linker finds them to be, one behind the other', () => {
+    test('functions of relocatable files lie where the linker finds them to be, one after the other', () => {
       const nm = execFileSync(
         join(repositoryFolder, 'test-data/toolchain/enter.sh'),
         ['nm', '--defined-only', '-S', 'l.a'],
@@ -84,12 +84,12 @@ describeWhere(hasCases, 'verify and coverage of the shared cases', 'they are not
     ['m-lld', 3],
     ['m-lld-with-segment', 3],
     ['mix-lld.so', 3],
-  ])('%s: several tables one behind the other are a finding', (name, tables) => {
+  ])('%s: several tables one after the other are a finding', (name, tables) => {
     const [{ verdict, structure }] = verify(name);
     expect(verdict).toBe('damaged');
     expect(structure.find(({ code }) => code === 'several-tables')?.examples).toEqual([
       {
-        text: `${tables} tables one behind the other: kernels and readelf see the first alone`,
+        text: `${tables} tables one after the other: kernels and readelf see the first alone`,
         where: `${name}, section .sframe`,
       },
     ]);

@@ -114,7 +114,7 @@ describeWhere(hasRecordings, 'damaged files', 'record.sh has not run', () => {
     return { samples: samplesOf(stdout), names: stdout.match(/py::/g)?.length ?? 0, said, status };
   }
 
-  /** Where the first record begins, of kind and size: behind the header, whose size it says at 8. */
+  /** Where the first record begins, of kind and size: after the header, whose size it says at 8. */
   const firstRecord = (dump: Buffer): number => dump.readUInt32LE(8);
 
   let whole: ReturnType<typeof withDump>;

@@ -4,7 +4,7 @@ import { hasKeptBytes } from '../../parser';
 import { bytesOf, byteWidth } from './text-width';
 
 const FIRST_CAPACITY_BYTES = 64 * 1024;
-/** ByteWriter copies words of four bytes, and may look at as many behind a text. */
+/** ByteWriter copies words of four bytes, and may read as many past the end of a text. */
 export const COPY_WORD_BYTES = 4;
 
 export class TextStore {

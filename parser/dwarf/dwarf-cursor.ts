@@ -169,7 +169,7 @@ export class DwarfCursor {
     return low + ((high << (32 - highBits)) >> (32 - highBits)) * LOW_LEB_SCALE;
   }
 
-  /** Moves behind a zero-terminated string; returns the offset of its first byte. */
+  /** Moves past a zero-terminated string. @returns the offset of its first byte */
   skipCString(): number {
     const start = this.position;
     const zero = this.bytes.indexOf(0, start);

@@ -100,7 +100,7 @@ class SectionCheck {
         findings.add(
           'fre-order',
           where(),
-          () => `the FRE starts at ${start}, not behind the one before it (${previous})`,
+          () => `the FRE starts at ${start}, not after the one before it (${previous})`,
         );
       }
       if (start >= limit) {

@@ -78,7 +78,7 @@ export class FreCursor {
   }
 
   /**
-   * The start offset of the FRE behind the current one: Infinity when there is none, or it cannot be read.
+   * The start offset of the FRE after the current one: Infinity when there is none, or it cannot be read.
    * The row of the current FRE ends there.
    */
   peekStartOffset(): number {
@@ -86,7 +86,7 @@ export class FreCursor {
     return this.readStart(this.position);
   }
 
-  /** Section offset just behind the current FRE. */
+  /** Section offset just after the current FRE. */
   get endOfFre(): number {
     return this.position;
   }

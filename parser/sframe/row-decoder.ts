@@ -97,7 +97,7 @@ function decodeFlexInto(plan: DecodePlan, fixed: FixedOffsets, fre: FreCursor, r
 
 /**
  * One rule of a flexible FRE, from the word at `index`.
- * @returns the index behind the rule, or -1 when the offset word is missing
+ * @returns the index after the rule, or -1 when the offset word is missing
  */
 function decodeRuleInto(
   fre: FreCursor,

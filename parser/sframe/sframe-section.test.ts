@@ -290,7 +290,7 @@ describe('the FDE index', () => {
   test.each([
     ['PC-relative', 4],
     ['from the start of the section', 0],
-  ])('start offsets %s, in both versions and byte orders, behind an auxiliary header', (_name, flags) => {
+  ])('start offsets %s, in both versions and byte orders, after an auxiliary header', (_name, flags) => {
     for (const version of [2, 3] as const) {
       for (const abi of [AMD64, S390X]) {
         const section = open({ abi, version, flags, fdes, auxHeader: [1, 2, 3, 4], svma: 0x7000 });

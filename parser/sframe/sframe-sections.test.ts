@@ -70,7 +70,7 @@ test.each([
   expect(codes(found)).toEqual(['several-tables']);
 });
 
-test('bytes behind the section that are none', () => {
+test('bytes after the section that are none', () => {
   const found = read([{ name: '.sframe', bytes: join(first, Uint8Array.of(1, 2, 3)), svma: 0x2000 }]);
   expect(starts(found)).toEqual([0x1000]);
   expect(codes(found)).toEqual(['section-trailing-bytes']);
@@ -162,7 +162,7 @@ describe('relocatable files', () => {
 
   test.each([
     ['of an unknown type', 99, 28],
-    ['behind the end of the section', 24, 1 << 20],
+    ['past the end of the section', 24, 1 << 20],
     ['across the end of the section', 24, bytesAt(0, 28).length - 4],
   ])('one %s is told', (_name, type, offset) => {
     const found = readWithRelocation(type, offset, 0);

@@ -168,7 +168,7 @@ function openAll(image: ElfImage, { bytes, svma, where, name }: Place, found: Fo
     findings.add(
       'several-tables',
       where,
-      () => `${tables} tables one behind the other: kernels and readelf see the first alone`,
+      () => `${tables} tables one after the other: kernels and readelf see the first alone`,
     );
   }
 }

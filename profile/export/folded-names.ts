@@ -37,7 +37,7 @@ export interface FoldedFrame {
 
 /**
  * What one function of a frame is called in a folded stack.
- * @param position its source line, if that is to be said: "file.c:12" behind the name, as `report -g srcline` has it
+ * @param position its source line, if that is to be said: "file.c:12" after the name, as `report -g srcline` has it
  */
 export function foldedName(
   name: LocationName,
@@ -59,7 +59,7 @@ function tidyName(symbol: string, { isGenerated }: FoldedFrame, { tidies }: Fold
   return (isGenerated ? symbol : withoutArguments(symbol)).replace(/["']/g, '');
 }
 
-/** " file.c:12" behind a function; empty where the line is not known. */
+/** " file.c:12" after a function; empty where the line is not known. */
 function lineText(position: SourcePosition | undefined): string {
   if (position === undefined || position.line === 0) return '';
   const file = position.file.slice(position.file.lastIndexOf('/') + 1);

@@ -38,7 +38,7 @@ export interface LeftOutFunction {
 export interface MadeSFrame {
   /** The section; empty of FDEs when no function could be said. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where it has to lie in the process, in the file's addresses: behind all that is loaded. FDE starts count from there. */
+  /** Where it has to lie in the process, in the file's addresses: after all that is loaded. FDE starts count from there. */
   readonly svma: number;
   readonly plan: DecodePlan;
   /** Functions of the call frame information that the section covers. */

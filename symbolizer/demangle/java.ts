@@ -4,7 +4,7 @@
  *     Ljava/lang/String;regionMatches(ZI[B)Z   ->   java.lang.String.regionMatches(boolean, int, byte[])
  *
  * The return type is left out, as perf leaves it out. So are the brackets of an array of objects: perf prints those
- * behind the next primitive type, and so do we.
+ * after the next primitive type, and so do we.
  */
 
 const baseTypes: Readonly<Record<string, string | undefined>> = {

@@ -73,7 +73,7 @@ export class GeneratedCode {
       const { damagedRecords } = dump;
       if (damagedRecords > 0) {
         const records = damagedRecords === 1 ? 'a record is' : `${damagedRecords} records are`;
-        this.onProblem(path, `${records} cut off or damaged: functions in and behind them are missing`);
+        this.onProblem(path, `${records} cut off or damaged: functions in and after them are missing`);
       }
       return dump;
     } catch (error) {

@@ -66,7 +66,7 @@ function boundariesOf({ starts, ends }: MapLines): Float64Array {
 /** Gives each stretch between boundaries to the last line that covers it: from the last line back, each takes what is free. */
 function ownersOf({ count, starts, ends }: MapLines, boundaries: Float64Array): Int32Array {
   const owners = new Int32Array(boundaries.length).fill(-1);
-  /** Of each stretch, one at or behind it, up to which none is free; chains are made shorter as they are walked. */
+  /** Of each stretch, one at or after it, up to which none is free; chains are made shorter as they are walked. */
   const nextFree = Int32Array.from({ length: boundaries.length + 1 }, (_, i) => i);
   const findFree = (from: number): number => {
     let free = from;

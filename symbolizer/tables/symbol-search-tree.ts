@@ -49,7 +49,7 @@ export class SymbolSearchTree {
     return -1;
   }
 
-  /** Inserts a symbol, behind those that start at the same place. */
+  /** Inserts a symbol, after those that start at the same place. */
   insert(symbol: number): void {
     const { left, right, parent } = this;
     const start = this.starts[symbol];

@@ -34,7 +34,7 @@ export interface SymbolTableOptions {
   readonly demangle?: Demangle;
   /**
    * Leaves out symbols of sections without contents (.bss). perf keeps them: it goes by file offsets, which they share
-   * with the code behind the section, and gives such code their names.
+   * with the code after the section, and gives such code their names.
    */
   readonly codeOnly?: boolean;
   /** Told of a damaged .gnu_debugdata, without which the table is made then. */

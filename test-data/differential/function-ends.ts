@@ -1,5 +1,5 @@
 /**
- * Samples that hit the end of a function, behind the instruction that popped the frame pointer. By its row the register still
+ * Samples that hit the end of a function, after the instruction that popped the frame pointer. By its row the register still
  * lies in the stack, in a word below the stack pointer that no copy holds: perf ends the stack at the next frame that needs it.
  * The register has it already, so ours goes on (unwinder/walk/returning-code.ts). What sets such a sample apart is checked here by
  * what others say: perf's stack is the beginning of ours, and objdump finds nothing but pops and a return at its address.

@@ -80,7 +80,7 @@ export class Callchain {
   ): void {
     const { view, littleEndian: little, callchainOffset } = sample;
     let mode = parser.PERF_RECORD_MISC_USER;
-    /** The entry behind which a frame may be missing. */
+    /** The entry after which a frame may be missing. */
     let leafEntry = -1;
     let leafIp = NaN;
     for (let i = 0; i < entryCount && this.recordedFrames < this.maxRecordedFrames; i++) {

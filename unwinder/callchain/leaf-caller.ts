@@ -46,7 +46,7 @@ export class LeafCallers {
   /**
    * The frame of the caller that the chain misses, or -1.
    * @param ip where the leaf function was interrupted
-   * @param next the chain's entry behind it
+   * @param next the chain's entry after it
    */
   find(sample: Sample, space: AddressSpace, ip: number, next: number): number {
     const { arch, registers } = this;

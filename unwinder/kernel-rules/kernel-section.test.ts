@@ -92,7 +92,7 @@ describe('header: EINVAL', () => {
     expect(openVerdict({}, { 'header.freCount': 0 })).toMatchObject(invalid);
   });
 
-  test('section bounds: nothing behind the header', () => {
+  test('section bounds: nothing after the header', () => {
     expect(openVerdict({}, {}, 28)).toMatchObject({ ...invalid, message: 'the header fills the section' });
   });
 
@@ -114,7 +114,7 @@ describe('header: EINVAL', () => {
 });
 
 describe('no FDE for the address: ENOENT', () => {
-  test('below the first function, in a gap, behind the last', () => {
+  test('below the first function, in a gap, after the last', () => {
     expect(findVerdict(TEXT_START + 0x100, [second])).toMatchObject(noEntry);
     expect(findVerdict(TEXT_START + 0x100, [plain, second])).toMatchObject(noEntry);
     expect(findVerdict(TEXT_START + 0x300, [plain, second])).toMatchObject(noEntry);
@@ -197,7 +197,7 @@ describe('functions: EINVAL', () => {
 });
 
 describe('rows: EINVAL', () => {
-  test('FDE found but no FRE: none at all, or the first one starts behind the address', () => {
+  test('FDE found but no FRE: none at all, or the first one starts after the address', () => {
     expect(findVerdict(TEXT_START, [{ ...plain, fres: [] }, second])).toMatchObject(invalid);
     expect(findVerdict(TEXT_START + 3, [{ ...plain, fres: rows(4) }])).toMatchObject({
       ...invalid,
@@ -210,7 +210,7 @@ describe('rows: EINVAL', () => {
     expect(findVerdict(TEXT_START + 0x1f, [{ ...block, fres: rows(0, 15) }])).toMatchObject(found);
     expect(findVerdict(TEXT_START + 0x1f, [{ ...block, fres: rows(0, 16) }])).toMatchObject({
       ...invalid,
-      message: 'a row starts behind the repeated block',
+      message: 'a row starts after the end of the repeated block',
     });
   });
 
@@ -222,7 +222,7 @@ describe('rows: EINVAL', () => {
   test('FREs sorted, no two at one address', () => {
     expect(findVerdict(TEXT_START + 9, [{ ...plain, fres: rows(0, 4, 4) }])).toMatchObject(invalid);
     expect(findVerdict(TEXT_START + 9, [{ ...plain, fres: rows(0, 4, 2) }])).toMatchObject(invalid);
-    // What lies behind the row that is looked for is not read.
+    // What follows the row that is looked for is not read.
     expect(findVerdict(TEXT_START + 1, [{ ...plain, fres: rows(0, 4, 2) }])).toMatchObject(found);
   });
 

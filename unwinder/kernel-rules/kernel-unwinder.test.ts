@@ -132,7 +132,7 @@ describe('a stack', () => {
     expect([...kernel.unwinder.kernelCounters.errors]).toEqual([0, 0, 0, 0]);
   });
 
-  test('ends by ENOENT behind a call at the very end of a function: nothing is subtracted from return addresses', () => {
+  test('ends by ENOENT after a call at the very end of a function: nothing is subtracted from return addresses', () => {
     const { frames, kernel } = unwindAlone({
       pc: at(LEAF + 4),
       modules: { [PROGRAM]: program([fde(LEAF, [8]), fde(FRAME, [8])]) },
@@ -156,7 +156,7 @@ describe('steps that are refused end the stack by EINVAL and keep the section', 
 
   test('CFA must not move down; only the innermost frame may stay', () => {
     expect(refused(fde(LEAF, [-8]))).toBe('NoProgress');
-    // RA = rdi + 0, CFA = rsp + 0: as glibc's vfork has it behind its pop %rdi.
+    // RA = rdi + 0, CFA = rsp + 0: as glibc's vfork has it after its pop %rdi.
     const staying = flex(LEAF, controlWord(RSP, false), 0, controlWord(RDI, false), 0);
     const modules = { [PROGRAM]: program([staying, fde(OUTERMOST, [])]) };
     const innermost = unwindAlone({

@@ -66,11 +66,11 @@ export const kernelRules = {
   freBounds: rule('fre-bounds', 'dropped', 'a row lies outside the section', READ_FRE),
   wordSize: rule('word-size', 'dropped', 'a row with data words of a size that is not known', READ_FRE),
   freUnsorted: rule('fre-unsorted', 'dropped', 'rows are not sorted', '__find_fre()'),
-  freStart: rule('fre-start', 'dropped', 'a row starts behind its function', READ_FRE),
+  freStart: rule('fre-start', 'dropped', 'a row starts after the end of its function', READ_FRE),
   freStartInBlock: rule(
     'fre-start-in-block',
     'dropped',
-    'a row starts behind the repeated block',
+    'a row starts after the end of the repeated block',
     'changelog',
   ),
   noFre: rule('no-fre', 'dropped', 'no row for the address of a function', '__find_fre()'),

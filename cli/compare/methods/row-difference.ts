@@ -57,7 +57,7 @@ export class RowDifferences {
   }
 }
 
-/** Takes a row of the unwinder over, its expressions one behind the other. */
+/** Takes a row of the unwinder over, its expressions one after the other. */
 function setFromRow(out: RecoveryRow, row: RegisterRow, arch: Architecture): void {
   const section: number[] = [];
   const setExpression = (recovery: Recovery, expression: Uint8Array | undefined, deref: boolean): void => {

@@ -45,7 +45,7 @@ function sampleFile(spec: (typeof sectionSamples)[number]['spec']): Uint8Array {
   return wrapInElf([{ name: '.sframe', bytes, svma }], { machine: machineOfAbi[spec.abi], littleEndian });
 }
 
-/** The stored texts of the samples: each behind a line "=== name". */
+/** The stored texts of the samples: each after a line "=== name". */
 function readStoredSamples(): Map<string, string> {
   const parts = readFileSync(storedSamples, 'utf8').split(/^=== (.*)\n/m);
   return new Map(

@@ -54,7 +54,7 @@ function bytes(...parts: (readonly [sizeBytes: number, value: bigint | number] |
 
 const header = [8, 0] as const;
 
-test('sched_switch: arrays of characters, flags behind a condition, a plus for preemption', () => {
+test('sched_switch: arrays of characters, flags after a condition, a plus for preemption', () => {
   const states =
     '(0x00000000 | 0x00000001 | 0x00000002 | 0x00000004 | 0x00000008 | 0x00000010 | 0x00000020 | 0x00000040)';
   const state = `REC->prev_state & (((${states} + 1) << 1) - 1)`;

@@ -1,7 +1,7 @@
 /**
  * The fields of a tracepoint's sample, as `perf script` prints them: by the print format that the recording carries
  * (libtraceevent without plugins, which print some events in ways of their own), or, where that cannot be read, field by
- * field behind "[FAILED TO PARSE]".
+ * field after "[FAILED TO PARSE]".
  */
 
 import {

@@ -50,7 +50,7 @@ export class CfiRow {
   /** The row holds for svma in [startSvma, endSvma). */
   startSvma = 0;
   endSvma = 0;
-  /** Augmentation 'S': the frame was interrupted, its caller's address is exact (not behind a call). */
+  /** Augmentation 'S': the frame was interrupted, its caller's address is exact (not after a call). */
   isSignalFrame = false;
   /** DWARF number of the column that holds the return address. */
   returnAddressRegister = 0;

@@ -108,7 +108,7 @@ describe('evaluateExpression', () => {
       'a jump before the expression',
       new SectionBuilder().u8(op.DW_OP_lit0, op.DW_OP_skip).u16(0x1_0000 - 30),
     ],
-    ['a jump behind the expression', new SectionBuilder().u8(op.DW_OP_lit0, op.DW_OP_skip).u16(30)],
+    ['a jump after the expression', new SectionBuilder().u8(op.DW_OP_lit0, op.DW_OP_skip).u16(30)],
     ['a stack that overflows', new SectionBuilder().u8(...new Array<number>(100).fill(op.DW_OP_lit0))],
     ['a stack that underflows', new SectionBuilder().u8(op.DW_OP_lit0, op.DW_OP_plus)],
     ['a pick below the stack', new SectionBuilder().u8(op.DW_OP_lit0, op.DW_OP_pick, 3)],

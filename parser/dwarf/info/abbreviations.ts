@@ -70,7 +70,7 @@ export class AbbreviationTable {
     return this.implicit.get(place) ?? NaN;
   }
 
-  /** Moves a cursor that stands behind an entry's code to behind its attributes. */
+  /** Moves a cursor from the end of an entry's code to the end of its attributes. */
   skipAttributes(cursor: DwarfCursor, abbreviation: Abbreviation): void {
     if (abbreviation.fixedSizeBytes >= 0) {
       cursor.skip(abbreviation.fixedSizeBytes);

@@ -142,7 +142,7 @@ export class DebugInfo {
 
   /**
    * The source line that libdw has for an svma for which {@link findLine} has none; undefined where libdw has none either.
-   * It takes the unit whose code is the nearest before, and sorts a row at the end of a sequence behind that end: the row
+   * It takes the unit whose code is the nearest before, and sorts a row at the end of a sequence after that end: the row
    * then holds up to the next sequence (elfutils 0.196, libdw/dwarf_getsrclines.c, compare_lines).
    */
   findNearestLine(svma: number): SourceLine | undefined {

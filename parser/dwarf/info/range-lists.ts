@@ -22,7 +22,7 @@ export function visitRanges(
 
 /** Pairs of addresses relative to a base, which a pair with all ones first replaces; ended by two zeros. */
 function visitOldRanges(unit: Unit, value: number, visit: (low: number, high: number) => void): void {
-  // Split units of GNU's DWARF 4 extension keep their lists in the program's section, behind a base of the skeleton.
+  // Split units of GNU's DWARF 4 extension keep their lists in the program's section, after a base of the skeleton.
   const home = unit.skeleton ?? unit;
   const offset = unit.skeleton ? value + home.root.rangesBase : value;
   const cursor = home.sections.sharedCursor('ranges');
@@ -96,7 +96,7 @@ function visitRangeList(
 /** The offset of a list in the unit's table of offsets, which are relative to the table. */
 function listOffset(unit: Unit, index: number, cursor: DwarfCursor): number {
   const { offsetSizeBytes } = unit;
-  // In a .dwo no attribute says where the table is: behind the only header, whose last field is the count u32.
+  // In a .dwo no attribute says where the table is: after the only header, whose last field is the count u32.
   const base = unit.skeleton ? 2 * offsetSizeBytes + 4 : unit.root.rangesBase;
   const at = base + index * offsetSizeBytes;
   cursor.reset(at, at + offsetSizeBytes);

@@ -24,7 +24,7 @@ export interface DebugFileResolver {
    * @param dwoId sixteen hexadecimal digits, which the caller checks
    */
   openSplitUnit?(name: string, compilationDirectory: string | undefined, dwoId: string): ElfImage | undefined;
-  /** The package of all split units, usually the program's name with ".dwp" behind it. */
+  /** The package of all split units, usually the program's name with ".dwp" after it. */
   openPackage?(): ElfImage | undefined;
   /**
    * The file that dwz moved shared entries to.

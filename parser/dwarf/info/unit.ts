@@ -192,7 +192,7 @@ export class Unit implements forms.FormContext {
         this.dwoIdOfHeader = readId(cursor);
       }
       if (!this.holdsCode) cursor.skip(8 + this.offsetSizeBytes);
-      // In a .dwo there is one table, and no attribute says where: behind the header of the section.
+      // In a .dwo there is one table, and no attribute says where: after the header of the section.
       if (this.unitType === dw.DW_UT_split_compile) this.strOffsetsBase = 2 * this.offsetSizeBytes;
     } else {
       this.abbreviationsOffset = cursor.readOffset(this.offsetSizeBytes);

@@ -1,10 +1,10 @@
 /**
- * The expressions behind a tracepoint's print format: C over the fields of REC, with the kernel's functions for
+ * The expressions of a tracepoint's print format: C over the fields of REC, with the kernel's functions for
  * flags, symbols and arrays (include/trace/stages/stage3_trace_output.h, Linux 7.2).
  *
  *   REC->ret < 0 ? "-" : __print_flags(REC->flags, "|", { 0x01, "A" }, { 1 << 1, "B" })
  *
- * What libtraceevent does not take either is refused (a pointer to a pointer as a type, an index right behind
+ * What libtraceevent does not take either is refused (a pointer to a pointer as a type, an index right after
  * __get_dynamic_array(), functions that only the kernel has): perf prints such events field by field.
  */
 
@@ -57,7 +57,7 @@ export class ExpressionParser {
     private readonly longSizeBytes: number,
   ) {}
 
-  /** Parses the arguments of a print format, from behind the format string to the end. @throws TraceFormatError */
+  /** Parses the arguments of a print format, from after the format string to the end. @throws TraceFormatError */
   parseArguments(): TraceExpression[] {
     const { tokens } = this;
     const result: TraceExpression[] = [];

@@ -1,6 +1,6 @@
 /**
  * What is mapped in the kernel. Its own mapping record ends with its code and data; what it discards after booting
- * (`start_kernel`, at the bottom of the idle task's stack) lies behind, and is found by its symbols: perf widens the
+ * (`start_kernel`, at the bottom of the idle task's stack) lies beyond it, and is found by its symbols: perf widens the
  * mapping to its first and last symbol when it reads them (tools/perf/util/symbol.c, map__fixup_end).
  *
  * perf before 3.10 and simpleperf write mappings of the kernel that reach from user addresses into the kernel's:

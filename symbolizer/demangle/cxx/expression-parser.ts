@@ -95,7 +95,7 @@ export abstract class ExpressionParser extends Cursor {
   }
 
   /**
-   * <unresolved-name> behind `sr`. A name after it begins, in the ABI, the levels of a nested one that ends with `E`;
+   * <unresolved-name> after `sr`. A name after it begins, in the ABI, the levels of a nested one that ends with `E`;
    * old compilers wrote a single type there, without the `E`.
    */
   private parseUnresolvedName(): Node {

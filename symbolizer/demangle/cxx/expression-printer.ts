@@ -221,7 +221,7 @@ export abstract class ExpressionPrinter extends PrinterState {
     this.packIndex = outer;
   }
 
-  /** .field=value, [index]=value, [first ... last]=value; a designator behind a designator has no `=` between. */
+  /** .field=value, [index]=value, [first ... last]=value; a designator after a designator has no `=` between. */
   private printDesignator(operator: Node, items: readonly Node[]): void {
     const value = items[items.length - 1];
     if (operator.value === Code.designatedField) {

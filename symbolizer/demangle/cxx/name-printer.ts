@@ -198,7 +198,7 @@ export class NamePrinter extends TypePrinter {
     this.scope = outerScope;
   }
 
-  /** A function's name without the qualifiers of `*this`, which come behind its parameters. */
+  /** A function's name without the qualifiers of `*this`, which come after its parameters. */
   private printDeclaredName(name: Node): void {
     const unqualified = withoutThisQualifiers(name);
     if (unqualified.kind === NodeKind.Local) this.printDeclaredName(this.printLocalScope(unqualified));

@@ -52,7 +52,7 @@ export enum NodeKind {
   ReferenceTemporary,
   /** `left`: the encoding; `right`: the suffix that the compiler appended to the copy of the function. */
   Clone,
-  /** `text`: what stands behind `operator`; `value`: packed two-letter code; see operators.ts. */
+  /** `text`: what stands after `operator`; `value`: packed two-letter code; see operators.ts. */
   Operator,
   /** `left`: the name of a vendor's operator. */
   VendorOperator,

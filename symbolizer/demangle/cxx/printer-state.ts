@@ -42,7 +42,7 @@ export abstract class PrinterState {
 
   /**
    * Takes back the comma and space after the first `length` characters. The space still counts as the last character
-   * printed: the GNU demanglers write `A<B<int>>` when a pack behind `B<int>` is empty, but `A<B<int> >` otherwise.
+   * printed: the GNU demanglers write `A<B<int>>` when a pack after `B<int>` is empty, but `A<B<int> >` otherwise.
    */
   protected truncate(length: number): void {
     if (length < this.text.length) this.text = this.text.slice(0, length);

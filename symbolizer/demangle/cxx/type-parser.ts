@@ -102,7 +102,7 @@ export abstract class TypeParser extends ExpressionParser {
     let type: Node;
     if (this.peek() === 'F') {
       type = this.parseFunctionType();
-      // A ref-qualifier stands behind cv-qualifiers, thus around them.
+      // A ref-qualifier stands after cv-qualifiers, thus around them.
       const reference = type.kind === NodeKind.ThisLvalue || type.kind === NodeKind.ThisRvalue ? type : null;
       type = wrapInQualifiers(reference?.left ?? type, qualifiers, true);
       if (reference !== null) type = new Node(reference.kind, type);

@@ -17,7 +17,7 @@ export function withoutLlvmSuffix(symbol: string): string {
 }
 
 /**
- * What a tool appended to a name (`.exit.i.i`, `.cold`), as it is printed behind it; undefined when the text cannot
+ * What a tool appended to a name (`.exit.i.i`, `.cold`), as it is printed after it; undefined when the text cannot
  * be such a suffix, so that the symbol is no Rust name.
  */
 export function readSuffix(suffix: string, form: RustForm): string | undefined {

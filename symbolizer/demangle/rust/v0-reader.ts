@@ -145,7 +145,7 @@ export class V0Reader {
     return undefined;
   }
 
-  /** A number that is there only behind `tag`, and then is 1 more; 0 otherwise. */
+  /** A number that is there only after `tag`, and then is 1 more; 0 otherwise. */
   protected readOptionalBase62(tag: string): Count | undefined {
     if (!this.isReadable()) return undefined;
     if (!this.eat(tag)) return 0;

@@ -13,7 +13,7 @@ export function guessCaller(frame: FrameState, memory: StackMemory): boolean {
 
 /**
  * libdw returns to the link register always and then takes the frame record for the caller's: frames appear
- * twice where the register no longer held the return address (signal trampolines), and are lost behind a leaf.
+ * twice where the register no longer held the return address (signal trampolines), and are lost after a leaf.
  */
 export function guessCallerByLibdw(frame: FrameState, memory: StackMemory): boolean {
   const { linkRegister, stackPointer } = frame;

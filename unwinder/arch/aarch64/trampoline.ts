@@ -28,7 +28,7 @@ const row = signalRow({
   offsets: new Map(Array.from({ length: PC_COLUMN + 1 }, (_, register) => [register, 8 + register * 8])),
 });
 
-/** The trampoline's row if its first instruction is at or right behind the svma, or its second one at it. */
+/** The trampoline's row if its first instruction is at or right after the svma, or its second one at it. */
 export function findTrampolineRow(svma: number, readCode: CodeReader): RegisterRow | undefined {
   const aligned = Math.ceil(svma / INSTRUCTION_SIZE_BYTES) * INSTRUCTION_SIZE_BYTES;
   return isTrampoline(readCode, aligned) || isTrampoline(readCode, aligned - INSTRUCTION_SIZE_BYTES)

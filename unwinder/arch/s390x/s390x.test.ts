@@ -202,7 +202,7 @@ describe('signal trampolines', () => {
     );
   });
 
-  test('rt_sigreturn: svc 173, the register area behind siginfo and the head of ucontext', () => {
+  test('rt_sigreturn: svc 173, the register area after siginfo and the head of ucontext', () => {
     const stack = stackWith(areaAt(336), 160);
     expect(unwindOnce(scene({ ...handler, modules: withCode(0x0a, 173), stack })).frames).toEqual(
       interrupted,

@@ -47,7 +47,7 @@ const sigreturnRowByLibdw = signalRow({
   offsets: registerOffsets([...Array(16).keys()].map((fpr) => 16 + fpr)),
 });
 
-/** The trampoline's row if its instruction is at the svma or right behind it. */
+/** The trampoline's row if its instruction is at the svma or right after it. */
 export function findTrampolineRow(svma: number, readCode: CodeReader): RegisterRow | undefined {
   const instruction = instructionAt(svma, readCode);
   if (instruction === SVC_SIGRETURN) return sigreturnRow;

@@ -55,7 +55,7 @@ const loads = [
   [0xb8, 0x0f, 0x00, 0x00, 0x00],
 ];
 
-/** The row of a trampoline whose first instruction is at or right behind the svma, or whose system call is at it. */
+/** The row of a trampoline whose first instruction is at or right after the svma, or whose system call is at it. */
 export function findTrampolineRow(svma: number, readCode: CodeReader): RegisterRow | undefined {
   const isTrampoline = loads.some((load) =>
     [svma + 1, svma, svma - load.length].some((start) => hasBytes(readCode, start, [...load, ...SYSCALL])),
