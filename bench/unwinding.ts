@@ -27,7 +27,7 @@ import type { FrameUnwinder, Module, UnwindMethod } from '../unwinder';
 const COLD_SAMPLES = 500;
 /** An entry of the search table of .eh_frame_hdr. */
 const SEARCH_ENTRY_BYTES = 8;
-/** Of version 3: what stands between an FDE's index entry and its first FRE. */
+/** Of version 3: what is between an FDE's index entry and its first FRE. */
 const SFRAME_ATTRIBUTE_BYTES = 5;
 /** Before a section that was made and kept: its address. */
 const ADDRESS_BYTES = 8;

@@ -21,7 +21,7 @@ export interface ReportBehaviours {
   readonly cyclesAreSigned: boolean;
 }
 
-/** All behaviours, by who has them. */
+/** All behaviours, by the part that has them. */
 export interface Behaviours {
   readonly session: SessionBehaviours;
   readonly report: ReportBehaviours;

@@ -1,5 +1,5 @@
 /**
- * Names that are no UTF-8: the kernel takes any bytes. A recording of the repository in which the program's name has a Latin-1 letter in
+ * Names that are not UTF-8: the kernel takes any bytes. A recording of the repository in which the program's name has a Latin-1 letter in
  * place of another, against perf's texts of the recording with the same letter in its place.
  */
 

@@ -90,7 +90,7 @@ describe('what can be read is shown', () => {
     expect(code).toBe(141);
   });
 
-  test('a reader of messages that goes away is no error either', () => {
+  test('a reader of messages that goes away is not an error either', () => {
     // Without the binaries there is something to say.
     const command = `${process.execPath} ${repository}/bin/perf-sframe.js report ${recording}`;
     const { stdout, code } = shell(`{ ${command} 3>&1 >&4 2>&3 | true; } 4>&1`);

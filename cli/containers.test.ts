@@ -58,7 +58,7 @@ describeWhere(hasToolchain(), 'containers', 'no toolchain root', () => {
     const outer = [...events.matchAll(/^unshare +(\d+) .*PERF_RECORD_FORK\((\d+):\d+\)/gm)];
     expect(outer.length).toBe(2);
     const [[, firstOuter, first], [, secondOuter, second]] = outer;
-    // Which of them is in which folder, their order does not say: both ways round each is as it was told.
+    // Which of them is in which folder, their order does not say: both ways round each is as the options say.
     for (const [a, b] of [
       ['one', 'two'],
       ['two', 'one'],

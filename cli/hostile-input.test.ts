@@ -97,7 +97,7 @@ describeWhere(existsSync(cases), 'hostile inputs', '../shared/cases/hostile is n
     '%s: not opened, and said',
     (name) => {
       expect(run(['script', at(`${name}.data`)]).stderr).toMatch(
-        /\/proc\/\S+ is no regular file .*not opened/,
+        /\/proc\/\S+ is not a regular file .*not opened/,
       );
     },
   );

@@ -37,7 +37,7 @@ export interface InputArguments {
   i?: string;
 }
 
-/** Recordings, and how they are to be read. */
+/** Recordings, and how to read them. */
 export interface SeveralRecordings {
   readonly inputs: readonly RecordingInput[];
   /** Of each; its input is replaced. */

@@ -29,7 +29,7 @@ import { namesNotDone, translatePerfArguments } from './perf-options';
 
 const EXIT_UNUSABLE_INPUT = 1;
 const EXIT_USAGE = 2;
-/** As a shell reports a program that SIGPIPE ended: not all of the output was read, so this is no success. */
+/** As a shell reports a program that SIGPIPE ended: not all of the output was read, so this is not success. */
 const EXIT_READER_GONE = 128 + 13;
 
 /** An option was shortened, as perf allows: the arguments are to be read again with its whole name. */

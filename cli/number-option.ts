@@ -9,7 +9,7 @@ export interface NumberRange {
   readonly hasFractions?: boolean;
 }
 
-/** @param text what was typed @throws UsageError where it is no number of the range */
+/** @param text what was typed @throws UsageError where it is not a number of the range */
 export function parseNumberOption(option: string, text: string, range: NumberRange): number {
   const value = text.trim() === '' ? NaN : Number(text);
   const { least, most = Infinity, hasFractions = false } = range;

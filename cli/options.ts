@@ -202,7 +202,7 @@ function addFilterOptions<T>(yargs: Argv<T>) {
     })
     .option('time', {
       type: 'string',
-      describe: 'only this time: 12.5,13 (seconds, either may be left away), 10%/2, 0%-10%,30%-40%',
+      describe: 'only this time: 12.5,13 (seconds, either may be left out), 10%/2, 0%-10%,30%-40%',
       group: 'Filters:',
       requiresArg: true,
     })

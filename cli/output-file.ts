@@ -9,7 +9,7 @@
  * Only while commit runs there is a temporary name. SIGINT and SIGTERM wait for its end: it is synchronous, and a signal
  * whose handler is JavaScript is handled after it.
  *
- * What is no regular file (/dev/null, a named pipe) is written to directly.
+ * What is not a regular file (/dev/null, a named pipe) is written to directly.
  */
 
 import {
@@ -47,7 +47,7 @@ export interface OutputTarget {
   readonly inputs: readonly (string | undefined)[];
 }
 
-/** Output on its way to a file or to standard output. Exactly one of commit and discard is to be called. */
+/** Output on its way to a file or to standard output. Call exactly one of commit and discard. */
 export interface OutputFile {
   /** Appends a block. @throws OutputError */
   readonly write: BlockSink;

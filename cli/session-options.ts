@@ -22,7 +22,7 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
     throw new UsageError(`two recordings are named, '${args.input}' and '${args.i}': give one`);
   }
   if (args['kernel-rules'] && args.unwind !== 'auto') {
-    throw new UsageError('--kernel-rules is a way to unwind by itself: leave --unwind away');
+    throw new UsageError('--kernel-rules is a way to unwind by itself: leave --unwind out');
   }
   if (args.synthesize && (args['kernel-rules'] || !['auto', 'sframe'].includes(args.unwind))) {
     throw new UsageError('--synthesize makes SFrame sections: give it with --unwind sframe, or auto');

@@ -135,7 +135,7 @@ test('a page that dumps SFrame is below 60 kB', () => {
   expect(bundle('sframe-page.ts').length).toBeLessThan(60_000);
 });
 
-/** Gives files to the input of a page; returns what stands in its <pre> when the page is done. */
+/** Gives files to the input of a page; returns what is in its <pre> when the page is done. */
 function dropFiles(file: string, files: Record<string, string>): string {
   const given = Object.entries(files).map(([name, path]) => [name, readFileSync(path).toString('base64')]);
   const page = `<!doctype html><body><input type="file" multiple><pre id="out"></pre><script>${bundle(file).replaceAll('</script', '<\\/script')}</script></body>`;

@@ -16,7 +16,7 @@ export type Verdict =
   | 'structure-only'
   | 'no-sframe';
 
-/** Findings that are no damage: a section without contents says nothing, but nothing wrong. */
+/** Findings that are not damage: a section without contents says nothing, but nothing wrong. */
 const harmless = new Set<StructureFindingCode>(['section-empty', 'section-without-contents']);
 
 /** Whether a finding leaves a table as good as it was. */
@@ -24,7 +24,7 @@ export function isHarmlessFinding(code: StructureFindingCode): boolean {
   return harmless.has(code);
 }
 
-/** The verdict on a file. Rows that cannot be compared are no difference. */
+/** The verdict on a file. Rows that cannot be compared do not count as different. */
 export function verdictOf(verification: Verification): Verdict {
   const { image, sections, differences, structure } = verification;
   if (structure.some(({ code }) => !harmless.has(code))) return 'damaged';

@@ -350,7 +350,7 @@ class VerificationRun {
     return range.endSvma;
   }
 
-  /** Where the executable code ends that an address lies in: what an FDE says of anything else is no matter of rows. */
+  /** Where the executable code ends that an address lies in: what an FDE says of anything else does not count. */
   private endOfCode(svma: number): number {
     if (this.isRelocatable) return Infinity;
     const { code, codeStarts } = this;

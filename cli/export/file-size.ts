@@ -4,7 +4,7 @@ import { EMPTY_STACK } from '../../unwinder';
 import type { ExportChoices, Exporter, ExportTables } from '../../profile';
 import { tooLargeText } from '../too-large';
 
-// At most, of the formats that have a reader with a limit: what they write beside names and numbers of several digits.
+// At most, of the formats that have a reader with a limit: what they write besides names and numbers of several digits.
 const SAMPLE_BYTES = 300;
 const STACK_BYTES = 40;
 const FRAME_BYTES = 120;

@@ -19,7 +19,7 @@ beforeAll(() => {
     mkdirSync(join(fleet, machine), { recursive: true });
     cpSync(pathOf(recording), join(fleet, machine, 'perf.data'));
   }
-  writeFileSync(join(fleet, 'notes.txt'), 'This is no recording.');
+  writeFileSync(join(fleet, 'notes.txt'), 'This is not a recording.');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -47,7 +47,7 @@ test.each([
   [3, 'Arm CoreSight'],
   [4, 'Arm SPE'],
   [99, 'hardware, of type 99'],
-])('a trace of type %d is left out, in a line, and is no damage', (type, name) => {
+])('a trace of type %d is left out, in a line, and is not damage', (type, name) => {
   const path = recordingOf((builder) => {
     const trace = new Uint8Array(4096).fill(0xaa);
     builder.record(c.RecordType.AUXTRACE_INFO, (bytes) => bytes.u32(type, 0).u64(1, 2, 3));

@@ -52,7 +52,7 @@ export class ChainWords {
     this.count++;
   }
 
-  /** The marker before addresses of a mapping; 0 for what is no address. */
+  /** The marker before addresses of a mapping; 0 for what is not an address. */
   private contextOf(mapping: number): number {
     if (mapping >= 0) {
       return this.session.mappings.mappings[mapping].module.isKernel

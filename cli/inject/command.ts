@@ -18,7 +18,7 @@ export async function runInject(
   const output = openOutput({ path, option: '--output', inputs });
   if (!output.writeAt) {
     output.discard();
-    throw new UsageError(`--output ${path}: is no regular file; the head of a recording is written last`);
+    throw new UsageError(`--output ${path}: is not a regular file; the head of a recording is written last`);
   }
   let session: Session;
   let injected: InjectedRecording;

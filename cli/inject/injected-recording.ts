@@ -113,7 +113,7 @@ export class InjectedRecording {
     } else this.appendRecord(sample.bytes.subarray(sample.recordStart, sample.recordEnd));
   }
 
-  /** Adds a record that is no sample, where it belongs into the file. */
+  /** Adds a record that is not a sample, where it belongs into the file. */
   addRecord(place: RecordPlace): void {
     if (this.session.waitingCount === 0) this.laterMappings.clear();
     else this.laterMappings.note(place);

@@ -147,7 +147,7 @@ test('report --format html is the page of view', () => {
 test('what belongs to the text of report is refused with --format html, and a file without it', () => {
   expect(run('report', pathOf('shapes-fp'), '--format', 'html', '-s', 'sym')).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('leave --sort away') as string,
+    stderr: expect.stringContaining('leave --sort out') as string,
   });
   expect(run('report', pathOf('shapes-fp'), '-o', 'out.txt')).toMatchObject({
     exitCode: 2,

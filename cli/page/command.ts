@@ -67,7 +67,7 @@ export async function runPage(recordings: SeveralRecordings, options: PageOption
   return Math.max(exitCode, damageCode);
 }
 
-/** What stands above a row's stack: its thread, as --root says, or nothing. */
+/** What is above a row's stack: its thread, as --root says, or nothing. */
 function rootTitle(profile: Profile, row: number, options: PageOptions): string[] {
   const title = threadTitle(profile, row, options, printable);
   return title === undefined ? [] : [title];

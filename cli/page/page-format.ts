@@ -67,11 +67,11 @@ export interface PageHeader {
   readonly view: 'flame' | 'functions';
   readonly unit: 'period' | 'samples';
   readonly strings: readonly string[];
-  /** What stands in the block. */
+  /** What is in the block. */
   readonly packed: PackedShapes;
 }
 
-/** How a column stands in the block. */
+/** How a column is stored in the block. */
 export interface PackedShape {
   readonly length: number;
   /** What its numbers are; `constant` where all are {@link value} and the block has none. */

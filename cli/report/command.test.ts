@@ -47,7 +47,7 @@ test('graphs of a recording without callchains cannot be had, the table can', ()
   expect(rows(stdout)[0]).toContain('blur_pixels');
 });
 
-test('the function that burns the time stands first', () => {
+test('the function that burns the time comes first', () => {
   const { stdout } = report('blur-image-nofp', '--no-children', '-g', 'none');
   expect(rows(stdout)[0]).toMatch(/ blur-image-nofp +blur-image-nofp +\[\.\] blur_pixels$/);
 });

@@ -1,4 +1,4 @@
-/** What stands above the tables of a report: which events each table is of, and what a filter makes needless to repeat. */
+/** What is above the tables of a report: which events each table is of, and what a filter makes needless to repeat. */
 
 import { shown } from '../text/printable';
 import { type FilterOptions, readEventGroups, type Session } from '../../profile';

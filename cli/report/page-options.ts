@@ -42,7 +42,7 @@ export function reportPageOptions(args: PageFormatArguments): PageOptions {
     (name) => args[name] !== undefined && args[name] !== false,
   );
   if (given !== undefined) {
-    throw new UsageError(`--format html with --${given}: the page has all views; leave --${given} away`);
+    throw new UsageError(`--format html with --${given}: the page has all views; leave --${given} out`);
   }
   return {
     weight: 'period',

@@ -70,7 +70,7 @@ function parsePattern(option: string, pattern: string): RegExp {
   try {
     return new RegExp(pattern);
   } catch {
-    throw new UsageError(`${option} ${pattern}: that is no regular expression`);
+    throw new UsageError(`${option} ${pattern}: that is not a regular expression`);
   }
 }
 

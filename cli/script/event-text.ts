@@ -1,5 +1,5 @@
 /**
- * Records that are no samples, as `perf script --show-…-events` prints them among the samples (perf 7.2: the
+ * Records that are not samples, as `perf script --show-…-events` prints them among the samples (perf 7.2: the
  * perf_event__fprintf functions of util/event.c, print_event_with_time of builtin-script.c):
  *
  *   comm tid [cpu] time: PERF_RECORD_COMM exec: NAME:PID/TID

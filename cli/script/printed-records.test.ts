@@ -1,5 +1,5 @@
 /**
- * Lines of records that are no samples, by the formats of perf 7.2 (the perf_event__fprintf functions of util/event.c,
+ * Lines of records that are not samples, by the formats of perf 7.2 (the perf_event__fprintf functions of util/event.c,
  * perf_event__fprintf_mmap2 and _namespaces with them), filled in by hand:
  *
  *   COMM     "%s: %s:%d/%d\n"                              MMAP   " %d/%d: [%#lx(%#lx) @ %#lx]: %c %s\n"

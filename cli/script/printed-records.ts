@@ -46,7 +46,7 @@ export interface RecordSubject {
 }
 
 /**
- * What stands before the text of a record:
+ * What is before the text of a record:
  *   a subject   comm tid [cpu] time: PERF_RECORD_TYPE, of the thread that the record is about
  *   'trailer'   the same, of the thread that the record's trailer names
  *   'type'      PERF_RECORD_TYPE alone

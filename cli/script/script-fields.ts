@@ -155,7 +155,7 @@ function applyRequest(
   const list = request.slice(colon + 1);
   if (prefix !== undefined && !selectableClasses.includes(prefix)) {
     throw new UsageError(
-      `-F ${request}: '${prefix}' is no type of events; use one of ${selectableClasses.join(', ')}`,
+      `-F ${request}: '${prefix}' is not a type of events; use one of ${selectableClasses.join(', ')}`,
     );
   }
   if (prefix === undefined && list === '') throw new UsageError('-F needs at least one field');

@@ -194,7 +194,7 @@ export class ScriptText {
     out.writeCode(NEWLINE);
   }
 
-  /** Writes the beginning of a line about a record that is no sample. @param type its RecordType */
+  /** Writes the beginning of a line about a record that is not a sample. @param type its RecordType */
   writeEventStart(trailer: Sample, event: RecordedEvent, thread: Thread | undefined, type: number): void {
     this.start.write(trailer, thread, this.styleOf(event).start, type);
   }
@@ -231,7 +231,7 @@ export class ScriptText {
     return (lines[frame] = this.texts.add(this.formatLines(frame, this.styles[eventIndex].fields)) + 1);
   }
 
-  /** What stands between the event's name and the stack. */
+  /** What is between the event's name and the stack. */
   private formatDetails(
     sample: Sample,
     event: RecordedEvent,
@@ -252,7 +252,7 @@ export class ScriptText {
     return text;
   }
 
-  /** What stands after the stack. */
+  /** What is after the stack. */
   private formatTail(
     sample: Sample,
     event: RecordedEvent,

@@ -106,7 +106,7 @@ describeWhere(hasCases, 'verify and coverage of the shared cases', 'they are not
     expect([verdict, structure.map(({ code }) => code)]).toEqual(['no-sframe', ['section-without-contents']]);
   });
 
-  test('a section of size 0 is no table', () => {
+  test('a section of size 0 is not a table', () => {
     const [{ verdict, structure }] = verify('discard');
     expect([verdict, structure.map(({ code }) => code)]).toEqual(['no-sframe', ['section-empty']]);
     expect(run(['verify', 'discard']).exitCode).toBe(4);

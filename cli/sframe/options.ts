@@ -237,7 +237,7 @@ export function addVerifyOptions<T>(yargs: Argv<T>) {
         'Each row has CFA, FP, RA. c-16: saved at CFA-16; u: unchanged; (rbp-16): the',
         'word at that address; =c-16: the address itself; [s]: signed return address.',
         'Expressions of .eh_frame are evaluated, PLTs at each address; what cannot be',
-        'evaluated is reported, but is no difference.',
+        'evaluated is reported, but is not a difference.',
       ].join('\n'),
     )
     .example('$0 sframe verify a.out', 'one file')

@@ -27,14 +27,14 @@ const numbers = [
 ];
 const widths = [0, 1, 5, 6, 9, 10, 16, 20];
 
-test.each(numbers)('%d stands at the right of its field, after spaces or zeros', (number) => {
+test.each(numbers)('%d is at the right of its field, after spaces or zeros', (number) => {
   for (const width of widths) {
     const { text } = written((out) => {
       out.writeNumber(number, width);
       out.writeCode(0x7c);
       out.writeZeroFilled(number, width);
     });
-    // The sign stands before the zeros, as of printf's %05d.
+    // The sign is before the zeros, as of printf's %05d.
     const digits = String(Math.abs(number));
     const zeroFilled = number < 0 ? `-${digits.padStart(width - 1, '0')}` : digits.padStart(width, '0');
     expect(text).toBe(`${String(number).padStart(width)}|${zeroFilled}`);

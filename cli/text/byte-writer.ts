@@ -44,7 +44,7 @@ export function descriptorSink(descriptor: number, name: string): BlockSink {
 let begun: BlockSink | undefined;
 let beforeOutput: () => number = () => 1;
 
-/** Says what is to be done before the first block is written; it gives the descriptor to write to. */
+/** Sets what is called before the first block is written; it gives the descriptor to write to. */
 export function onFirstOutput(action: () => number): void {
   beforeOutput = action;
 }

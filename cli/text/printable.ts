@@ -19,7 +19,7 @@ export function shown(text: string): string {
   return isForTerminal ? printable(text) : text;
 }
 
-/** Whole lines for standard output, of names without control characters: what is no UTF-8 is escaped on a terminal. */
+/** Whole lines for standard output, of names without control characters: what is not UTF-8 is escaped on a terminal. */
 export function shownLines(text: string): string {
   return isForTerminal ? withoutKeptBytes(text) : text;
 }

@@ -2,7 +2,7 @@
 
 import { encodeText, hasKeptBytes } from '../../parser';
 
-/** A text as it is printed: bytes of names that are no UTF-8 are those that were recorded. */
+/** A text as it is printed: bytes of names that are not UTF-8 are those that were recorded. */
 export function bytesOf(text: string): Buffer {
   if (!hasKeptBytes(text)) return Buffer.from(text);
   const { buffer, byteOffset, byteLength } = encodeText(text);

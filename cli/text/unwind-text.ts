@@ -17,7 +17,7 @@ export function formatUnwindCounters(counters: UnwindCounters): string {
   const samples = stops.reduce((sum, count) => sum + count, 0);
   const share = (part: number, whole: number): string =>
     `${((100 * part) / Math.max(1, whole)).toFixed(2)}%`.padStart(8);
-  let text = `perf-sframe: ${frames} user frames in ${samples} stacks; the way on from a frame was told by\n`;
+  let text = `perf-sframe: ${frames} user frames in ${samples} stacks; their callers were found by\n`;
   for (const [source, name] of sourceTexts) {
     if (framesBySource[source] > 0)
       text += `    ${share(framesBySource[source], frames)}  ${name} (${framesBySource[source]})\n`;

@@ -5,7 +5,7 @@
  *
  * User addresses are positive, kernel addresses (x86-64, AArch64) negative, PERF_CONTEXT_* markers small
  * negative integers. Exact while the value lies within ±2^53, which every canonical 48-bit and 52-bit
- * address does. A word outside that range is no address; who must still print all its digits keeps the two
+ * address does. A word outside that range is not an address; code that must still print all its digits keeps the two
  * halves (see {@link formatHalves}). NaN means "could not be read".
  */
 

@@ -1,7 +1,7 @@
 /**
  * Decompression of what is in memory as a whole (compressed ELF sections, lists of kernel symbols), synchronous. Node has zlib,
  * and from 22.15 on zstd, in machine code: five times as fast, and a run that shows inlined functions inflates the debug
- * sections of libc. What the platform lacks is loaded beforehand ({@link loadDecompressors}), so that who needs none of it,
+ * sections of libc. What the platform lacks is loaded beforehand ({@link loadDecompressors}), so that a program that needs none of it,
  * and that is most runs and pages, has none of it.
  */
 

@@ -1,4 +1,4 @@
-/** Bytes that are no UTF-8, in texts. The byte sequences are those of The Unicode Standard, chapter 3, and of a name that Linux cut. */
+/** Bytes that are not UTF-8, in texts. The byte sequences are those of The Unicode Standard, chapter 3, and of a name that Linux cut. */
 
 import { decodeText, encodeText, hasKeptBytes } from './text';
 

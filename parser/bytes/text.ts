@@ -1,6 +1,6 @@
 /**
  * Texts of recordings and binaries: UTF-8 mostly, but the kernel and file systems take any bytes, and names of threads are cut after
- * 15 bytes, in the middle of a character where it falls so. A byte that is no UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, which
+ * 15 bytes, in the middle of a character where it falls so. A byte that is not UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, which
  * no text has otherwise (as Python's "surrogateescape" does), and becomes that byte again where the text is written.
  */
 
@@ -17,7 +17,7 @@ export function decodeText(bytes: Uint8Array): string {
   return text.includes(REPLACEMENT) ? decodeKeepingBytes(bytes) : text;
 }
 
-/** Whether a text has bytes that are no UTF-8. */
+/** Whether a text has bytes that are not UTF-8. */
 export function hasKeptBytes(text: string): boolean {
   return keptByte.test(text);
 }

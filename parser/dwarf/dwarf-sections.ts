@@ -32,7 +32,7 @@ const EMPTY = new Uint8Array(0);
 const LONGEST_STRING_BYTES = 1 << 20;
 
 /**
- * How often a section may be read in all, and how much of it beside: entries elsewhere say where to read, and many of them may
+ * How often a section may be read in all, and how much of it besides: entries elsewhere say where to read, and many of them may
  * name one table, or tables that overlap. Those of compilers are read once.
  */
 const MOST_READINGS = 8;
@@ -106,7 +106,7 @@ export class DwarfSections {
     return cursor;
   }
 
-  /** What may still be read of a section by those that are told where to read. Shared: take off what is read. */
+  /** What may still be read of a section through entries that say where to read. Shared: take off what is read. */
   readBudget(name: DwarfSectionName): ReadBudget {
     if (this.whole) return this.whole.readBudget(name);
     let budget = this.budgets.get(name);

@@ -201,7 +201,7 @@ export function readFormNumber(
   }
 }
 
-/** Reads a string of any form; undefined, with the cursor after the value, when the form or its offset is no string. */
+/** Reads a string of any form; undefined, with the cursor after the value, when the form or its offset is not a string. */
 export function readFormString(cursor: DwarfCursor, form: number, context: FormContext): string | undefined {
   const { sections } = context;
   switch (form) {

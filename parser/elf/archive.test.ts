@@ -22,7 +22,7 @@ test('GNU: short names, long names, the index of symbols, contents of odd size',
   ]);
 });
 
-test('BSD: the name stands before the contents', () => {
+test('BSD: the name is before the contents', () => {
   const text = `!<arch>\n${header('#1/12', 16)}member_b.o\0\0BODY`;
   expect(listArchiveMembers(sourceOf(text))).toEqual([
     { name: 'member_b.o', fileOffset: text.indexOf('BODY'), sizeBytes: 4 },
@@ -41,7 +41,11 @@ test('thin: members are files', () => {
 test.each([
   ['contents cut off', `!<arch>\n${header('one.o/', 9)}ONE`, '3 bytes left'],
   ['a header cut off', '!<arch>\none.o/', '6 bytes left'],
-  ['a size that is no number', `!<arch>\n${header('one.o/', 3).replace('3 ', 'x ')}ONE`, 'expected a size'],
+  [
+    'a size that is not a number',
+    `!<arch>\n${header('one.o/', 3).replace('3 ', 'x ')}ONE`,
+    'expected a size',
+  ],
   ['a long name that is not there', `!<arch>\n${header('/7', 0)}`, 'name /7'],
   ['no archive', 'text, long enough', 'not an archive'],
 ])('%s', (_what, text, message) => {

@@ -22,7 +22,7 @@ const SYMBOL_VALUE_FIELD = 8;
 /**
  * Opens a file; one that is relocatable, laid out as a shared object. Files of 32 bits, which no SFrame section is for, are
  * opened as they are.
- * @throws ParseError when it is no ELF file, or is cut off
+ * @throws ParseError when it is not an ELF file, or is cut off
  */
 export function openLaidOut(source: ByteSource): ElfImage {
   const image = ElfImage.parse(source);

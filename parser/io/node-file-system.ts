@@ -134,7 +134,7 @@ export class NodeFileSystem implements BinaryFileSystem {
     return this.openPooled(new PooledFile(this.pool, name, path, stat));
   }
 
-  /** Opens a file at once: whether that is allowed is to be known before it is read. */
+  /** Opens a file at once: whether that is allowed must be known before it is read. */
   private openPooled(file: PooledFile): PooledFile {
     this.pool.descriptorOf(file);
     return file;

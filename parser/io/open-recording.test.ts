@@ -147,7 +147,7 @@ test('a gzipped file that was cut off, or damaged', async () => {
   expect(problems[0]).toContain('damaged gzip data');
 });
 
-test('what is no recording', async () => {
+test('what is not a recording', async () => {
   await expect(openRecording(join(folder, 'missing'))).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(openRecording(write('empty', new Uint8Array(0)))).rejects.toThrow('is empty');
   await expect(openRecording(write('text.gz', gzipSync('hello')))).rejects.toThrow(ParseError);

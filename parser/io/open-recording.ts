@@ -31,7 +31,7 @@ const CHUNK_BYTES = 1024 * 1024;
 /**
  * Opens a recording; its records can be read at once.
  * @param path of a file or a directory, or "-" for standard input
- * @throws ParseError where it is no recording or cannot be used, or the system's error
+ * @throws ParseError where it is not a recording or cannot be used, or the system's error
  */
 export async function openRecording(path: string): Promise<Recording> {
   const recording = await openContainer(path);

@@ -43,7 +43,7 @@ export function resolveInRoot(root: string, path: string): PathInRoot {
   return { path: `${root}/${done.join('/')}`, hasLinks: links > 0 };
 }
 
-/** What a link leads to; undefined for what is no link, or is not there. */
+/** What a link leads to; undefined for what is not a link, or is not there. */
 function readLink(path: string): string | undefined {
   try {
     if (!lstatSync(systemPath(path)).isSymbolicLink()) return undefined;

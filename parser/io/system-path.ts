@@ -1,4 +1,4 @@
-/** Paths of recordings as the system takes them: any bytes but zero, of which a string may keep some that are no UTF-8. */
+/** Paths of recordings as the system takes them: any bytes but zero, of which a string may keep some that are not UTF-8. */
 
 import { realpathSync } from 'node:fs';
 import { decodeText, encodeText, hasKeptBytes } from '../bytes/text';

@@ -4,7 +4,7 @@
  */
 
 export interface Machine {
-  /** As its makers spell it; stands in messages. */
+  /** As its makers spell it; for messages. */
   readonly name: string;
   /** EM_*, as the gABI registers it. */
   readonly elfMachine: number;
@@ -36,7 +36,7 @@ export interface Machine {
   readonly plt: PltForm;
   /** Symbols named $x, $d and the like tell code from data, and name nothing. */
   readonly hasMappingSymbols: boolean;
-  /** Bit 0 of a function symbol's value says which instruction set its code is of, and is no part of the address. */
+  /** Bit 0 of a function symbol's value says which instruction set its code is of, and is not part of the address. */
   readonly hasThumbBit: boolean;
   /** Its ABIs in SFrame, one for each byte order; none where SFrame is not defined for it. */
   readonly sframeAbis: readonly SFrameAbi[];

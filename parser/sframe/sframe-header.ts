@@ -38,7 +38,7 @@ export function findByteOrder(bytes: Uint8Array, offset = 0): 'little' | 'big' |
 
 /**
  * Reads a header. The byte order is the magic number's.
- * @throws ParseError when it is no SFrame header, is cut off, or is of a version or ABI that is not known
+ * @throws ParseError when it is not an SFrame header, is cut off, or is of a version or ABI that is not known
  */
 export function parseSFrameHeader(bytes: Uint8Array, where: string): SFrameHeader {
   const order = findByteOrder(bytes);

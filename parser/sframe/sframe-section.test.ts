@@ -184,7 +184,7 @@ describe('rows of flexible FDEs', () => {
     expect(flex(AMD64, words)).toBe('Corrupt');
   });
 
-  test('a reserved bit is told, not refused', () => {
+  test('a reserved bit is reported, not refused', () => {
     const row = new SFrameRow();
     const fres = [
       { start: 0, words: [controlWord(7, false) | 4, 8] },

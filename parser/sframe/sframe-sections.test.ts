@@ -164,7 +164,7 @@ describe('relocatable files', () => {
     ['of an unknown type', 99, 28],
     ['past the end of the section', 24, 1 << 20],
     ['across the end of the section', 24, bytesAt(0, 28).length - 4],
-  ])('one %s is told', (_name, type, offset) => {
+  ])('one %s is reported', (_name, type, offset) => {
     const found = readWithRelocation(type, offset, 0);
     expect(starts(found)).toEqual([28]);
     expect(codes(found)).toEqual(['relocation-unsupported']);

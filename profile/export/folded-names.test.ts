@@ -29,14 +29,14 @@ test('a frame without symbol goes by its binary, with its address if asked for',
   expect(foldedName(unnamed, user, { ...plain, showsAddresses: true })).toBe('[libc.so.6 <7f00>]');
 });
 
-test('only arguments of functions are left away: binaries and generated code keep their parentheses', () => {
+test('only arguments of functions are left out: binaries and generated code keep their parentheses', () => {
   const unnamed = { symbol: undefined, symbolOffset: 0 };
   expect(foldedName(unnamed, { ...user, modulePath: '/tmp/p.so (deleted)' }, plain)).toBe('[p.so (deleted)]');
   const script = { symbol: 'LazyCompile:*f(x)', symbolOffset: 0 };
   expect(foldedName(script, { ...user, isGenerated: true }, plain)).toBe('LazyCompile:*f(x)');
 });
 
-test('a word that is no address has no symbol', () => {
+test('a word that is not an address has no symbol', () => {
   expect(
     foldedName({ symbol: '(cookie)', symbolOffset: -1 }, { ...user, modulePath: undefined }, plain),
   ).toBe('[unknown]');

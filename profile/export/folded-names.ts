@@ -5,7 +5,7 @@
  *   worker;start_thread;run;compress 1234
  *
  * Names follow the habits of FlameGraph's stackcollapse-perf.pl, which made the format: the argument list that ends a
- * function's name is left away, a frame without symbol goes by its binary ("[libc.so.6]"), else it is "[unknown]"; blanks in
+ * function's name is left out, a frame without symbol goes by its binary ("[libc.so.6]"), else it is "[unknown]"; blanks in
  * commands become underscores. Lines are sorted.
  */
 
@@ -37,7 +37,7 @@ export interface FoldedFrame {
 
 /**
  * What one function of a frame is called in a folded stack.
- * @param position its source line, if that is to be said: "file.c:12" after the name, as `report -g srcline` has it
+ * @param position its source line, if wanted: "file.c:12" after the name, as `report -g srcline` has it
  */
 export function foldedName(
   name: LocationName,

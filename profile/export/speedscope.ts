@@ -113,7 +113,7 @@ class SpeedscopeFrames {
 
   constructor(private readonly tables: ExportTables) {}
 
-  /** A frame that is no function. */
+  /** A frame that is not a function. */
   named(name: string): number {
     let index = this.indexOfName.get(name);
     if (index === undefined) {

@@ -25,7 +25,7 @@ import {
 export interface FrameName {
   /** undefined where no symbol covers the address. */
   readonly symbol: string | undefined;
-  /** Bytes from the symbol's start; -1 where `symbol` is none, but says that the word is no address. */
+  /** Bytes from the symbol's start; -1 where `symbol` is none, but says that the word is not an address. */
   readonly symbolOffset: number;
   /** Size of the symbol; undefined where it is not known. */
   readonly symbolSizeBytes?: number;
@@ -46,7 +46,7 @@ export interface FrameName {
   readonly position?: SourcePosition;
 }
 
-/** What stands in place of a binary's name where an address is in no mapping. */
+/** What is in place of a binary's name where an address is in no mapping. */
 export const UNKNOWN_BINARY_NAME = '[unknown]';
 const COOKIE_NAME: FrameName = {
   symbol: '(cookie)',

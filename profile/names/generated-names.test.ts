@@ -101,7 +101,7 @@ describe('names of generated code', () => {
     expect(nameAt(CODE + 0x90, 50)).toBe(`second+16 (${dumpPath})`);
   });
 
-  test('the dump of another process does not count, nor what is no dump', () => {
+  test('the dump of another process does not count, nor what is not a dump', () => {
     const { nameAt, names, mappings } = setUp(monotonic);
     names.noteMapping(PID + 1, mappings.internModule(dumpPath, undefined, false));
     expect(nameAt(CODE + 8, 150)).toBe(`listed+8 (${map})`);
@@ -111,7 +111,7 @@ describe('names of generated code', () => {
     expect(nameAt(CODE + 8, 150)).toBe(`listed+8 (${map})`);
   });
 
-  test('a process that left no list is told of', () => {
+  test('a process that left no list is reported', () => {
     const { names, mappings } = setUp(monotonic);
     const other = mappings.internModule('/tmp/perf-6.map', undefined, false);
     expect(names.owns(other)).toBe(true);

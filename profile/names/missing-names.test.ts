@@ -41,7 +41,7 @@ describe('binaries that leave functions without a name', () => {
     expect(script(root, '--strict').status).toBe(1);
   });
 
-  test('a file that is no binary', () => {
+  test('a file that is not a binary', () => {
     writeFileSync(join(root, program), '#!/bin/sh\n');
     const { stdout, stderr } = script(root);
     expect(stderr).toContain(

@@ -1,6 +1,6 @@
 /**
  * Which binaries leave frames without names, ranked by the share of samples that have such a frame, with the reason
- * and the remedy. The kernel's are told of apart (kernel-names.ts).
+ * and the remedy. The kernel's are reported apart (kernel-names.ts).
  */
 
 import { explainMissingSymbols, type LocatedBinary, type MissingSymbols } from '../../symbolizer';
@@ -90,7 +90,7 @@ export class MissingNames {
     );
   }
 
-  /** Those that lack names in enough samples to be told of: few, however many there are. */
+  /** Those that lack names in enough samples to be reported: few, however many there are. */
   private affectedModules(): Module[] {
     return this.mappings.modules.filter(
       ({ index }) =>
@@ -142,7 +142,7 @@ export class MissingNames {
 
   private explain(module: Module): MissingSymbols | undefined {
     const located = this.locate(module);
-    // An address in data, like the stack, is no function: unwinding went astray.
+    // An address in data, like the stack, is not a function: unwinding went astray.
     const isData = located.problem?.code === 'no-file' && !this.generated.owns(module);
     return isData ? undefined : explainMissingSymbols(located);
   }

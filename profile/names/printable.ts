@@ -2,7 +2,7 @@
  * Names that come from a recording are data: a program can call itself "\e]0;gotcha\a". What would steer a terminal, or
  * make a line look like another, is written as an escape:
  *
- *   bytes that are no UTF-8        \xe4
+ *   bytes that are not UTF-8        \xe4
  *   C0 and C1 control characters   \x1b
  *   marks that turn the direction of text (U+202E…), separators of lines (U+2028, U+2029), characters without width: \u{202e}
  */
@@ -18,7 +18,7 @@ export function printable(text: string): string {
   return withoutKeptBytes(withoutControls(text));
 }
 
-/** The same, but bytes that are no UTF-8 stay: for formats of one line a stack, which files and pipes take with any bytes. */
+/** The same, but bytes that are not UTF-8 stay: for formats of one line a stack, which files and pipes take with any bytes. */
 export function withoutControls(text: string): string {
   return text.replace(dangerous, (character) => {
     const code = character.charCodeAt(0);
@@ -26,7 +26,7 @@ export function withoutControls(text: string): string {
   });
 }
 
-/** Bytes that are no UTF-8, as escapes. */
+/** Bytes that are not UTF-8, as escapes. */
 export function withoutKeptBytes(text: string): string {
   return text.replace(keptBytes, (character) => byteEscape(character.charCodeAt(0) & LAST_BYTE));
 }

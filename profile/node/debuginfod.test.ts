@@ -62,7 +62,7 @@ test('fetches what is missing, names functions by it, and keeps it', async () =>
   expect(asked).toEqual([]);
 });
 
-test('a file of another build is not used; a failing server is told of, and the next one asked', async () => {
+test('a file of another build is not used; a failing server is reported, and the next one asked', async () => {
   answer = (path) => (path.startsWith('/broken') ? { status: 500 } : { status: 200, body: Buffer.from('?') });
   const { stdout, stderr, code } = await script(`${url()}/broken/ ${url()}`, '--debuginfod');
   expect(code).toBe(0);
@@ -73,7 +73,7 @@ test('a file of another build is not used; a failing server is told of, and the 
   expect(stderr).toMatch(/cache\/[0-9a-f]{40}\/executable /);
 });
 
-test('a server that cannot be reached costs the names, and is told of', async () => {
+test('a server that cannot be reached costs the names, and is reported', async () => {
   const { stdout, stderr, code } = await script('http://127.0.0.1:1', '--debuginfod');
   expect(code).toBe(0);
   expect(stdout).toMatch(/\[unknown\] \(\/w\/bin\/blur-image-nofp\)/);

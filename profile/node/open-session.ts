@@ -15,7 +15,7 @@ export interface FileSessionOptions extends SessionOptions {
   readonly debuginfod?: DebuginfodOptions;
 }
 
-/** The recording, and what is to be otherwise than usual; binaries and caches are looked for where perf looks. */
+/** The recording and the options; binaries and caches are looked for where perf looks. */
 export type FileSessionChoices = Pick<FileSessionOptions, 'input'> & Partial<FileSessionOptions>;
 
 /** @throws ParseError, or the system's error where the file cannot be read */

@@ -175,7 +175,7 @@ test('a thread that has exited leaves for good, and its number may be given anew
     .switches(1000, 7, A, 0)
     .switches(3000, 0, 0x10, 7)
     .task(c.RecordType.EXIT, 3500, 7)
-    .switches(3600, 7, B, 0) //  the last switch of 7 is no waiting
+    .switches(3600, 7, B, 0) //  after its last switch 7 waits for nothing
     .task(c.RecordType.FORK, 4000, 7)
     .switches(5000, 7, A, 0)
     .switches(5200, 0, 0x10, 7)

@@ -113,7 +113,7 @@ export class Binaries {
     return locator.locate(module.path, module.buildId);
   }
 
-  /** Notes that a part of a module's files is damaged. @throws what is no ParseError */
+  /** Notes that a part of a module's files is damaged. @throws what is not a ParseError */
   reportProblem(module: Module, error: unknown): void {
     if (!(error instanceof ParseError)) throw error;
     this.diagnostics.add(
@@ -149,7 +149,7 @@ export class Binaries {
     }
   }
 
-  /** Debug files that would have told what is inlined; those that would have given names are told with the names. */
+  /** Debug files that would have said what is inlined; those that would have given names are reported with the names. */
   private reportRefused(module: Module): void {
     if (!this.debugNames.lacks(module) || !module.openedImages?.image) return;
     const located = this.locate(module);

@@ -55,7 +55,7 @@ export interface SessionOptions {
   readonly onProgress?: (readBytes: number, totalBytes: number | undefined, samples: number) => void;
   /** Whether damage of any part of the input is a failure. */
   readonly isStrict: boolean;
-  /** Whether nothing but errors is to be said. */
+  /** Whether to say nothing but errors. */
   readonly isQuiet?: boolean;
   /** Whether to say how stacks were unwound. */
   readonly isVerbose: boolean;
@@ -85,7 +85,7 @@ export type DeferredVisitor = (
   chain: Callchain,
 ) => void;
 
-/** What a command does with a record that is no sample, after it took effect (EXIT: before, while the thread is known). */
+/** What a command does with a record that is not a sample, after it took effect (EXIT: before, while the thread is known). */
 export type RecordVisitor = (place: RecordPlace) => void;
 
 export interface OtherVisitors {

@@ -24,7 +24,7 @@ test('a stack that was cut off needs what reaches the end of its thread', () => 
   expect(sizes.sizesFor([0.9, 0.99])).toEqual([1008, 20_008]);
 });
 
-test('no size is told where no end is known, and none is enough where it is too far away', () => {
+test('no size is given where no end is known, and none is enough where it is too far away', () => {
   const unknown = new StackSizes();
   add(unknown, 1, end - 1000, StopReason.Outermost);
   add(unknown, 2, end - 20_000, StopReason.StackNotCaptured);

@@ -8,7 +8,7 @@ import type { CallSites } from './call-sites';
 
 export type CallOrder = 'caller' | 'callee';
 
-/** The tree's root, which is no node. */
+/** The tree's root, which is not a node. */
 export const ROOT = EMPTY_STACK;
 
 /** No child, no sibling. */
@@ -25,7 +25,7 @@ export class CallTree {
 
   /**
    * @param stacks stacks of frames
-   * @param isUsed whether a stack is to be in the tree
+   * @param isUsed whether a stack belongs in the tree
    */
   constructor(
     stacks: StackTable,

@@ -14,7 +14,7 @@ import { SampleTable, type SampleKey } from './sample-table';
 import { ThreadStates } from './thread-states';
 import { DetailTable, type SampleDetail } from './sample-details';
 
-/** What a profile is told of one sample; the caller reuses the object. */
+/** What a profile takes from one sample; the caller reuses the object. */
 export interface ProfiledSample {
   readonly event: number;
   readonly cpu: number;

@@ -1,6 +1,6 @@
 /**
  * Samples one by one, in the order in which they were delivered: for views that show time. A row of the sample table says
- * what a sample is; here stands when it was taken, and how its stack ended. 21 bytes a sample.
+ * what a sample is; here is when it was taken, and how its stack ended. 21 bytes a sample.
  */
 
 /** {@link SampleTimes.stop} of a sample whose user stack was not unwound here. */

@@ -23,7 +23,7 @@ export interface DemangleOptions {
   readonly params: boolean;
   /** Print std::string and its kin as the templates that they stand for. */
   readonly expandStandardTypes: boolean;
-  /** Take a name that is no mangled one, but reads as the code of a type, for that type: `f` is `float`. */
+  /** Take a name that is not a mangled one, but reads as the code of a type, for that type: `f` is `float`. */
   readonly types: boolean;
   /** How Rust names are written. */
   readonly rust: RustForm;

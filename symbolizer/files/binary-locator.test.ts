@@ -70,7 +70,7 @@ describe('the image', () => {
     expect(locate(files, { symfs: '/empty' }).problem?.code).toBe('missing');
   });
 
-  test('of another build is refused, closed, and both build ids are told', () => {
+  test('of another build is refused, closed, and both build ids are reported', () => {
     const found = locate({ '/usr/bin/a': stripped(OTHER_ID) });
     expect(found.image).toBeUndefined();
     expect(found.openCount).toBe(0);

@@ -185,7 +185,7 @@ class Search {
     for (const candidate of imageCandidates(this.places, path, this.expected)) {
       const image = this.openImage(candidate);
       if (!image) continue;
-      // A debug file of the same build id is no image: its code sections are empty.
+      // A debug file of the same build id is not an image: its code sections are empty.
       if (isDebugOnly(image)) continue;
       if (!this.expected) this.expectation = `is that of ${candidate}`;
       this.expected ??= image.buildId;

@@ -129,8 +129,8 @@ describe('names that lead out of symfs', () => {
     expect(found.openSplitUnit!('/dev/zero', undefined, '00')).toBeUndefined();
     expect(found.openSupplementary!('/dev/zero', ID)).toBeUndefined();
     expect(refused).toEqual([
-      expect.stringMatching(/^\/dev\/zero is no regular file/),
-      expect.stringMatching(/^\/dev\/zero is no regular file/),
+      expect.stringMatching(/^\/dev\/zero is not a regular file/),
+      expect.stringMatching(/^\/dev\/zero is not a regular file/),
     ]);
   });
 });

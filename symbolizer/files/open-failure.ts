@@ -8,7 +8,7 @@ const failurePredicates: Readonly<Record<OpenFailure, string>> = {
   'not-a-file': 'is a folder',
   unreadable: 'cannot be read',
   special:
-    'is no regular file (a device, a pipe, a file of the kernel), and is not opened because a recording names it',
+    'is not a regular file (a device, a pipe, a file of the kernel), and is not opened because a recording names it',
   outside: 'lies outside the folder of --symfs, and was not opened',
   'leads-nowhere': 'is a link that leads to no file inside the folder that was given',
   'too-many-open': 'cannot be opened: too many files are open (ulimit -n)',

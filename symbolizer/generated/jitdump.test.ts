@@ -144,7 +144,7 @@ describe.each([
 });
 
 describe('damage', () => {
-  test('what is no jitdump file is refused', () => {
+  test('what is not a jitdump file is refused', () => {
     for (const bytes of [
       new Uint8Array(0),
       new TextEncoder().encode('not a dump, but some forty bytes of text'),

@@ -65,7 +65,7 @@ interface JitFunction {
   /** Where in the file the code is, for unwinding and disassembly. */
   readonly codeOffset: number;
   readonly lines: JitLines | undefined;
-  /** What is to be added to the addresses of the lines, which are those of where the code was first. */
+  /** What has to be added to the addresses of the lines, which are those of where the code was first. */
   readonly lineShift: number;
   readonly unwinding: JitUnwindingInfo | undefined;
   /** Number given by the program; a move names the function by it. */
@@ -104,7 +104,7 @@ export class JitDump {
     this.count = functions.length;
   }
 
-  /** @throws ParseError when it is no jitdump file of version 1 */
+  /** @throws ParseError when it is not a jitdump file of version 1 */
   static parse(source: ByteSource): JitDump {
     return new JitDumpParser(source).parse((pid, machine, functions, damaged) => {
       return new JitDump(pid, machine, functions, damaged, source);
@@ -271,7 +271,7 @@ class JitDumpParser {
   }
 
   private readLoad(bodyAt: number, bodySize: number, fromNs: number): void {
-    // The code itself stays in the file: only what stands before it is read.
+    // The code itself stays in the file: only what is before it is read.
     const headSize = Math.min(bodySize, LOAD_SIZE_BYTES + LONGEST_NAME_BYTES);
     const reader = this.readerOf(this.bytesAt(bodyAt, headSize), bodyAt);
     reader.skip(16);

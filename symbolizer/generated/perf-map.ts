@@ -17,7 +17,7 @@ const NEWLINE = 0x0a;
 
 export class PerfMap {
   readonly count: number;
-  /** Lines that are no "start size name". */
+  /** Lines that are not "start size name". */
   readonly skippedLines: number;
   /** Where a line begins or ends, ascending; from each to the next the line in {@link owners} counts, or none (-1). */
   private readonly boundaries: Float64Array;

@@ -52,7 +52,7 @@ const failureTexts: Readonly<Record<KernelSymbolsFailure, string>> = {
   'no-reference': "lacks the recording's reference symbol: it is another kernel's",
 };
 
-/** The kernel's symbols; never throws. Reads files at once: ask only when a kernel address is to be named. */
+/** The kernel's symbols; never throws. Reads files at once: ask only when a kernel address needs a name. */
 export function locateKernelSymbols(
   files: BinaryFileSystem,
   places: SearchPlaces,

@@ -118,7 +118,7 @@ test('only what perf takes for a symbol is one', () => {
   expect(names.sort()).toEqual(['data_label', 'function', 'label', 'variable']);
 });
 
-test('marks of code and data on AArch64 are no symbols, elsewhere they are', () => {
+test('marks of code and data on AArch64 are not symbols, elsewhere they are', () => {
   const marks = ['$x', '$d.12', '$t', '$axis'].map((name, i) => ({
     name,
     value: 0x1000 + 16 * i,

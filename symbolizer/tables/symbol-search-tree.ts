@@ -2,7 +2,7 @@
  * The shape of the search tree in which perf keeps a module's symbols: a red-black tree by start, without a thought
  * for overlap. Where two symbols cover an address (a function and a label inside it that was stretched to the next
  * symbol), perf answers the one nearer to the root, and that depends on the history of the tree. glibc has such a place
- * where it matters: every thread in a blocking system call stands at `__syscall_cancel_arch_end`, a label one byte
+ * where it matters: every thread in a blocking system call is at `__syscall_cancel_arch_end`, a label one byte
  * before the end of `__syscall_cancel_arch`, and perf prints the latter or the former by this alone.
  *
  * So the history is replayed, once, when an address that two symbols cover is first asked for: symbols are inserted

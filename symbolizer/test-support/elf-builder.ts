@@ -116,7 +116,7 @@ export function buildIdSection(buildId: Uint8Array, littleEndian = true): BuiltS
 
 /**
  * .symtab and .strtab (or .dynsym and .dynstr).
- * @param before the sections that stand before these in the file: what symbols' section names mean
+ * @param before the sections that are before these in the file: what symbols' section names mean
  */
 export function symbolSections(
   symbols: readonly BuiltSymbol[],

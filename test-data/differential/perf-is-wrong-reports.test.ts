@@ -77,7 +77,7 @@ describeWhere(hasFresh, 'perf report -s srcline is wrong about', fresh.howToGet,
       expect(printed).not.toEqual([]);
       expect(ours).not.toMatch(/\b0x[0-9a-f]+$/m);
       for (const { svma, elfutils } of printed) {
-        // The first one is the line's own and stands in the graph only where there are several of that line.
+        // The first one is the line's own and is in the graph only where there are several of that line.
         const names = elfutils.slice(1, -1).map(({ name }) => `${name} (inlined)`);
         const says = `0x${svma.toString(16)}: eu-addr2line -i -f says ${names.join(', ')}`;
         expect({ says, names: names.filter((name) => ours.includes(name)) }).toEqual({ says, names });

@@ -50,7 +50,7 @@ function perfHelp(command: string): string {
   }
 }
 
-/** `    -c, --comms <comm[,comm...]>`, `        --itrace[=<opts>]`: what stands in brackets may be left away. */
+/** `    -c, --comms <comm[,comm...]>`, `        --itrace[=<opts>]`: what is in brackets may be left out. */
 function parseOptions(help: string): PerfOption[] {
   return [...help.matchAll(/^ {4}(?:(-\w), | {4})(--[\w-]+)(\[=.*\])?( +<.*>)?/gm)].map((match) => {
     const [, short, long, , argument] = match;

@@ -18,7 +18,7 @@ export function splitOptions(options: string): string[] {
   return [...options.matchAll(/(?:"[^"]*"|[^\s"])+/g)].map(([word]) => word.replace(/"/g, ''));
 }
 
-/** The options that perf has: ours are left away. */
+/** The options that perf has: ours are left out. */
 function perfOptions(options: string): string {
   return options.replace(/ --as-perf\b/g, '').replace(/ --unwind[ =]\S+/g, '');
 }
@@ -132,7 +132,7 @@ export function canReadPerfOutput(set: RecordingSet, recording: string, options:
 /**
  * The bytes that perf prints on stdout.
  *
- * @param options ours as well as perf's; ours are left away
+ * @param options ours as well as perf's; ours are left out
  * @throws Error when there is no stored text and no toolchain root, or perf itself fails
  */
 export async function readPerfOutput(set: RecordingSet, recording: string, options: string): Promise<Buffer> {
@@ -148,7 +148,7 @@ export async function readPerfOutput(set: RecordingSet, recording: string, optio
 /**
  * What perf prints when it is run anew, whatever text is stored.
  *
- * @param options ours as well as perf's; ours are left away
+ * @param options ours as well as perf's; ours are left out
  * @throws Error when perf fails; needs the toolchain root
  */
 export async function runPerfAnew(set: RecordingSet, recording: string, options: string): Promise<Buffer> {

@@ -13,7 +13,7 @@ export interface ProgramOutput {
   exitCode: number;
 }
 
-/** The command line for a row, also to be shown to a person who wants to repeat it. */
+/** The command line for a row, also for people who want to repeat it. */
 export function programArguments(set: RecordingSet, recording: string, options: string): string[] {
   const args = [...splitOptions(options), '--symfs', set.symfs];
   const kallsyms = kallsymsPath(set, recording);

@@ -1,5 +1,5 @@
 /**
- * The recordings that the differential test knows, in sets. A set says where its recordings are, how a program is told where
+ * The recordings that the differential test knows, in sets. A set says where its recordings are, which option tells a program where
  * their binaries and kernel symbols lie, and which texts of perf are stored for them.
  *
  *   committed/…          test-data/recordings: our freestanding programs, complete in every clone
@@ -80,7 +80,7 @@ const guestTexts: Record<string, string> = {
 
 /**
  * Programs that these recordings ran, and that are not among the shared files; neither are their sources. perf of the
- * toolchain root prints the recordings without them; the stored texts hold what stands above the first of their frames.
+ * toolchain root prints the recordings without them; the stored texts hold what is above the first of their frames.
  */
 const missingBinaries: Record<string, string[]> = {
   'two-events': ['/w/wlcc-omit', '/w/libwl-omit.so', '/usr/lib/aarch64-linux-gnu/libstdc++.so.6.0.36'],

@@ -1,5 +1,5 @@
 /**
- * Lines of a report that count the same stand in perf in the order of its trees (docs/as-perf.md, `ties`), which depends on the
+ * Lines of a report that count the same come in the order of perf's trees (docs/as-perf.md, `ties`), which depends on the
  * recording by chance. Two reports are compared with such lines in one order.
  */
 

@@ -4,7 +4,7 @@ test('equal texts have no difference', () => {
   expect(describeDifference('a\nb\n', 'a\nb\n')).toBeUndefined();
 });
 
-test('the first difference is shown with what stands before it, and nothing of the equal end', () => {
+test('the first difference is shown with what is before it, and nothing of the equal end', () => {
   const numbers = Array.from({ length: 40 }, (_, index) => `line ${index}`);
   const expected = [...numbers, 'perf has this', 'end', ''].join('\n');
   const actual = [...numbers, 'we have that', 'and this', 'end', ''].join('\n');

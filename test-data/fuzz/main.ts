@@ -34,7 +34,7 @@ interface Job {
   readonly seconds: number;
   /** Damaged copies of each sound input; undefined for as many of any as the time allows. */
   readonly copiesOfEach?: number;
-  /** The only input to run; undefined where inputs are to be made. */
+  /** The only input to run; undefined where inputs are made. */
   readonly only?: Input;
 }
 

@@ -46,7 +46,7 @@ export function kindOf(error: Error): string {
 export async function fuzz(target: Target, options: RoundOptions): Promise<number> {
   const { seed, seconds, corpus, state, copiesOfEach, onFailure } = options;
   await target.prepare?.();
-  // Copies that are no Buffers, whose slices share their bytes.
+  // Copies that are not Buffers, whose slices share their bytes.
   const sound = target
     .seeds()
     .map((input): Input => new Map([...input].map(([name, bytes]) => [name, Uint8Array.from(bytes)])));

@@ -20,7 +20,7 @@ const ownFolders = {
       const text = readFileSync(path, 'utf8');
       return { contents: `const __dirname = ${JSON.stringify(dirname(path))};${text}`, loader: 'ts' };
     });
-    // The page's own script is no part of what is fuzzed.
+    // The page's own script is not part of what is fuzzed.
     onResolve({ filter: /^page:/ }, ({ path }) => ({ path, namespace: 'page' }));
     onLoad({ filter: /.*/, namespace: 'page' }, () => ({ contents: '', loader: 'text' }));
   },

@@ -9,7 +9,7 @@ const ATTR_SIZE = 144;
 export function nameEvents(builder: RecordingBuilder, names: readonly string[]): void {
   const out = builder.bytes().u32(names.length, ATTR_SIZE);
   names.forEach((name, i) => {
-    // Only the name is taken from here: the attribute stands in the file's own table.
+    // Only the name is taken from here: the attribute is in the file's own table.
     out.u32(0, ATTR_SIZE).zeros(ATTR_SIZE - 8);
     featureString(out.u32(1), name).u64(i + 1);
   });

@@ -47,7 +47,7 @@ export interface KernelRules {
   readonly sframeAbi: number;
   /** DWARF numbers below this one are registers that rules may name. */
   readonly registerCount: number;
-  /** It follows frame pointers where no SFrame row is to be had. */
+  /** It follows frame pointers where there is no SFrame row. */
   readonly walksFramePointers: boolean;
 }
 

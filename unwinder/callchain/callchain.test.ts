@@ -45,7 +45,7 @@ function make(limit = 127, junk?: JunkInDeferred) {
   return { chain, shown };
 }
 
-test('markers say whose addresses follow; they are no frames', () => {
+test('markers say whose addresses follow; they are not frames', () => {
   const { chain, shown } = make();
   const words = [PERF_CONTEXT_HV, 0x10, PERF_CONTEXT_KERNEL, -0x1000, PERF_CONTEXT_USER, 0x400000];
   chain.appendRecorded(sampleOf(words), space);

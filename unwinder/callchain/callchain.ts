@@ -128,7 +128,7 @@ export class Callchain {
     }
   }
 
-  /** Appends the cookie that stands for a deferred user part, as a frame that is no address. */
+  /** Appends the cookie that stands for a deferred user part, as a frame that is not an address. */
   appendCookie(low: number, high: number): void {
     if (this.isDiscarded || this.recordedFrames >= this.maxRecordedFrames) return;
     this.recordedFrames++;

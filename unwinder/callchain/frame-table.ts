@@ -3,7 +3,7 @@
  * (mapping, address) over them; the address is kept in halves so that garbage words of recorded callchains
  * still print exactly.
  *
- * The design has frames as (module, module offset); the mapping stands here instead because `script` prints the
+ * The design has frames as (module, module offset); the mapping is here instead because `script` prints the
  * avma, and a module at two load addresses prints two different lines.
  */
 

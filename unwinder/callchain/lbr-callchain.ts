@@ -27,7 +27,7 @@ export function recordsCallStack(attr: parser.EventAttr): boolean {
 /**
  * Appends a sample's stack whose user part the branches give.
  * @param maxFrames limit of the recorded part; branches are not limited
- * @returns false where the sample has no user part: its callchain is to be taken as it is
+ * @returns false where the sample has no user part: take its callchain as it is
  */
 export function appendCallStack(
   chain: Callchain,

@@ -193,7 +193,7 @@ function countRuleWords(fre: FreCursor, header: SFrameHeader, isFlex: boolean): 
     return Math.min(wordCount, most);
   }
   let taken = 2;
-  // Return address, then frame pointer: a control word of 0 stands alone, a last single word belongs to no rule.
+  // Return address, then frame pointer: a control word of 0 is alone, a last single word belongs to no rule.
   for (let rule = 0; rule < 2 && wordCount - taken >= 2; rule++)
     taken += fre.unsignedWord(taken) === 0 ? 1 : 2;
   return taken;

@@ -184,7 +184,7 @@ describe('steps that are refused end the stack by EINVAL and keep the section', 
     expect(refused(fde(LEAF, [12]))).toBe('BadCfa');
   });
 
-  test('a frame pointer below the stack pointer is no base for the CFA', () => {
+  test('a frame pointer below the stack pointer is not a base for the CFA', () => {
     const byFp = fde(LEAF, [16], { fres: [{ start: 0, words: [16], base: 'fp' }] });
     expect(refused(byFp, { registers: { [RSP]: STACK, [RBP]: STACK - 8 } })).toBe('BadCfa');
   });

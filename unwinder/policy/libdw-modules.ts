@@ -53,7 +53,7 @@ export class LibdwModules implements BinaryFilter {
   }
 
   /**
-   * Tells libdw of the binary at an address. A binary is lost by being told of twice.
+   * Tells libdw of the binary at an address. Telling it of a binary twice loses that binary.
    * @returns whether libdw finds that binary there: if not, the stack ends
    */
   report(avma: number, range: MappedRange): boolean {

@@ -29,7 +29,7 @@ const LONGEST_ENTRY_BYTES = 48;
 
 /** What tells modules apart. */
 export interface ModuleIdentity {
-  /** As the recording names it: a path, or a name in brackets or slashes for what is no file. */
+  /** As the recording names it: a path, or a name in brackets or slashes for what is not a file. */
   readonly path: string;
   readonly buildId: Uint8Array | undefined;
   /** Whether the kernel mapped it for itself: the kernel's image or one of its modules. */

@@ -30,7 +30,7 @@ type PutRule = (kind: number, cfa: number, returnAddress: number, framePointer: 
 export interface RuleOptions {
   readonly method: UnwindMethod;
   readonly policy: UnwindPolicy;
-  /** Whether signal trampolines that no table covers are told by their code. */
+  /** Whether signal trampolines that no table covers are recognized by their code. */
   readonly knowsTrampolines: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where a walk up a stack stands: the frame whose caller comes next. The loops in frame-loop.ts and packed-walk.ts
+ * Where a walk up a stack is: the frame whose caller comes next. The loops in frame-loop.ts and packed-walk.ts
  * move it on, and so do the architectures' guesses. One object serves all frames: numbers kept in it are changed
  * in place, while doubles that are passed from function to function cost an allocation each. What is not known is
  * NaN: so are words of 32 bits before they are read. A field that begins as a small integer and gets a large one later

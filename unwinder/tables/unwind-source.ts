@@ -22,7 +22,7 @@ export interface SourceAnswer {
 export interface UnwindSource {
   /** What of the table was damaged, among what was asked for: sentences. */
   readonly damage: readonly string[];
-  /** The row for an svma of the module. Cold: answers are cached by who asks. */
+  /** The row for an svma of the module. Cold: callers cache the answers. */
   resolveRow(svma: number): SourceAnswer;
 }
 

@@ -100,7 +100,7 @@ test('a word that is not in the copy ends the stack', () => {
   expect(reason).toBe('StackNotCaptured');
 });
 
-test('a return address on the stack is no frame: the walk went astray', () => {
+test('a return address on the stack is not a frame: the walk went astray', () => {
   const astray = scene(at(LEAF) + 4, [at(FRAME) + 9, 0, 0, STACK + 0x40, 0, 0]);
   for (const method of ['auto', 'sframe'] as const) {
     const { frames, reason } = unwindOnce({ ...astray, method });

@@ -242,7 +242,7 @@ export class FrameUnwinder implements SampleUnwinder {
     let cache: RuleCache | undefined;
     let hasBinary = true;
     if (range === undefined) {
-      // A word that is 1 (the number of arguments, at the entry of a program) is no return address.
+      // A word that is 1 (the number of arguments, at the entry of a program) is not a return address.
       if (lookup === 0 && !state.isExact) return StopReason.NoMapping;
       if (isInnermost && !this.spacesWithBinary.has(this.space)) return StopReason.NoMapping;
       this.pushUnmapped();

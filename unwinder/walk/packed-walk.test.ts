@@ -118,7 +118,7 @@ test('no more frames than there is room for', () => {
   expect(frames).toEqual([10, 11]);
 });
 
-test('bits of a return address that are no part of it are taken away', () => {
+test('bits of a return address that are not part of it are taken away', () => {
   const signed = walk({
     ...whole,
     words: [0n, call(0x101) | (0x55n << 56n), 0x1234n, call(0x201)],

@@ -29,7 +29,7 @@ export enum StopReason {
   StaleRegister,
   /**
    * The caller's frame lies on another stack than the sampled one (sigaltstack, fibers), of which nothing was copied, or the
-   * stack begins with a context that was made by hand (makecontext).
+   * stack begins with a context that makecontext made.
    */
   OtherStack,
   /** A program generated the code, without unwind information and without frame pointers. */

@@ -13,7 +13,7 @@ import type { RebuildCandidate } from './sframe-coverage';
 /** Changes when a field changes its meaning or goes away; new fields do not change it. */
 export const COMPARISON_SCHEMA_VERSION = 1;
 
-/** Shares of samples for which a sufficient size of stack copies is told. */
+/** Shares of samples for which a sufficient size of stack copies is given. */
 const STACK_SHARES = [0.9, 0.99, 1] as const;
 
 export interface ComparisonReport {

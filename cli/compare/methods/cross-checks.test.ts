@@ -61,7 +61,7 @@ describeWithRecordings("the fp column and the kernel's own chains", framePointer
   test.each(framePointerPairs)(
     '%s by fp has the functions of %s, and other ones by dwarf',
     (unwound, recorded) => {
-      // The kernel goes on past main's caller, into words that are no addresses, where a return address of zero stops us.
+      // The kernel goes on past main's caller, into words that are not addresses, where a return address of zero stops us.
       const isKnown = ({ symbol }: { symbol: string }): boolean => symbol !== '[unknown]';
       const leastProbability = (unwind: string): number => {
         const { functions, callers } = compareFresh(recorded, unwound, '--unwind', unwind);
@@ -78,7 +78,7 @@ describeWithRecordings("the fp column and the kernel's own chains", framePointer
 });
 
 describeWithRecordings('complete stacks', ['recursion-nofp', 'blur-image-fp'], () => {
-  test('a frame pointer of zero is no proof of the outermost frame', () => {
+  test('a frame pointer of zero is not proof of the outermost frame', () => {
     // descend calls itself with rbp as libc's start-up left it: zero.
     const fp = compareMethods('recursion-nofp').methods.find(({ name }) => name === 'fp')!;
     expect(fp.samples).toBeGreaterThan(0);

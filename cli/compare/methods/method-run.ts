@@ -115,7 +115,7 @@ export class MethodRun {
 }
 
 /**
- * Whether a stack reaches the outermost frame. What that is, DWARF knows best: a frame pointer of zero is no proof
+ * Whether a stack reaches the outermost frame. What that is, DWARF knows best: a frame pointer of zero is not proof
  * (a register with data in it may be zero), and a method may well reach it without knowing that it is the last.
  */
 function isComplete(chain: UserChain, dwarf: UserChain): boolean {

@@ -76,7 +76,7 @@ export class SampleColumns {
     this.add(`${name}_frames`, 'INT32', () => chain.count);
     this.add(`${name}_complete`, 'BOOLEAN', () => run.isComplete);
     if (!unwinder) return;
-    // A method may have all frames without knowing that the last is the outermost: that is no stop before the end.
+    // A method may have all frames without knowing that the last is the outermost: that is not a stop before the end.
     this.add(`${name}_stop`, 'STRING', () =>
       run.isComplete || run.ending === undefined ? null : endingKey(run.ending),
     );

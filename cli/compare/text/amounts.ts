@@ -25,7 +25,7 @@ const scales: Readonly<Record<AmountUnit, readonly Scale[]>> = {
   ],
 };
 
-/** Numbers below it are told in a unit: five digits. */
+/** Numbers below it are given in a unit: five digits. */
 const TOO_MANY = 1e5;
 /** Below it there is room for a digit after the point. */
 const FEW = 1e3;

@@ -16,7 +16,7 @@ export interface PerSampleTarget {
 export interface SampleColumnsText {
   /** Appends rows; all calls have the same columns. @throws OutputError */
   readonly write: (columns: readonly SampleColumn[]) => void;
-  /** Writes what stands after the last row. The output is not committed. @throws OutputError */
+  /** Writes what is after the last row. The output is not committed. @throws OutputError */
   readonly finish: () => void;
 }
 

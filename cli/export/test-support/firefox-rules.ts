@@ -102,7 +102,7 @@ export function violations(profile: FirefoxProfile): string[] {
   };
   const checkObject = (where: string, value: object, rules: Readonly<Record<string, Rule>>): void => {
     for (const [key, rule] of Object.entries(rules)) check(`${where}.${key}`, Reflect.get(value, key), rule);
-    for (const key of Object.keys(value)) if (!(key in rules)) found.push(`${where}.${key}: is no field`);
+    for (const key of Object.keys(value)) if (!(key in rules)) found.push(`${where}.${key}: is not a field`);
   };
   const checkTable = (
     where: string,

@@ -138,7 +138,7 @@ export class Controls {
       this.search.setCustomValidity('');
       return parse(search);
     } catch {
-      this.search.setCustomValidity('This is no regular expression.');
+      this.search.setCustomValidity('This is not a regular expression.');
       return undefined;
     }
   }

@@ -8,7 +8,7 @@ const MOST_CHARACTERS = 1000;
 
 export interface TableColumn<Row> {
   readonly heading: string;
-  /** What stands in a cell. */
+  /** What is in a cell. */
   readonly text: (row: Row) => string;
   /** What the column is sorted by; right-aligned where it is a number. */
   readonly key: (row: Row) => number | string;

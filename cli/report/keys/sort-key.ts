@@ -49,7 +49,7 @@ export interface DetailSources {
   readonly timeQuantumNs: bigint;
 }
 
-/** What tells entries apart, as a value that is equal for samples that are to be counted together. */
+/** What tells entries apart, as a value that is equal for samples that count together. */
 export type Telling =
   /** Of a thread under one name: `row` is any of its rows of the sample table. */
   | { readonly of: 'thread'; readonly value: (row: number, facts: EntryFacts) => string | number }

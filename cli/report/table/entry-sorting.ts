@@ -115,7 +115,7 @@ export class EntrySorting {
       : (a, b) => compareNumbers(a, b, key);
   }
 
-  /** Callers stand above what they call where both count the same, thread by thread. */
+  /** Callers are above what they call where both count the same, thread by thread. */
   private compareTotals(a: HistogramEntry, b: HistogramEntry, difference: number): number {
     if (difference !== 0 || !this.hasGraphs) return difference;
     if (a.thread !== b.thread) {

@@ -1,5 +1,5 @@
 /**
- * The columns of a report: headings, widths, and what stands in them (perf 7.2: tools/perf/ui/hist.c for numbers,
+ * The columns of a report: headings, widths, and what is in them (perf 7.2: tools/perf/ui/hist.c for numbers,
  * tools/perf/util/sort.c for the rest, tools/perf/util/hist.c hists__calc_col_len for widths).
  */
 

@@ -91,7 +91,7 @@ export class ReportText {
     return Math.fround(percent) >= Math.fround(this.options.leastPercent);
   }
 
-  /** Graphs are made thread by thread and the like, printed by size. */
+  /** Graphs are made in the order of what the sort keys take from samples, so that equal branches come thread by thread. */
   private makeGraphs(table: ReportTable, entries: readonly HistogramEntry[]): Map<HistogramEntry, GraphNode> {
     const graphs = new Map<HistogramEntry, GraphNode>();
     const { graph, leastGraphPercent } = this.options;

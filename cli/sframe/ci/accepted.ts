@@ -35,7 +35,7 @@ export class Accepted {
   /**
    * @param allow values of --allow
    * @param baselinePath of a file that {@link formatBaseline} made
-   * @throws UsageError when a value names no kind; ParseError when the file is no baseline; the system's error when it cannot be read
+   * @throws UsageError when a value names no kind; ParseError when the file is not a baseline; the system's error when it cannot be read
    */
   static from(allow: readonly string[], baselinePath: string | undefined): Accepted {
     const allowed = allow.map((text) => {

@@ -86,7 +86,7 @@ export function runSFrameCoverage(names: readonly string[], options: SFrameCover
   return finishFileRun(outcome, files, tooLow.length > 0 ? ExitCode.CheckFailed : ExitCode.Good);
 }
 
-/** What SFrame covers of the code that any table covers; padding and jump tables are no matter of tables. */
+/** What SFrame covers of the code that any table covers; padding and jump tables do not count. */
 function coveredPercent({ bytes }: Coverage): number {
   const covered = bytes.both + bytes.sframeOnly;
   const any = covered + bytes.ehFrameOnly;

@@ -65,7 +65,7 @@ test('rows lost, gained and changed; a row that both have is left out', () => {
   expect(run('new.so', 'old.so').stdout).toContain('1 function gained rows');
 });
 
-test('what is no call or no table', () => {
+test('calls that are wrong, and files without a table', () => {
   expect(run('one').exitCode).toBe(2);
   expect(run('nothing', 'at-all').exitCode).toBe(1);
   writeFileSync(join(folder, 'none.so'), makeElf({ abi: 3 }));

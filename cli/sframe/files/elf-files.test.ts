@@ -31,7 +31,7 @@ test('files below folders, in the order of names', () => {
   expect(find('.')).toEqual(['c', 'a/one', 'a/z/three', 'b/two']);
 });
 
-test('what is no program or library of these machines is counted', () => {
+test('what is not a program or library of these machines is counted', () => {
   write('text', 'plain text that is long enough');
   write('short', 'x');
   write('object.o', makeElf({ abi: 3, type: 1 }));
@@ -49,7 +49,7 @@ test('what is no program or library of these machines is counted', () => {
   expect(found.hasFolders).toBe(true);
 });
 
-test('hard links, links to files and folders named twice count once, by a name that is no link', () => {
+test('hard links, links to files and folders named twice count once, by a name that is not a link', () => {
   const target = write('z/program');
   linkSync(target, join(folder, 'z/twin'));
   symlinkSync('z/program', join(folder, 'a-link'));

@@ -3,7 +3,7 @@
  *
  * Below a folder, a symbolic link to a file is followed, a link to a folder is not (its files are met where they are,
  * or lie outside of what was asked for). No file is looked at twice: hard links and links to files that were met
- * before are left out; the file goes by the name that is no link, if it has one in the folders named.
+ * before are left out; the file goes by the name that is not a link, if it has one in the folders named.
  *
  * Folders of /proc and /sys are not entered: what is in there are no files. Relocatable files and archives are looked at where they
  * are named themselves; below folders they are left out, since what was linked of them lies there too.

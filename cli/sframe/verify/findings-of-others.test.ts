@@ -48,7 +48,7 @@ beforeAll(() => {
 });
 
 describeTool('ld.lld', 'lld', () => {
-  test('tables of the inputs stand one after the other, and no segment holds them', () => {
+  test('tables of the inputs are one after the other, and no segment holds them', () => {
     const built = inside(
       `set -e; for name in one two; do gcc -O2 -fPIC -Wa,--gsframe-3 -c $name.c -o $name.o; done
        ld.lld ${SHARED} one.o two.o -o lld.so; readelf -lW lld.so | grep -c GNU_SFRAME || true`,

@@ -3,11 +3,11 @@
 import { lineWidth } from './terminal';
 
 const ELLIPSIS = '…';
-/** A label and its text stand this far apart at least. */
+/** A label and its text are this far apart at least. */
 const gap = /\S {2,}/g;
 /** Labels end before this column. */
 const LABELS_END = 24;
-/** Where there is less room for a path, it stands in a line of its own. */
+/** Where there is less room for a path, it is in a line of its own. */
 const LEAST_OF_PATH = 12;
 
 /** The text, its lines fitted to the terminal; as it is where the output goes elsewhere. */

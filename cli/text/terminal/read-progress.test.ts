@@ -29,7 +29,7 @@ test('nothing is said in the first second; then bytes, samples and the time left
   expect(written).toHaveLength(2);
 });
 
-test('of a pipe the size is not known; where stderr is no terminal nothing is written', () => {
+test('of a pipe the size is not known; where stderr is not a terminal nothing is written', () => {
   const piped = progress();
   piped.wait(2000);
   piped.shown.update(100 * MIB, undefined, 5);

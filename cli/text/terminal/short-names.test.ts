@@ -57,7 +57,7 @@ test('of a branch deep in a graph the name stays, and the lines at its left go',
   expect(fitBranch(deep, 200)).toBe(deep);
 });
 
-test('of a line what stands before the name stays', () => {
+test('of a line what is before the name stays', () => {
   expect(fitLine('   |--12.34%--std::map<int, std::string>::find(int const&)', 50)).toBe(
     '   |--12.34%--std::map<…>::find(…)',
   );

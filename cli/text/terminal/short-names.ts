@@ -2,7 +2,7 @@
  * Names of functions made shorter by their structure, so that what tells them apart stays:
  *
  *   int* nlohmann::basic_json<std::map, std::vector<int>>::operator[]<char const>(char const*) const
- *   int* nlohmann::basic_json<…>::operator[]<…>(…) const            what stands in brackets goes first, the innermost before
+ *   int* nlohmann::basic_json<…>::operator[]<…>(…) const            what is in brackets goes first, the innermost before
  *   nlohmann::basic_json<…>::operator[]<…>(…) const                 then the type that is returned
  *   …basic_json<…>::operator[]<…>(…) const                          then the namespaces in front
  *   …basic_json<…>::operat…                                         then the end
@@ -59,7 +59,7 @@ function shortenInner(name: string, room: number): string {
   return cutEnd(dropNamespaces(dropReturnType(shorter), room), room);
 }
 
-/** A line of text that holds a name, in at most `room` characters; what stands before its first bracket stays. */
+/** A line of text that holds a name, in at most `room` characters; what is before its first bracket stays. */
 export function fitLine(line: string, room: number): string {
   if (line.length <= room || withoutColors(line).length <= room) return line;
   const shorter = collapseToFit(line, room);
@@ -116,7 +116,7 @@ function collapseToFit(name: string, room: number): string {
   return collapseBelow(name, kept);
 }
 
-/** The name with an ellipsis for what stands in more than `kept` brackets. */
+/** The name with an ellipsis for what is in more than `kept` brackets. */
 function collapseBelow(name: string, kept: number): string {
   let text = '';
   let depth = 0;
@@ -130,7 +130,7 @@ function collapseBelow(name: string, kept: number): string {
 }
 
 /**
- * Takes the type away that names of function templates begin with: what stands before the last space outside of brackets,
+ * Takes the type away that names of function templates begin with: what is before the last space outside of brackets,
  * of what is before the parameters. Nothing of names without parameters, and none of operators (`operator new`).
  */
 function dropReturnType(name: string): string {

@@ -23,7 +23,7 @@ const LESS_OPTIONS = 'FRSX';
 let choice: TerminalChoice | undefined;
 let pager: ChildProcess | undefined;
 
-/** Says how the output is to be. */
+/** Says how to print. */
 export function setUpTerminal(chosen: TerminalChoice): void {
   choice = chosen;
 }
@@ -48,7 +48,7 @@ function pagerCommand({ isTerminal, usesPager, environment }: TerminalChoice): s
 }
 
 /**
- * Starts the pager, where there is to be one, for the output that begins now.
+ * Starts the pager, if one is wanted, for the output that begins now.
  * @returns the descriptor to write to: of the pager, or standard output
  */
 export function beginOutput(): number {
@@ -59,7 +59,7 @@ export function beginOutput(): number {
     stdio: ['pipe', 'inherit', 'inherit'],
     env,
   });
-  // Output is written at once and not by Node's streams: of a process that waits for its own writes nothing else is to be had.
+  // Output is written at once and not by Node's streams: a process that waits for its own writes can do nothing else.
   const descriptor = (started.stdin as unknown as { _handle?: { fd: number } })._handle?.fd ?? -1;
   if (descriptor < 0) return 1;
   pager = started;

@@ -57,7 +57,7 @@ function withoutCasts(argument: TraceExpression): TraceExpression {
   return inner;
 }
 
-/** Numbers of libtraceevent's kinds of arguments, which stand in its complaints. */
+/** Numbers of libtraceevent's kinds of arguments, which are in its complaints. */
 const kindNumbers: Readonly<Record<TraceExpression['kind'], number>> = {
   number: 1,
   string: 1,

@@ -160,7 +160,7 @@ function formatCpuList(mask: Uint8Array): string {
 
 /**
  * A field as it is, where the print format cannot be read.
- * @param binaryFields arrays of characters that were found to hold no text; they are no text from then on
+ * @param binaryFields arrays of characters that were found to hold no text; they are not text from then on
  */
 export function formatRawField(
   record: TraceRecord,

@@ -1,6 +1,6 @@
 /**
  * One row of a function's unwind table (DWARF 5, section 6.4.1): how to find the canonical frame address and
- * the caller's registers at a range of addresses. A row belongs to the caller, who has it filled again and
+ * the caller's registers at a range of addresses. A row belongs to the caller, which has it filled again and
  * again by `CfiTable.decodeRowInto`.
  */
 
@@ -120,7 +120,7 @@ export class CfiRow {
     return this.section.subarray(this.cfaExpressionStart, this.cfaExpressionEnd);
   }
 
-  /** The expression of a register's rule; a view, empty where the rule is no expression. */
+  /** The expression of a register's rule; a view, empty where the rule is not an expression. */
   ruleExpression(register: number): Uint8Array {
     const kind: RuleKind = this.ruleKind[register];
     if (kind !== RuleKind.Expression && kind !== RuleKind.ValExpression) return this.section.subarray(0, 0);

@@ -88,7 +88,7 @@ function openUnit(unit: SectionBuilder, others: BuiltSection[] = []): DebugInfo 
 
 const namesAt = (info: DebugInfo, svma: number) => info.inlineChain(svma).map((frame) => frame.name);
 
-describe('debug information by hand', () => {
+describe('hand-written debug information', () => {
   test('functions, what is inlined into them, and names by reference', () => {
     const info = openUnit(
       buildUnit((out) => {

@@ -16,7 +16,7 @@ export interface FunctionNames {
   readonly name: string | undefined;
   /** The symbol's name, mangled; undefined in C and for functions that no symbol was made for. */
   readonly linkageName: string | undefined;
-  /** Whether DW_AT_decl_file says where it is declared; gcc leaves it away for the operator of a lambda expression. */
+  /** Whether DW_AT_decl_file says where it is declared; gcc leaves it out for the operator of a lambda expression. */
   readonly hasDeclaredFile: boolean;
 }
 

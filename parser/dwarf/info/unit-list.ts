@@ -12,7 +12,7 @@ const SHORTEST_UNIT_BYTES = 7;
 export class UnitList {
   /** Section offset of each unit's header, ascending. */
   readonly headerOffsets: readonly number[];
-  /** Whether the section holds what is no unit. Nothing can be found after a length that leads out of the section. */
+  /** Whether the section holds what is not a unit. Nothing can be found after a length that leads out of the section. */
   readonly isDamaged: boolean;
   private readonly endOffsets: readonly number[];
   private readonly tables: AbbreviationTables;

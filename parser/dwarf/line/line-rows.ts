@@ -85,7 +85,7 @@ export class LineRows {
   }
 
   /**
-   * The last row of the sequence that ends at or before an svma, where it stands at the sequence's very end and other
+   * The last row of the sequence that ends at or before an svma, where it is at the sequence's very end and other
    * sequences follow; else -1.
    */
   findAtEndBefore(svma: number): number {

@@ -44,7 +44,7 @@ export class LineTable {
   }
 
   /**
-   * The row that libdw has for an svma outside every sequence: one that stands at the very end of the sequence before,
+   * The row that libdw has for an svma outside every sequence: one that is at the very end of the sequence before,
    * unless that is the table's last one. Undefined where there is none.
    */
   findRowAtEndBefore(svma: number): LineRow | undefined {
@@ -61,7 +61,7 @@ export class LineTable {
   /**
    * A file's path, joined of compilation directory, directory and name as far as they are relative, and not
    * normalized; undefined when there is no such file. A compilation directory that is itself relative (a build with
-   * -ffile-prefix-map) says nothing more about a relative path, and is left away, as elfutils does.
+   * -ffile-prefix-map) says nothing more about a relative path, and is left out, as elfutils does.
    */
   filePath(file: number): string | undefined {
     if (this.paths.has(file)) return this.paths.get(file);

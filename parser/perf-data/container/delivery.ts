@@ -107,7 +107,7 @@ export class Delivery {
     this.handle(place);
   }
 
-  /** AUXTRACE: header 8 | size of the trace u64 | …; the trace stands after the record. */
+  /** AUXTRACE: header 8 | size of the trace u64 | …; the trace is after the record. */
   private skipTrace(reader: RecordReader): void {
     if (reader.sizeBytes < 16) return;
     const sizeBytes = size64(reader.piece.view, reader.start + 8, this.recording.littleEndian);

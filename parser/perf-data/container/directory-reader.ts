@@ -36,7 +36,7 @@ export class DirectoryReader {
   /**
    * Reads all files.
    * @param take gets each record
-   * @param release is told a time before which no record is to come any more
+   * @param release gets a time before which no record is to come any more
    */
   read(take: (piece: Piece, at: number) => void, release: (time: number) => void): void {
     const files = this.openFiles.map((open) => ({

@@ -7,7 +7,7 @@
  *
  * Until Linux 3.3 the magic was "PERFFILE" in either byte order, which then the size says: 104 in a file, 16 in a pipe.
  * A pipe's header is the first 16 bytes alone (size 16); its attributes and features come as records.
- * After the data section stand {offset u64, size u64} for each feature whose bit is set, in ascending order.
+ * After the data section come {offset u64, size u64} for each feature whose bit is set, in ascending order.
  */
 
 import { ByteReader, ParseError, type ByteSource } from '../../bytes';
@@ -58,7 +58,7 @@ function detectByteOrder(header: Uint8Array): 'little' | 'big' | undefined {
 
 /**
  * Reads the header of a file, or of a pipe's output saved in one.
- * @throws ParseError when it is no perf.data, or names no event at all
+ * @throws ParseError when it is not a perf.data, or names no event at all
  */
 export function parseFileHeader(source: ByteSource): FileHeader {
   const bytes = source.read(0, Math.min(FILE_HEADER_SIZE, source.sizeBytes));

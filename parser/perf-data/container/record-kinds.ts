@@ -1,4 +1,4 @@
-/** What records are to the one who reads them: described, compressed, or recorded. */
+/** Kinds of records: those that describe the recording, compressed ones, and what was recorded. */
 
 import { FIRST_USER_RECORD_TYPE, RecordType } from '../constants';
 

@@ -114,7 +114,7 @@ export class RecordReader {
   }
 
   /**
-   * Takes bytes that stand after the current record without belonging to it.
+   * Takes bytes that are after the current record without belonging to it.
    * @returns fewer than asked for only where the input ends
    */
   readPayload(sizeBytes: number): Uint8Array {
@@ -136,7 +136,7 @@ export class RecordReader {
     return payload;
   }
 
-  /** Leaves out bytes that stand after the current record without belonging to it. */
+  /** Leaves out bytes that are after the current record without belonging to it. */
   skipPayload(sizeBytes: number): void {
     const inPiece = Math.min(sizeBytes, this.piece.bytes.length - this.end);
     this.end += inPiece;

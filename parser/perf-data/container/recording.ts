@@ -80,7 +80,7 @@ export class Recording {
   private readonly pipeFeatures: PipeFeatureSections | undefined;
   private readonly pipeBuildIds: RecordedBuildId[] = [];
   private readonly problems: string[];
-  /** Of a pipe: stands before the first record that {@link readRecords} delivers. */
+  /** Of a pipe: is before the first record that {@link readRecords} delivers. */
   private pipeReader: RecordReader | undefined;
   private pipeHasRecord = false;
   /** Of a pipe: records before the first of the kernel that say nothing of events and features. */
@@ -118,7 +118,7 @@ export class Recording {
   /**
    * Opens a recording that comes through a pipe.
    * @param header by parsePipeHeader
-   * @param input stands after the header
+   * @param input is after the header
    * @throws ParseError when it describes no event
    */
   static openStream(
@@ -178,7 +178,7 @@ export class Recording {
   /**
    * Reads all records. A pipe can be read once.
    * @param order of their times, in which perf delivers them, or as they stand in the file
-   * @param handle gets a place that is reused: copy what is to be kept
+   * @param handle gets a place that is reused: copy what you keep
    */
   readRecords(order: 'time' | 'file', handle: (place: RecordPlace) => void): RecordingEnd {
     const delivery = new Delivery(this, order === 'time', handle);
@@ -216,7 +216,7 @@ export class Recording {
     return event.layout.decodeInto(place.piece.view, place.start, place.sizeBytes, this.littleEndian, out);
   }
 
-  /** Decodes the trailer of a record that is no sample (thread, time, id, cpu) into a sample. */
+  /** Decodes the trailer of a record that is not a sample (thread, time, id, cpu) into a sample. */
   decodeTrailerInto(place: RecordPlace, out: Sample): void {
     const event = this.findEvent(place) ?? this.events[0];
     this.setPlace(place, event.index, out);

@@ -149,7 +149,7 @@ const btfKindSizes: readonly (readonly [fixed: number, perMember: number])[] = [
 ]; // prettier-ignore
 
 /**
- * The name of a BTF type. Types are numbered from 1 in the order in which they stand:
+ * The name of a BTF type. Types are numbered from 1 in the order in which they come:
  *   header: magic u16, version u8, flags u8, header size u32, types {offset, size}, strings {offset, size}
  *   type:   name offset u32 | kind and number of members u32 | size or type u32 | …
  */

@@ -35,7 +35,7 @@ export class EventTable {
     return this.table;
   }
 
-  /** Whether records that are no samples say when they happened. Perf takes the first event's word for it. */
+  /** Whether records that are not samples say when they happened. Perf takes the first event's word for it. */
   get hasSampleIdAll(): boolean {
     return this.table.length > 0 && hasFlag(this.table[0].attr, 'sample_id_all');
   }

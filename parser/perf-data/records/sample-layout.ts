@@ -107,7 +107,7 @@ export class SampleLayout {
   }
 
   /**
-   * Decodes the trailer (sample_id) of a record that is no sample: thread, time, id, cpu.
+   * Decodes the trailer (sample_id) of a record that is not a sample: thread, time, id, cpu.
    * @param start offset of the record in `view`
    */
   decodeTrailerInto(view: DataView, start: number, sizeBytes: number, little: boolean, out: Sample): void {

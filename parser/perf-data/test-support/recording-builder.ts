@@ -132,7 +132,7 @@ export class RecordingBuilder {
     return this;
   }
 
-  /** Bytes that are no record. */
+  /** Bytes that are not a record. */
   rawData(bytes: Uint8Array): this {
     this.data.raw(bytes);
     return this;

@@ -50,7 +50,7 @@ function fold(expression: TraceExpression): bigint {
       return foldBinary(expression.operator, fold(expression.left), fold(expression.right));
     default:
   }
-  throw new TraceFormatError('a value is no constant');
+  throw new TraceFormatError('a value is not a constant');
 }
 
 function foldBinary(operator: string, left: bigint, right: bigint): bigint {

@@ -27,7 +27,7 @@ const precedences = [
   ['*', '/', '%'],
 ];
 
-/** Nesting beyond this is no format of a kernel. */
+/** Nesting beyond this is not a format of a kernel. */
 const DEEPEST = 200;
 const LONGEST_CHAIN = 1000;
 

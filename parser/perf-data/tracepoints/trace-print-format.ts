@@ -44,7 +44,7 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 export type OperatorBinding = 'c' | 'libtraceevent';
 
 /**
- * Parses a print format; undefined where it cannot be read, so that fields are to be printed by themselves.
+ * Parses a print format; undefined where it cannot be read, and fields are printed by themselves.
  * @param operators bind as in C, or as libtraceevent 1.9 has them (turned-expression.ts)
  */
 export function parsePrintFormat(

@@ -12,7 +12,7 @@ export interface NamedValue {
 export type DynamicKind = 'text' | 'bitmask' | 'cpumask' | 'dynamic' | 'dynamicSize';
 
 export type TraceExpression =
-  /** Also what is no number: words are 0. */
+  /** Also what is not a number: words are 0. */
   | { readonly kind: 'number'; readonly value: bigint; readonly text: string }
   | { readonly kind: 'string'; readonly text: string }
   /** undefined: the format has no such field. */

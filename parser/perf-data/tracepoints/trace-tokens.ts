@@ -7,7 +7,7 @@ export type TokenKind = 'word' | 'string' | 'character' | 'operator' | 'end';
 
 interface Token {
   readonly kind: TokenKind;
-  /** Of strings and characters without the quotes, escapes as they stand. */
+  /** Of strings and characters without the quotes, escapes as they are. */
   readonly text: string;
 }
 

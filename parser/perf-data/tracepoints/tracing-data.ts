@@ -31,7 +31,7 @@ export interface TracingData {
 
 /**
  * Parses the section. What the formats cannot be read of is left out.
- * @throws ParseError where it is no tracing data; what is cut off at its end is missing only
+ * @throws ParseError where it is not tracing data; what is cut off at its end is missing only
  */
 export function parseTracingData(bytes: Uint8Array, where: string): TracingData {
   const littleEndian = readByteOrder(bytes, where);
@@ -61,7 +61,7 @@ export function parseTracingData(bytes: Uint8Array, where: string): TracingData 
   return { littleEndian, longSizeBytes, formats, printkFormats, commByTid };
 }
 
-/** The byte order stands in the section itself, before the first number that depends on it. */
+/** The byte order is in the section itself, before the first number that depends on it. */
 function readByteOrder(bytes: Uint8Array, where: string): boolean {
   const reader = new ByteReader(bytes, true, where);
   const magic = String.fromCharCode(

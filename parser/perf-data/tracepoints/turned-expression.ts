@@ -1,6 +1,6 @@
 /**
  * Expressions as libtraceevent 1.9 takes them apart, which is not always as C does: it turns a tree around where the
- * right side of an operator is a looser one, even if that stands in parentheses, and lets operators of the same strength
+ * right side of an operator is a looser one, even if that is in parentheses, and lets operators of the same strength
  * bind from the right.
  *
  *   flags & (A | B)          is read as   (flags & A) | B

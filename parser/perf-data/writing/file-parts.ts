@@ -1,5 +1,5 @@
 /**
- * What stands round the records of a file (layout: container/file-header.ts):
+ * What is round the records of a file (layout: container/file-header.ts):
  *
  *   header 104 | attributes, each with the place of its ids | ids | records | table of features | features
  */
@@ -89,7 +89,7 @@ class Bytes {
 }
 
 /**
- * What stands before the records.
+ * What is before the records.
  * @param dataSizeBytes of the records: 0 while it is not known
  * @param features numbers of those that follow the records
  */
@@ -122,7 +122,7 @@ export function fileStart(
   return bytes.finish();
 }
 
-/** What stands after the records. @param offset in the file of the first byte @param features ascending by number */
+/** What is after the records. @param offset in the file of the first byte @param features ascending by number */
 export function fileEnd(
   offset: number,
   features: ReadonlyMap<number, Uint8Array>,

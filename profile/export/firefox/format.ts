@@ -10,7 +10,7 @@ export const PROCESSED_PROFILE_VERSION = 70;
 /** The version of the format that Firefox itself writes ("version"), which has to be there. */
 export const GECKO_PROFILE_VERSION = 36;
 
-/** What stands in a column for no address, no library, no resource. */
+/** What is in a column for no address, no library, no resource. */
 export const NONE = -1;
 
 /** In the order of {@link categories}. The first grey one is that of whatever has none. */

@@ -15,7 +15,7 @@ import { writeTable } from './json-columns';
 import type { SharedTables } from './shared-tables';
 
 const NANOSECONDS_IN_MILLISECOND = 1e6;
-/** Samples without times stand so far apart, in their order. */
+/** Samples without times are put so far apart, in their order. */
 const UNTIMED_STEP_MS = 1;
 /** Without two samples of a thread there is nothing to take it from. */
 const DEFAULT_INTERVAL_MS = 1;
@@ -92,7 +92,7 @@ export class ThreadTables {
     this.threads.forEach(({ thread, rows }, index) => {
       file.write(index === 0 ? '\n' : ',\n');
       const { recording } = thread;
-      // The kernel does not say whose they were: they stand with a recording's first thread.
+      // The kernel does not say whose they were: they go with a recording's first thread.
       const lost = withLost.has(recording) ? [] : this.lostMarkers(recording);
       withLost.add(recording);
       this.writeThread(file, thread, rows, lost);

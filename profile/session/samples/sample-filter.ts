@@ -95,7 +95,7 @@ export class SampleFilter {
     const name = this.names.resolve(frame);
     const shortName = shortModuleName(name.binary);
     if (this.dsos) {
-      // What is in no binary is none of these, whatever stands in place of a name: so perf has it.
+      // What is in no binary is none of these, whatever is printed in place of its name; perf does the same.
       if (name.binary === UNKNOWN_BINARY_NAME) return FilterResult.Hidden;
       if (!this.dsos.has(name.binary) && !this.dsos.has(shortName)) return FilterResult.Hidden;
     }
@@ -148,7 +148,7 @@ function parseNumbers(option: string, text: string | undefined): ReadonlySet<num
   if (text === undefined) return undefined;
   const words = text.split(',');
   const wrong = words.find((word) => !/^\d+$/.test(word));
-  if (wrong !== undefined) throw new UsageError(`${option} ${text}: '${wrong}' is no number`);
+  if (wrong !== undefined) throw new UsageError(`${option} ${text}: '${wrong}' is not a number`);
   return new Set(words.map(Number));
 }
 
@@ -161,7 +161,7 @@ function parseCpus(text: string | undefined): ReadonlySet<number> | undefined {
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
     if (!match || last < first || last > 65_535)
-      throw new UsageError(`--cpu ${text}: '${part}' is no CPU or range`);
+      throw new UsageError(`--cpu ${text}: '${part}' is not a CPU or range`);
     for (let cpu = first; cpu <= last; cpu++) cpus.add(cpu);
   }
   return cpus;

@@ -1,7 +1,7 @@
 /**
  * The option --time (perf 7.2: util/time-utils.c):
  *
- *   12.5,13            from 12.5 s to 13 s of the recording's clock; either end may be left away
+ *   12.5,13            from 12.5 s to 13 s of the recording's clock; either end may be left out
  *   1,2 4,5            several, separated by spaces, in order and apart
  *   10%                the first tenth of the time between first and last sample
  *   10%/2,10%/4        the second and the fourth tenth
@@ -60,13 +60,13 @@ function parseAbsolute(text: string): TimeRange[] {
 function parseSeconds(text: string, whole: string): bigint {
   if (text === '') return 0n;
   const match = /^(\d+)(?:\.(\d{0,9}))?$/.exec(text);
-  if (!match) throw invalid(whole, `'${text}' is no time in seconds`);
+  if (!match) throw invalid(whole, `'${text}' is not a time in seconds`);
   return BigInt(match[1]) * 1_000_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
 }
 
 function parseSlice(part: string, whole: string, span: SampleTimes): TimeRange {
   const match = /^([\d.]+)%\/(-?\d+)$/.exec(part.trim());
-  if (!match) throw invalid(whole, `'${part}' is no slice such as 10%/2`);
+  if (!match) throw invalid(whole, `'${part}' is not a slice such as 10%/2`);
   const percent = Number(match[1]) / 100;
   const slice = Number(match[2]);
   return percentRange(percent * (slice - 1), percent * slice, whole, span);
@@ -74,7 +74,7 @@ function parseSlice(part: string, whole: string, span: SampleTimes): TimeRange {
 
 function parsePercentRange(part: string, whole: string, span: SampleTimes): TimeRange {
   const match = /^([\d.]+)%-([\d.]+)%$/.exec(part.trim());
-  if (!match) throw invalid(whole, `'${part}' is no range such as 0%-10%`);
+  if (!match) throw invalid(whole, `'${part}' is not a range such as 0%-10%`);
   return percentRange(Number(match[1]) / 100, Number(match[2]) / 100, whole, span);
 }
 

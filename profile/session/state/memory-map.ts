@@ -41,7 +41,7 @@ export interface MemoryMapUsers {
 export class MemoryMap {
   readonly kernelSpace: KernelSpace;
   private readonly buildIdOfPath = new Map<string, Uint8Array>();
-  /** The kernel's name in the table of build ids: the first of the kernel's entries that is no module. */
+  /** The kernel's name in the table of build ids: the first of the kernel's entries that is not a module. */
   private kernelName: string | undefined;
   /** Paths of modules in that table, by their names in brackets. */
   private readonly modulePaths = new Map<string, string>();

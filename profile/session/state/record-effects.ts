@@ -1,4 +1,4 @@
-/** What records that are no samples change: processes and their mappings, names of cgroups, what was lost. */
+/** What records that are not samples change: processes and their mappings, names of cgroups, what was lost. */
 
 import {
   parseCgroup,

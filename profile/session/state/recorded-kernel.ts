@@ -1,4 +1,4 @@
-/** The kernel of a recording: which one it was, as far as its mapping has told by now, and its symbols. */
+/** The kernel of a recording: which one it was, as far as its mapping has said by now, and its symbols. */
 
 import type { KernelRequest, KernelSymbols } from '../../../symbolizer';
 

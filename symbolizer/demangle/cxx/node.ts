@@ -52,7 +52,7 @@ export enum NodeKind {
   ReferenceTemporary,
   /** `left`: the encoding; `right`: the suffix that the compiler appended to the copy of the function. */
   Clone,
-  /** `text`: what stands after `operator`; `value`: packed two-letter code; see operators.ts. */
+  /** `text`: what is after `operator`; `value`: packed two-letter code; see operators.ts. */
   Operator,
   /** `left`: the name of a vendor's operator. */
   VendorOperator,
@@ -124,7 +124,7 @@ export enum NodeKind {
   Nullary,
   /** `left`: Operator or Cast; `right`: the operand. */
   Unary,
-  /** `left`: Operator; `right`: the operand, which stands before it. */
+  /** `left`: Operator; `right`: the operand, which is before it. */
   Postfix,
   /** `left`: Operator; `items`: two operands. */
   Binary,

@@ -95,14 +95,14 @@ export abstract class TypeParser extends ExpressionParser {
 
   /**
    * <CV-qualifiers> and what they qualify. All of them together make one substitution candidate, not each of them.
-   * In front of a function type they belong to `*this`, and the type alone is no candidate.
+   * In front of a function type they belong to `*this`, and the type alone is not a candidate.
    */
   private parseQualifiedType(): Node {
     const qualifiers = this.readQualifiers();
     let type: Node;
     if (this.peek() === 'F') {
       type = this.parseFunctionType();
-      // A ref-qualifier stands after cv-qualifiers, thus around them.
+      // A ref-qualifier is after cv-qualifiers, thus around them.
       const reference = type.kind === NodeKind.ThisLvalue || type.kind === NodeKind.ThisRvalue ? type : null;
       type = wrapInQualifiers(reference?.left ?? type, qualifiers, true);
       if (reference !== null) type = new Node(reference.kind, type);

@@ -43,7 +43,7 @@ export abstract class TypePrinter extends ThisQualifierPrinter {
     this.append(')');
   }
 
-  /** What stands before the declared name. */
+  /** What is before the declared name. */
   protected left(type: Node): void {
     if (!this.enter()) return;
     this.printLeft(type);
@@ -100,7 +100,7 @@ export abstract class TypePrinter extends ThisQualifierPrinter {
     }
   }
 
-  /** What stands after the declared name. `inArray` when it is the element of an array that has just been printed. */
+  /** What is after the declared name. `inArray` when it is the element of an array that has just been printed. */
   protected right(type: Node, inArray: boolean): void {
     if (!hasRight(type.kind) || !this.enter()) return;
     this.printRight(type, inArray);
@@ -171,7 +171,7 @@ export abstract class TypePrinter extends ThisQualifierPrinter {
     this.append('(');
   }
 
-  /** The return type of a function, and a space unless the function stands in that type's parentheses. */
+  /** The return type of a function, and a space unless the function is in that type's parentheses. */
   protected leftOfFunction(type: Node): void {
     const result = type.left;
     if (result === null) return;
@@ -383,7 +383,7 @@ export abstract class TypePrinter extends ThisQualifierPrinter {
   }
 }
 
-/** Whether anything of a type of this kind can stand after the declared name. */
+/** Whether anything of a type of this kind can come after the declared name. */
 function hasRight(kind: NodeKind): boolean {
   return (kind >= NodeKind.Const && kind <= NodeKind.Function) || kind === NodeKind.TemplateParameter;
 }

@@ -18,7 +18,7 @@ export function withoutLlvmSuffix(symbol: string): string {
 
 /**
  * What a tool appended to a name (`.exit.i.i`, `.cold`), as it is printed after it; undefined when the text cannot
- * be such a suffix, so that the symbol is no Rust name.
+ * be such a suffix, so that the symbol is not a Rust name.
  */
 export function readSuffix(suffix: string, form: RustForm): string | undefined {
   if (suffix === '') return '';

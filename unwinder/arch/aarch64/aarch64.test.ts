@@ -182,7 +182,7 @@ describe('registers of a sample', () => {
     return { registers: new SampleRegisters(aarch64, mask), sample };
   }
 
-  test('stand in the order of the mask, the vector length of SVE (46) after the pc', () => {
+  test('are in the order of the mask, the vector length of SVE (46) after the pc', () => {
     const words = Array.from({ length: 34 }, (_, i) => 0x100 + i);
     const { registers, sample } = registersOf(0x1_ffff_ffffn | (1n << 46n), words);
     expect(registers.framePointer(sample)).toBe(0x100 + FP);

@@ -77,7 +77,7 @@ describe('rows', () => {
     expect(reason).toBe('Outermost');
   });
 
-  test('r11 is followed also where it is no frame pointer, for a caller whose CFA it gives', () => {
+  test('r11 is followed also where it is not a frame pointer, for a caller whose CFA it gives', () => {
     const { frames } = unwindOnce(
       scene({
         pc: at(FRAME + 8),

@@ -55,7 +55,7 @@ describe('guesses by frame records', () => {
     expect(reason).toBe('Outermost');
   });
 
-  test('the word 1 is no return address', () => {
+  test('the word 1 is not a return address', () => {
     const { frames, reason } = unwindOnce(scene({ pc: at(FRAME), stack: [1, 2] }));
     expect(frames).toHaveLength(1);
     expect(reason).toBe('NoMapping');

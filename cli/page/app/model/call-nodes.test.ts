@@ -84,7 +84,7 @@ test('functions: self and total, a recursive one once', () => {
   ]);
 });
 
-test('threads and marks of cut stacks are no functions', () => {
+test('threads and marks of cut stacks are not functions', () => {
   const data = makeData([{ stack: ['thread:worker', 'cut:[callers missing]', 'leaf'] }]);
   const rows = listFunctions(data, markOutermost(data.columns), new RunningCounts(data).select(everything));
   expect(rows.map(({ label }) => label)).toEqual([labelOf(data, 'leaf')]);

@@ -116,7 +116,7 @@ export class CallTrees {
     this.root.counted.push(NO_PARENT);
   }
 
-  /** Says that the counts have changed; trees other than that of {@link callees} are to be asked for anew. */
+  /** Says that the counts have changed; trees other than that of {@link callees} must be asked for anew. */
   recount(): void {
     this.version++;
     this.takeWhole(this.root);

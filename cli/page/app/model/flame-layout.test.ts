@@ -50,7 +50,7 @@ test('a place leads to its box', () => {
   ]).toEqual(['all', 'wide', 'narrow', undefined, undefined, undefined]);
 });
 
-test('zoomed in, callers stand above at full width', () => {
+test('zoomed in, callers are above at full width', () => {
   const narrow = root.children()[0].children()[1];
   const { boxes } = layOut(narrow, 500, weigh);
   expect(boxes.map(({ isAbove, width }) => [isAbove, Math.round(width)])).toEqual([

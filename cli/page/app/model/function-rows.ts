@@ -58,7 +58,7 @@ export function listFunctions(
   return rows.sort((a, b) => weight(b) - weight(a));
 }
 
-/** Threads, and why stacks are cut off, are no functions. */
+/** Threads, and why stacks are cut off, are not functions. */
 function isFunctionKind(kind: number): boolean {
   return labelKinds[kind] !== 'thread' && labelKinds[kind] !== 'cut';
 }

@@ -77,7 +77,7 @@ export function letsThrough(
   );
 }
 
-/** The samples of a range of time, which stand one after another: the first, and the one after the last. */
+/** The samples of a range of time, which are one after another: the first, and the one after the last. */
 export function samplesIn(
   { sampleTimeNs }: ProfileData['columns'],
   range: Selection['range'],
