@@ -7,6 +7,8 @@ import { repositoryFolder } from '../test-data/test-support/places';
 
 const documents = [
   'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   ...readdirSync(join(repositoryFolder, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -63,6 +65,52 @@ function headingsOf(document: string): Set<string> {
     ),
   );
 }
+
+/** All files of the repository, but what is built, recorded or installed. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(repositoryFolder, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (/^(\.git|\.work|\.toolchain|node_modules|dist)$/.test(entry.name)) return [];
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+/** Names of files in a text: whole paths, ends of paths, or patterns. Those of others have other endings. */
+function namedFiles(text: string): string[] {
+  return [...text.matchAll(/(?<![\w.*/‹›<>…-])[\w.*-][\w./*-]*\.(?:ts|mjs|cjs|md)\b/g)].map(([name]) => name);
+}
+
+/** Examples that readers write into files of these names; and files of the Firefox Profiler's repository. */
+const elsewhere =
+  /^(stacks|innermost|recording-page|sframe-page)\.ts$|^(src\/types\/|docs-developer\/)|(^|\/)(markers\.ts|symbol_files\.md)$/;
+
+test('files that documents and comments name are there', () => {
+  const files = filesBelow('');
+  const isThere = (name: string): boolean => {
+    const pattern = name
+      .replace(/^(\.{1,2}\/)+/, '')
+      .replaceAll('.', '\\.')
+      .replaceAll('*', '[^/]*');
+    return files.some((file) => new RegExp(`(^|/)${pattern}$`).test(file));
+  };
+  const texts = [...documents, 'CHANGELOG.md', 'test-data/README.md'].map((path): [string, string] => [
+    path,
+    readFileSync(join(repositoryFolder, path), 'utf8'),
+  ]);
+  const sources = files.filter((file) => /\.(ts|mjs|cjs)$/.test(file) && !/\.d\.ts$/.test(file));
+  expect(sources.length).toBeGreaterThan(500);
+  for (const path of sources) {
+    const comments =
+      readFileSync(join(repositoryFolder, path), 'utf8').match(/^\s*(\/\*\*|\*|\/\/).*$/gm) ?? [];
+    texts.push([path, comments.join('\n')]);
+  }
+  const missing = texts.flatMap(([path, text]) =>
+    namedFiles(text)
+      .filter((name) => !elsewhere.test(name) && !isThere(name))
+      .map((name) => `${path}: ${name}`),
+  );
+  expect(missing).toEqual([]);
+});
 
 test('the package has the licence of every package that is part of the program', () => {
   const path = join(repositoryFolder, 'dist/third-party-licences.txt');

@@ -37,7 +37,7 @@ export interface EhFunction {
   readonly sizeBytes: number;
   readonly isSignal?: boolean;
   readonly usesKeyB?: boolean;
-  /** Call frame instructions, in the words of cfa.ts. */
+  /** Call frame instructions, by the functions below. */
   readonly instructions?: readonly ((out: SectionBuilder) => unknown)[];
 }
 
