@@ -22,7 +22,7 @@ test.each([
   [['--fields', 'colour'], 'there is no such key'],
   [['--sort', 'cgroup_id'], 'perf has this key, perf-sframe does not'],
   [['-g', 'sideways'], 'neither a number nor one of'],
-  [['--parent', '('], 'no regular expression'],
+  [['--parent', '('], 'not a regular expression'],
   [['--percent-limit', 'few'], 'takes a number'],
   [['-w', 'wide'], 'give numbers between commas'],
   [['-t', '.'], 'names have dots'],
