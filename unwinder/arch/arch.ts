@@ -32,7 +32,7 @@ export interface Architecture extends Machine {
 
 /** How frames are left whose code no table covers. */
 export interface CodeWithoutTables {
-  /** Moves a frame to its caller by the chain of frames on the stack; false at its end. */
+  /** Moves a frame to its caller by the chain of frames on the stack; false at its end. Says of code that was interrupted that it is exact. */
   readonly guessCaller: (frame: FrameState, memory: StackMemory) => boolean;
   /**
    * The row of a signal trampoline, told by its instructions; undefined for other code.

@@ -385,14 +385,16 @@ export class FrameUnwinder implements SampleUnwinder {
     const { memory, state } = this;
     state.returnsToLinkRegister =
       state.isExact && this.uncovered.returnsToLinkRegister(state, range, this.space);
+    const { isExact } = state;
+    state.isExact = false;
     if (!this.guessCaller(state, memory)) {
+      state.isExact = isExact;
       if (memory.isStackAboveCopy(state.framePointer)) return StopReason.StackNotCaptured;
       // Without the binary a guess was all that was left: that it failed is not what a person has to mend.
       const usual = hasBinary ? StopReason.BadFramePointer : StopReason.NoBinary;
       return range === undefined ? usual : (this.uncovered.reasonToStop(state, range) ?? usual);
     }
     if (this.options.policy.losesLinkRegisterInCalls) state.linkRegister = NaN;
-    state.isExact = false;
     this.registersAreCurrent = false;
     return GO_ON;
   }

@@ -6,10 +6,11 @@
 import { machines } from '../../../parser';
 import type { Architecture } from '../arch';
 import { followFrameRecord } from '../frame-record';
+import { guessCaller } from './guess-caller';
 import { onlyReturns } from '../x86-64/returning';
 
-/** The vDSO's trampolines have call frame information. */
-const codeWithoutTables = { guessCaller: followFrameRecord, findTrampolineRow: () => undefined };
+/** The vDSO's trampolines have call frame information; where that cannot be had, guesses know them. */
+const findTrampolineRow = (): undefined => undefined;
 
 export const i386: Architecture = {
   ...machines.i386,
@@ -20,8 +21,8 @@ export const i386: Architecture = {
   recordsLeafCaller: false,
   // No section is of ABI 0: there is no SFrame for it.
   kernelRules: { sframeAbi: 0, registerCount: 0, walksFramePointers: true },
-  withoutTables: codeWithoutTables,
-  withoutTablesByLibdw: codeWithoutTables,
+  withoutTables: { guessCaller, findTrampolineRow },
+  withoutTablesByLibdw: { guessCaller: followFrameRecord, findTrampolineRow },
   onlyReturns,
   of32BitPrograms: undefined,
 };
