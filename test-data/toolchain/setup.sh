@@ -14,8 +14,8 @@ packages=(gcc g++ binutils linux-perf libc6-dbg libc6-dev make file elfutils xz-
     gcc-aarch64-linux-gnu gcc-s390x-linux-gnu gcc-arm-linux-gnueabihf)
 # For 32-bit programs. g++-multilib, without a version, conflicts with the cross compilers.
 packages+=(g++-16-multilib libc6-dev-i386)
-# Small; the compilers that are not are added by setup-more.sh.
-packages+=(musl-tools)
+# Small; the compilers that are not are added by setup-more.sh. samply imports what `inject` writes.
+packages+=(musl-tools samply)
 
 if [ -e "$root/.complete" ] && "$here/enter.sh" dpkg -s "${packages[@]}" >/dev/null 2>&1; then
     echo "toolchain: $root is complete"
