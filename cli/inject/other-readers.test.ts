@@ -1,4 +1,7 @@
-/** samply (its reader is the crate linux-perf-data) imports what `inject` writes: the same samples, with the same stacks. */
+/**
+ * Other programs read what `inject` writes, the same samples with the same stacks: samply (its reader is the crate
+ * linux-perf-data) and the reader of hotspot.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -6,10 +9,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describeWhere } from '../../test-data/test-support/left-out';
-import { repositoryFolder, toolchainFolder, toolchainIsRequired } from '../../test-data/test-support/places';
+import {
+  repositoryFolder,
+  toolchainFolder,
+  toolchainIsRequired,
+  workFolder,
+} from '../../test-data/test-support/places';
 
 const recordings = join(repositoryFolder, 'test-data/recordings');
 const root = join(recordings, 'root');
+/** One of each container, and one with frames of signals. */
+const names = [
+  'blur-image-nofp',
+  'blur-image-nofp.compressed',
+  'blur-image-nofp.directory',
+  'blur-image-nofp.pipe',
+  'shapes-nofp',
+  'own-signals-nofp',
+];
 
 /** Of a thread in samply's profile (the processed format of Firefox Profiler, version 55), as much as is read here. */
 interface SamplyThread {
@@ -79,13 +96,7 @@ describeWhere(
   'samply imports what inject writes',
   'no samply in the toolchain root; test-data/toolchain/setup.sh adds it',
   () => {
-    test.each([
-      'blur-image-nofp',
-      'blur-image-nofp.compressed',
-      'blur-image-nofp.pipe',
-      'shapes-nofp',
-      'own-signals-nofp',
-    ])('%s', (name) => {
+    test.each(names)('%s', (name) => {
       const original = join(recordings, `${name}.data`);
       run('inject', original, '-o', join(folder, 'data/out.data'));
       const { status, stderr } = spawnSync(
@@ -107,6 +118,58 @@ describeWhere(
       );
       expect(theirs).toEqual(expected);
       expect(own.some((stack) => stack.length > 5)).toBe(true);
+    });
+  },
+);
+
+const hotspot = join(workFolder, 'hotspot/hotspot-perfparser');
+
+/** A message of hotspot's reader: 1 byte of type, then numbers with the highest byte first. */
+enum HotspotMessage {
+  Location = 3,
+  Sample = 13,
+}
+
+/**
+ * Addresses of each sample's stack, innermost first, in the order of time. The stream is `QPERFSTREAM`, 0, 4 bytes of version, then
+ * messages, each with its size (4 bytes, lowest first) before it. A location is its number (4 bytes) and address (8); a sample pid, tid (4 each),
+ * time (8), cpu (4), and how many locations its stack has (4), then their numbers.
+ */
+function hotspotStacks(stream: Buffer): number[][] {
+  expect(stream.subarray(0, 12).toString('latin1')).toBe('QPERFSTREAM\0');
+  const addresses = new Map<number, number>();
+  const samples: { time: bigint; stack: number[] }[] = [];
+  for (let at = 16; at < stream.length;) {
+    const size = stream.readUInt32LE(at);
+    const type = stream[at + 4] as HotspotMessage;
+    const message = stream.subarray(at + 5, at + 4 + size);
+    at += 4 + size;
+    if (type === HotspotMessage.Location) {
+      addresses.set(message.readInt32BE(0), Number(message.readBigUInt64BE(4)));
+    } else if (type === HotspotMessage.Sample) {
+      const count = message.readInt32BE(20);
+      const locations = Array.from({ length: count }, (_, i) => message.readInt32BE(24 + 4 * i));
+      samples.push({ time: message.readBigUInt64BE(8), stack: locations.map((id) => addresses.get(id)!) });
+    }
+  }
+  samples.sort((a, b) => Number(a.time - b.time));
+  return samples.map(({ stack }) => stack);
+}
+
+describeWhere(
+  existsSync(hotspot),
+  "hotspot's parser reads what inject writes",
+  'it is not here; test-data/toolchain/setup-hotspot.sh fetches it from Debian 12',
+  () => {
+    test.each(names)('%s', (name) => {
+      const original = join(recordings, `${name}.data`);
+      run('inject', original, '-o', join(folder, 'data/out.data'));
+      const output = join(folder, 'data/hotspot.bin');
+      const args = ['--input', join(folder, 'data/out.data'), '--sysroot', root, '--output', output];
+      const { status, stderr } = spawnSync(hotspot, args, { encoding: 'utf8' });
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      const own = ownStacks(original).map((stack) => stack.map(({ address }) => address));
+      expect(hotspotStacks(readFileSync(output))).toEqual(own);
     });
   },
 );
