@@ -74,8 +74,10 @@ class RecordingFile {
     this.record(RECORD.mmap, [PID, PID, BigInt(start), BigInt(size), 0n, name]);
   }
 
-  sample(ip, tid = PID) {
-    this.record(RECORD.sample, [BigInt(ip), PID, tid]);
+  /** @param id of the event, where there are several */
+  sample(ip, tid = PID, id = undefined) {
+    const which = id === undefined ? [] : [BigInt(id)];
+    this.record(RECORD.sample, [BigInt(ip), PID, tid, ...which]);
   }
 
   put(bytes) {
@@ -149,6 +151,11 @@ const kinds = {
     }
   },
   'ids of an event': (file) => file.sample(at(0)),
+  'events × ids': (file, count) => {
+    file.mmap(at(0), PAGE);
+    for (let id = 1; id <= count; id += Math.ceil(count / 1000))
+      file.sample(at(0), PID, count < EVENTS ? undefined : id);
+  },
   'distinct frames': (file, count) => {
     file.mmap(BASE, count * 2 * PAGE);
     for (let i = 0; i < count; i++) file.sample(at(shuffled(i, count)));
@@ -174,10 +181,19 @@ function measure(path) {
   return { seconds: microseconds / 1e6, mb: kib / 1024 };
 }
 
+const EVENTS = 1000;
+
+/** The ids of each event: one event with one id, but for the kinds that are about ids. */
+function idsOfEvents(kind, count) {
+  const ids = (first, length) => Array.from({ length }, (_, i) => first + i);
+  if (kind === 'ids of an event') return [ids(1, count)];
+  if (kind !== 'events × ids' || count < EVENTS) return [[1]];
+  return Array.from({ length: EVENTS }, (_, event) => ids(1 + (event * count) / EVENTS, count / EVENTS));
+}
+
 function measureKind(kind, count) {
   const path = join(folder, 'growth.data');
-  const ids = kind === 'ids of an event' ? Array.from({ length: count }, (_, i) => i + 1) : [1];
-  const file = new RecordingFile(path, [ids]);
+  const file = new RecordingFile(path, idsOfEvents(kind, count));
   kinds[kind](file, count);
   file.close();
   return measure(path);
