@@ -18,6 +18,7 @@ const config: KnipConfiguration = {
     // .mjs files of the same names bundle and run them.
     'test-data/differential/compare.ts',
     'bench/unwinding.ts',
+    'bench/floor.ts',
     // run.mjs does.
     'test-data/fuzz/main.ts',
   ],

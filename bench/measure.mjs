@@ -52,9 +52,14 @@ export class Measurement {
 
   ours(args, nodeArgs = []) {
     const where = ['--symfs', join(work, 'root'), '-i', this.recording];
+    return this.node([...nodeArgs, program, ...args, ...where]);
+  }
+
+  /** Node.js with any arguments. */
+  node(args) {
     const result = spawnSync(
       this.#stopwatch,
-      [this.#output, process.execPath, ...nodeArgs, program, ...args, ...where],
+      [this.#output, process.execPath, ...args],
       // With NODE_EXTRA_CA_CERTS set, Node 20 reads certificates at each start (0.08 s).
       { env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' }, encoding: 'utf8' },
     );
