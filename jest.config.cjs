@@ -44,9 +44,12 @@ const tests = folders.flatMap((folder) => findTests(join(__dirname, folder)));
 // The quick run has only what needs no other program (gcc, perf, readelf, a browser), and of that not the longest.
 const isQuick = process.env.PERF_SFRAME_QUICK === '1';
 const longest = [
+  'cli/page/app/model/running-counts.test.ts',
   'cli/report/table/entry-graph.test.ts',
   'library/entries.test.ts',
   'parser/bytes/inflate-limits.test.ts',
+  'parser/dwarf/info/limits.test.ts',
+  'parser/perf-data/container/id-limits.test.ts',
   'sframe/coverage/coverage.test.ts',
   'sframe/planted-damage.test.ts',
   'sframe/verification.test.ts',
