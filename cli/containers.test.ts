@@ -88,6 +88,47 @@ describeWhere(hasToolchain(), 'containers', 'no toolchain root', () => {
     ]);
   });
 
+  test('of a running process the list of generated code, in its own root and by its own number', () => {
+    const program = `
+      #include <stdio.h>
+      #include <string.h>
+      #include <sys/mman.h>
+      #include <unistd.h>
+      int main(void) {
+        /* mov $100000000, %ecx; 1: dec %ecx; jnz 1b; ret */
+        const unsigned char code[] = {0xb9, 0x00, 0xe1, 0xf5, 0x05, 0xff, 0xc9, 0x75, 0xfc, 0xc3};
+        void *at = mmap(0, 4096, 7, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        memcpy(at, code, sizeof code);
+        char name[64];
+        sprintf(name, "/tmp/perf-%d.map", getpid());
+        FILE *list = fopen(name, "w");
+        fprintf(list, "%lx 1000 generated_in_container\\n", (unsigned long)at);
+        fclose(list);
+        for (int i = 0; i < 1000; i++) ((void (*)(void))at)();
+        return 0;
+      }`;
+    writeFileSync(join(folder, 'generated.c'), program);
+    const inContainer =
+      'setsid unshare -mpf chroot listed /bin/generated </dev/null >/dev/null 2>&1 & sleep 1';
+    const record =
+      'mkdir -p listed/bin listed/tmp && gcc -static generated.c -o listed/bin/generated && ' +
+      `perf record -q -e cpu-clock:u -F 499 -g -o listed.data -- sh -c '${inContainer}'; ` +
+      'perf script -i listed.data --show-task-events';
+    const { stdout: recorded } = spawnSync(enter, ['sh', '-c', record], {
+      encoding: 'utf8',
+      env,
+      maxBuffer: 1 << 28,
+    });
+    const pid = /^unshare .*PERF_RECORD_FORK\((\d+):\d+\)/m.exec(recorded)![1];
+    try {
+      expect(fold('listed.data').stdout).toMatch(/generated_in_container \d+/);
+    } finally {
+      process.kill(Number(pid), 'SIGKILL');
+    }
+    // It has ended: nothing says any more where its list is.
+    expect(fold('listed.data').stdout).not.toMatch(/generated_in_container/);
+  }, 30_000);
+
   test('of a running process by /proc/PID/root, though its mount namespace is another', () => {
     // The program has a session of its own and no output of ours: it goes on when perf has ended.
     const inContainer = 'setsid unshare -mpf chroot one /bin/app stay </dev/null >/dev/null 2>&1 & sleep 1';

@@ -6,7 +6,7 @@
  *   - only regular files are opened, and none of a file system that the kernel makes up (/proc, /sys, /dev): reading such
  *     files can wait for ever (/proc/kmsg), tell secrets or have effects
  *   - with symfs, nothing outside it is opened: paths and links are resolved in it as if it were the root; so are those of
- *     processes for which the user gives a root
+ *     processes for which the user gives a root, and of running ones (/proc/PID/root)
  *   - the places of debug files that the user gives besides are as they are; names do not lead out of them with ".."
  *
  * What the user names, or this program for itself (/proc/kallsyms), is opened by `openNamed`, whatever it is.
@@ -55,6 +55,9 @@ const kernelFileSystems = new Set([
 ]);
 const kernelFolders = /^\/(proc|sys|dev)\//;
 
+/** The root of a process that runs here. */
+const runningRoot = /^\/proc\/\d+\/root(?=\/)/;
+
 export class NodeFileSystem implements BinaryFileSystem {
   private readonly pool = new FilePool();
   private readonly symfs: string | undefined;
@@ -73,7 +76,9 @@ export class NodeFileSystem implements BinaryFileSystem {
   /** Opens a regular file that a recording or a binary names. Never throws. */
   open(path: string): OpenFile | OpenFailure {
     try {
-      const processRoot = this.processRoots.find((folder) => isBelow(path, folder));
+      const processRoot =
+        this.processRoots.find((folder) => isBelow(path, folder)) ??
+        (this.symfs === undefined ? runningRoot.exec(path)?.[0] : undefined);
       if (processRoot !== undefined) return this.openInSymfs(path, processRoot);
       if (this.symfs === undefined) return this.openRegular(path, path, () => realPath(path));
       if (isBelow(path, this.symfs)) return this.openInSymfs(path, this.symfs);

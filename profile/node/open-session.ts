@@ -7,6 +7,7 @@ import type { SessionOptions } from '../session/session-options';
 import { usualSessionOptions } from '../session/start-session';
 import type { DebuginfodOptions } from './debuginfod';
 import { isRecordedHere } from './recorded-here';
+import { runningContainer } from './running-process';
 
 export interface FileSessionOptions extends SessionOptions {
   /** Path of the recording: a file or a directory, or "-" for standard input. */
@@ -25,7 +26,11 @@ export async function openSession(options: FileSessionChoices): Promise<Session>
   const recording = await openRecording(options.input);
   const session = new Session(
     recording,
-    { files, isRecordedHere: (which, kernelBuildId) => isRecordedHere(which, files, kernelBuildId) },
+    {
+      files,
+      isRecordedHere: (which, kernelBuildId) => isRecordedHere(which, files, kernelBuildId),
+      runningContainer: (pid, { writtenAt }) => runningContainer(pid, writtenAt),
+    },
     { ...usualSessionOptions, ...options, places },
   );
   if (options.debuginfod) {

@@ -57,6 +57,10 @@ export class Binaries {
     const { files } = host;
     const { places, inlines, behaviours } = options;
     const placesIn = (root: string | undefined) => (root === undefined ? places : { ...places, symfs: root });
+    const runningContainer = (pid: number) =>
+      host.runningContainer && places.symfs === undefined && host.isRecordedHere(recording, kernel.buildId)
+        ? host.runningContainer(pid, recording)
+        : undefined;
     const checksums = new DebugFileChecksums();
     this.makeLocator = (root) =>
       new BinaryLocator(
@@ -75,7 +79,7 @@ export class Binaries {
           'lists of generated code could not be used, or not whole; copy them anew from the recorded machine and make them readable',
           `${path}: ${problem}`,
         ),
-      (pid) => roots.find(pid),
+      (pid) => roots.find(pid) ?? runningContainer(pid),
     );
     this.generated = new GeneratedNames(code, frames, this.mappings, recording.events);
     const onProblem = (module: Module, error: unknown): void => this.reportProblem(module, error);

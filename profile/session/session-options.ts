@@ -8,7 +8,7 @@ import type {
   Recording,
   Sample,
 } from '../../parser';
-import type { SearchPlaces } from '../../symbolizer';
+import type { ProcessRoot, SearchPlaces } from '../../symbolizer';
 import type { SFrameReader, Callchain, Thread, UnwindMethod } from '../../unwinder';
 import type { SessionBehaviours } from './behaviours';
 import type { FilterOptions } from './samples/sample-filter';
@@ -22,6 +22,8 @@ export interface Host {
   readonly files: BinaryFileSystem;
   /** Whether a recording was made under the kernel that runs here now. */
   isRecordedHere(recording: Recording, kernelBuildId: Uint8Array | undefined): boolean;
+  /** Root and own number of a recorded process that still runs here, in a container; asked only of a recording made here. */
+  runningContainer?(pid: number, recording: Recording): ProcessRoot | undefined;
 }
 
 export interface SessionOptions {

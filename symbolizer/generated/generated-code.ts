@@ -30,9 +30,13 @@ export class GeneratedCode {
       const root = this.rootOf(pid);
       const places = this.placesIn(root);
       const open = (which: number) => this.openPerfMap(inSymfs(places, perfMapPath(which)));
-      const mayBeContainer = places.symfs !== undefined;
-      const own = open((root?.pid === pid ? root.namespacePid : undefined) ?? pid);
-      this.perfMaps.set(pid, own ?? (mayBeContainer ? open(CONTAINERS_FIRST_PID) : undefined));
+      const namespacePid = root?.pid === pid ? root.namespacePid : undefined;
+      const mayBeContainer = places.symfs !== undefined && namespacePid === undefined;
+      let map = open(namespacePid ?? pid);
+      if (!map && mayBeContainer) map = open(CONTAINERS_FIRST_PID);
+      // A process that runs now may have been given the number that it has here.
+      if (!map && namespacePid !== undefined) map = this.openPerfMap(inSymfs(this.places, perfMapPath(pid)));
+      this.perfMaps.set(pid, map);
     }
     return this.perfMaps.get(pid);
   }
