@@ -11,20 +11,37 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { readCorpus, unpackInput, writeCase } from './corpus';
+import { readCorpus, writeCase } from './corpus';
 import { minimise } from './minimise';
 import { fuzz, type RoundFailure } from './rounds';
 import { SharedState } from './shared-state';
 import { runTarget, type Input, type Target } from './target';
 import { targets } from './targets';
+import { watchWorker, type Limits, type Watched } from './watchdog';
 
-/** Processor time for one input: far above what any takes, far below an endless loop. */
-const LONGEST_ROUND_MS = 5000;
-/** What the program may take, whatever the input. The worker holds all sound inputs besides. */
-const MOST_BYTES = 600 * 1024 * 1024;
-const LOOK_EVERY_MS = 50;
+const LIMITS: Limits = {
+  // Far above what any input takes, far below an endless loop.
+  longestRoundMs: 5000,
+  // What the program may take, whatever the input. The worker holds all sound inputs besides.
+  mostBytes: 600 * 1024 * 1024,
+};
 const USUAL_SECONDS = 60;
 const MOST_FAILURES = 20;
+
+const HELP = `Damages sound inputs of each format, runs the program's readers on them, and keeps what fails.
+
+    npm run fuzz -- [options]
+
+    --target NAME    this target alone (repeatable); --list prints them
+    --seed N         the same inputs again; a fresh seed, which is printed, unless given
+    --seconds S      for each target; ${USUAL_SECONDS} unless given
+    --each N         N damaged copies of each sound input, however long that takes
+    --list           print the targets
+    --help           print this
+
+A failure is anything thrown that is not a ParseError, a broken promise (such as samples that are not accounted for), more than
+${LIMITS.longestRoundMs / 1000} s of processor time for one input, or more than ${LIMITS.mostBytes / 2 ** 20} MiB. It is made smaller and kept in test-data/corpus/, which the tests
+replay. Exit code 0: nothing failed; 1: something did. docs/security-testing.md has more.`;
 
 const OF_WATCHDOG = '--watchdog';
 
@@ -57,8 +74,13 @@ async function main(): Promise<void> {
       seconds: { type: 'string' },
       each: { type: 'string' },
       list: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
   if (values.list) {
     for (const { name } of targets) console.log(name);
     return;
@@ -129,13 +151,6 @@ async function failsAlone(target: Target, { input }: RoundFailure): Promise<bool
   return failures.length > 0;
 }
 
-interface Watched {
-  readonly executions: number;
-  readonly failures: RoundFailure[];
-  /** Whether the watchdog ended it. */
-  readonly isEnded: boolean;
-}
-
 /** @throws Error where the process ends without an answer */
 async function runInProcess(job: Job): Promise<Watched> {
   const child = fork(__filename, [OF_WATCHDOG], { serialization: 'advanced' });
@@ -151,45 +166,16 @@ async function runInProcess(job: Job): Promise<Watched> {
 /** In the process of a worker. */
 function answerParent(): void {
   process.once('message', (job) => {
-    void watchWorker(job as Job).then((watched) => process.send!(watched, () => process.disconnect()));
+    void runWatched(job as Job).then((watched) => process.send!(watched, () => process.disconnect()));
   });
 }
 
-function watchWorker(job: Job): Promise<Watched> {
-  const { seed } = job;
+function runWatched(job: Job): Promise<Watched> {
   const shared = new SharedState();
   const data: WorkerData = { ...job, state: shared.buffer };
   // As much stack as the main thread has.
   const worker = new Worker(__filename, { workerData: data, resourceLimits: { stackSizeMb: 1 } });
-  const failures: RoundFailure[] = [];
-  return new Promise((resolve) => {
-    let since = { round: -1, cpuMs: 0 };
-    const stop = (kind: string, text: string): void => {
-      const input = unpackInput(shared.input());
-      failures.push({ kind, text: `${text}, seed ${seed}, round ${shared.round}`, input, isThrown: false });
-      void worker.terminate();
-    };
-    const look = setInterval(() => {
-      const { user, system } = process.cpuUsage();
-      const cpuMs = (user + system) / 1000;
-      if (shared.round !== since.round || shared.round === 0) since = { round: shared.round, cpuMs };
-      else if (cpuMs - since.cpuMs > LONGEST_ROUND_MS) {
-        clearInterval(look);
-        stop('time', `takes more than ${LONGEST_ROUND_MS} ms`);
-      }
-      const { rss } = process.memoryUsage();
-      if (rss > MOST_BYTES && shared.round > 0) {
-        clearInterval(look);
-        stop('memory', `takes ${Math.round(rss / 2 ** 20)} MiB of memory`);
-      }
-    }, LOOK_EVERY_MS);
-    worker.on('message', (failure: RoundFailure) => failures.push(failure));
-    worker.on('error', (error) => stop('worker', `ends the worker: ${error.message}`));
-    worker.on('exit', () => {
-      clearInterval(look);
-      resolve({ executions: shared.round, failures, isEnded: failures.some(({ isThrown }) => !isThrown) });
-    });
-  });
+  return watchWorker(worker, shared, job.seed, LIMITS);
 }
 
 async function work({ target: name, seed, seconds, copiesOfEach, state, only }: WorkerData): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Fuzzing: `npm run fuzz -- [--target NAME] [--seed N] [--seconds S] [--list]`. Puts the harness (main.ts) and everything it
+ * Fuzzing: `npm run fuzz -- [--target NAME] [--seed N] [--seconds S] [--list]`, or `--help`. Puts the harness (main.ts) and everything it
  * reaches into one file, so that it runs as fast as the program does, and starts it.
  */
 
