@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds programs that are in wide use, each with and without --gsframe-3, for the three machines that SFrame is defined for:
-# Lua, zstd and SQLite (C), ninja and LevelDB (C++, for x86-64 alone: the toolchain root has no other C++ compiler). Their sources come from
+# Lua, zstd and SQLite (C), ninja and LevelDB (C++). Their sources, and the C++ compilers for the other machines, come from
 # the package registries and are not committed. Needs the toolchain root, the network and four to ten minutes;
 # CI does not run it. sframe/make/real-programs.test.ts compares what it built.
 #
@@ -19,12 +19,14 @@ sed -n 'p; s/^deb /deb-src /p' "${PERF_SFRAME_TOOLCHAIN:-$here/../../.toolchain/
 apt_get=(apt-get -q -o Dir::Etc::sourcelist=/w/packages/sources.list -o Dir::Etc::sourceparts=/none
     -o Dir::State::lists=/w/packages/lists -o APT::Sandbox::User=root)
 headers=(libc6-dev-arm64-cross linux-libc-dev-arm64-cross libc6-dev-s390x-cross linux-libc-dev-s390x-cross)
+gcc=$(inside gcc -dumpversion)
+cxx=("g++-$gcc-aarch64-linux-gnu" "libstdc++-$gcc-dev-arm64-cross" "g++-$gcc-s390x-linux-gnu" "libstdc++-$gcc-dev-s390x-cross")
 if [ ! -e "$out/src/.complete" ]; then
     inside "${apt_get[@]}" update
     inside env -C /w/packages "${apt_get[@]}" source --download-only --tar-only lua5.4 libzstd ninja-build
-    # Headers of the other machines' C library. Nothing is linked with it: the root stays as it is.
-    inside env -C /w/packages "${apt_get[@]}" download "${headers[@]}" ||
-        echo "build-real: no headers of other machines' C libraries; x86-64 alone" >&2
+    # Headers of the other machines' libraries, and their compilers of C++. Nothing is linked: the root stays as it is.
+    inside env -C /w/packages "${apt_get[@]}" download "${headers[@]}" "${cxx[@]}" ||
+        echo "build-real: no headers of other machines' libraries; x86-64 alone" >&2
     (cd "$out/packages" && npm pack --silent better-sqlite3 leveldown)
     inside sh -euc 'cd /w/src
         for archive in ../packages/*.tar.[gx]z; do tar xf "$archive"; done
@@ -72,7 +74,15 @@ build() {
     case $language-$machine in
         c-x86-64) compiler=gcc ;;
         c++-x86-64) compiler=g++ ;;
-        *) compiler=$machine-linux-gnu-gcc link="-shared -nostdlib" flags="$flags -fPIC -isystem /w/src/headers/usr/$machine-linux-gnu/include" ;;
+        *)
+            local include=/w/src/headers/usr/$machine-linux-gnu/include
+            compiler=$machine-linux-gnu-gcc link="-shared -nostdlib" flags="$flags -fPIC"
+            # The root's compiler of C, with the other's cc1plus.
+            # Its start files, which are not there, would have the symbol.
+            [ "$language" = c ] || link="$link -Wl,--defsym=__dso_handle=0" flags="$flags -B/w/src/headers/usr/libexec/gcc-cross/$machine-linux-gnu/$gcc
+                -isystem $include/c++/$gcc -isystem $include/c++/$gcc/$machine-linux-gnu"
+            flags="$flags -isystem $include"
+            ;;
     esac
     # shellcheck disable=SC2086
     inside sh /w/build-one.sh "$machine" "$folder" "$name" "$compiler" "$link" "$flags" $files
@@ -87,8 +97,8 @@ for machine in x86-64 aarch64 s390x; do
     build $machine "$zstd" zstd c "-pthread" "-DZSTD_MULTITHREAD -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_" \
         "$(sources "$zstd" 'lib/{common,compress,decompress,dictBuilder}/*.[cS] programs/*.c')"
     build $machine "$sqlite" libsqlite3.so c "-shared" "-fPIC -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE" sqlite3.c
+    build $machine "$ninja" ninja c++ "-pthread" "-std=gnu++14" \
+        "$(sources "$ninja" 'src/*.cc' '_test\.cc|test\.cc|perftest|browse|win32|msvc|minidump|includes_normalize|\.in\.cc|bench')"
+    build $machine "$leveldb" leveldb-bench c++ "-pthread" "-std=gnu++11 -DOS_LINUX -DLEVELDB_PLATFORM_POSIX -DLEVELDB_ATOMIC_PRESENT -I. -Iinclude" \
+        "$(sources "$leveldb" 'db/*.cc table/*.cc util/*.cc port/*.cc helpers/memenv/*.cc' '_test\.cc|_test_main|db/leveldbutil')"
 done
-build x86-64 "$ninja" ninja c++ "-pthread" "-std=gnu++14" \
-    "$(sources "$ninja" 'src/*.cc' '_test\.cc|test\.cc|perftest|browse|win32|msvc|minidump|includes_normalize|\.in\.cc|bench')"
-build x86-64 "$leveldb" leveldb-bench c++ "-pthread" "-std=gnu++11 -DOS_LINUX -DLEVELDB_PLATFORM_POSIX -I. -Iinclude" \
-    "$(sources "$leveldb" 'db/*.cc table/*.cc util/*.cc port/*.cc helpers/memenv/*.cc' '_test\.cc|_test_main|db/leveldbutil')"
