@@ -101,7 +101,7 @@ export const archive: Target = {
 };
 
 /** Every program with one section damaged: in whole files most damage hits code, which nobody reads. */
-function sectionSeeds(names: readonly string[]): { parts: ReadonlyMap<string, Uint8Array>[] } {
+export function sectionSeeds(names: readonly string[]): { parts: ReadonlyMap<string, Uint8Array>[] } {
   return {
     parts: programs().map((file) => {
       const image = ElfImage.parse(new MemoryByteSource('seed', file));
@@ -115,7 +115,7 @@ function sectionSeeds(names: readonly string[]): { parts: ReadonlyMap<string, Ui
 }
 
 /** The program with its sections replaced, as far as there is room. */
-function assemble(input: ReadonlyMap<string, Uint8Array>): ElfImage {
+export function assemble(input: ReadonlyMap<string, Uint8Array>): ElfImage {
   const file = input.get('file')!.slice();
   const image = ElfImage.parse(new MemoryByteSource('input', file));
   for (const [name, bytes] of input) {
@@ -127,7 +127,7 @@ function assemble(input: ReadonlyMap<string, Uint8Array>): ElfImage {
   return ElfImage.parse(new MemoryByteSource('input', file));
 }
 
-function sectionLayout(part: string, bytes: Uint8Array) {
+export function sectionLayout(part: string, bytes: Uint8Array) {
   return part === '.sframe' ? sframeLayout(bytes) : elfLayout(bytes);
 }
 

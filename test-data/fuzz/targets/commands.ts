@@ -23,6 +23,7 @@ import {
   startSession,
   UsageError,
   type Session,
+  type SessionChoices,
 } from '../../../profile';
 import { MemoryFileSystem } from '../../../symbolizer';
 import { perfDataLayout } from '../damage/layouts';
@@ -39,7 +40,7 @@ import {
 
 let binaries: MemoryFileSystem | undefined;
 
-function startOn(recording: Recording): Session {
+export function startOn(recording: Recording, choices: SessionChoices = {}): Session {
   binaries ??= new MemoryFileSystem(
     new Map(
       [
@@ -55,7 +56,7 @@ function startOn(recording: Recording): Session {
       ]),
     ),
   );
-  return startSession(recording, { files: binaries });
+  return startSession(recording, { ...choices, files: binaries });
 }
 
 const common = {

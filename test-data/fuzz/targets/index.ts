@@ -8,6 +8,7 @@ import { callFrames, debugInfo, lineTables, splitDebugInfo } from './debug-info'
 import { jitDump, kallsyms, perfMap } from './lists';
 import { demanglers } from './names';
 import { featureHeaders, perfDirectory, perfFile, perfPipe } from './recordings';
+import { comparison, prediction } from './totals';
 import { tracepoints } from './tracepoints';
 
 export const targets: readonly Target[] = [
@@ -37,4 +38,6 @@ export const targets: readonly Target[] = [
   page,
   sframeVerify,
   sframeMake,
+  prediction,
+  comparison,
 ];
