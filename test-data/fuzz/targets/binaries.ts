@@ -144,10 +144,14 @@ export const sframeVerify: Target = {
   },
 };
 
-/** Whether code is in executable segments: what is made goes by sections, the kernel by segments. */
-function headersAgree({ sections, segments }: ElfImage): boolean {
+/**
+ * Whether a kernel can be asked: what is made goes by sections, a kernel by segments, and one with several executable segments
+ * meets in each the functions of the others.
+ */
+function isForKernel({ sections, segments }: ElfImage): boolean {
   const { SHF_EXECINSTR, PT_LOAD, PF_X } = elfConstants;
   const texts = segments.filter(({ type, flags }) => type === PT_LOAD && (flags & PF_X) !== 0);
+  if (texts.length > 1) return false;
   return sections
     .filter(({ flags }) => (flags & SHF_EXECINSTR) !== 0)
     .every(({ svma, sizeBytes }) =>
@@ -176,7 +180,7 @@ export const sframeMake: Target = {
     );
     if (made.leftOut.length > 0) kinds.delete('missing-rows');
     if (kinds.size > 0) throw new Error(`what was made differs: ${[...kinds].join()}`);
-    const refusals = made.fdeCount > 0 && headersAgree(image) ? findKernelRefusals(image, made) : [];
+    const refusals = made.fdeCount > 0 && isForKernel(image) ? findKernelRefusals(image, made) : [];
     if (refusals.length > 0)
       throw new Error(`a kernel refuses what was made: ${refusals.map(({ id }) => id).join()}`);
     ElfImage.parse(new MemoryByteSource('made', writeDetachedSFrame(made, image)));
