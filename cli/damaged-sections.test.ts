@@ -149,3 +149,11 @@ describe.each(cases)('$section $how', ({ section, change }) => {
       expect([1, 3]).toContain(status);
     });
 });
+
+test.each(ofRecordings)('$command says that a binary is of another build', ({ command }) => {
+  const symfs = mkdtempSync(join(folder, 'build-'));
+  mkdirSync(join(symfs, dirname(path)), { recursive: true });
+  writeFileSync(join(symfs, path), readFileSync(join(recordings, 'root/w/bin/blur-image-fp')));
+  const { stderr } = run([...command, ...onRecording(symfs)], symfs);
+  expect(stderr).toMatch(new RegExp(`${path} has build id [0-9a-f]+, [0-9a-f]+ was recorded`));
+});

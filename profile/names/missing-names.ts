@@ -24,6 +24,8 @@ enum Answer {
 export class MissingNames {
   private samples = 0;
   private samplesAffected = 0;
+  /** Number of the last sample that was counted as such. */
+  private lastAffected = 0;
   // By index of the module, in columns: a recording may name a million binaries that are not here.
   private answers = new Uint8Array(FIRST_CAPACITY);
   private samplesOf = new Uint32Array(FIRST_CAPACITY);
@@ -44,7 +46,16 @@ export class MissingNames {
 
   /** Counts a sample. @param frames its stack; the first `count` */
   addSample(frames: Int32Array, count: number): void {
-    const sample = ++this.samples;
+    this.samples++;
+    this.addFrames(frames, count, true);
+  }
+
+  /**
+   * Counts further frames of the sample that was counted last, whose stack was found in another way.
+   * @param isSelf whether it was taken in the first of them
+   */
+  addFrames(frames: Int32Array, count: number, isSelf: boolean): void {
+    const sample = this.samples;
     let isAffected = false;
     for (let i = 0; i < count; i++) {
       const frame = frames[i];
@@ -55,10 +66,12 @@ export class MissingNames {
       if (this.lastOf[index] === sample) continue;
       this.lastOf[index] = sample;
       this.samplesOf[index]++;
-      if (i === 0) this.selfSamplesOf[index]++;
+      if (i === 0 && isSelf) this.selfSamplesOf[index]++;
       isAffected = true;
     }
-    if (isAffected) this.samplesAffected++;
+    if (!isAffected || this.lastAffected === sample) return;
+    this.lastAffected = sample;
+    this.samplesAffected++;
   }
 
   /** Says what was counted. */

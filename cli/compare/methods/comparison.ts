@@ -3,7 +3,7 @@
  * divergences explained and counted by cause, binary and function.
  */
 
-import { type RecordedEvent, type Sample } from '../../../parser';
+import { PERF_RECORD_MISC_USER, type RecordedEvent, type Sample } from '../../../parser';
 import {
   type Architecture,
   type Callchain,
@@ -124,10 +124,17 @@ export class Comparison {
     }
     for (const run of runs) run.countSample(this.dwarf.chain);
     this.comparedSamples++;
+    this.countMissingNames(sample);
     for (const pair of this.pairs) this.comparePair(pair, sample, thread);
     this.coverage.addSample(this.dwarf.chain);
     this.countStackSize(sample, registers.stackPointer(sample));
     return true;
+  }
+
+  /** The session has the recorded frames alone, which are none of user space. */
+  private countMissingNames({ cpumode }: Sample): void {
+    const { frames, count } = this.dwarf.chain;
+    this.session.binaries.missingNames.addFrames(frames, count, cpumode === PERF_RECORD_MISC_USER);
   }
 
   private countStackSize(sample: Sample, stackPointer: number): void {
