@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 const MOST_LINES = 40;
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const program = join(repository, 'bin/perf-sframe.js');
-const documents = ['docs/five-steps.md', 'docs/troubleshooting.md'];
+const documents = ['docs/troubleshooting.md'];
 
 /** What a command prints, as a document shows it. */
 function outputOf(command) {

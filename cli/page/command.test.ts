@@ -110,6 +110,9 @@ test('it is a file, and that is said', () => {
     const { stdout, stderr, exitCode } = run('flamegraph', '-i', pathOf('shapes-nofp'), '-o', path);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 0 });
     expect(stderr).toBe(`perf-sframe: ${path} is the page; open it in a browser\n`);
+    expect(run('flamegraph', '-q', pathOf('shapes-nofp'), '-o', path).stderr).toBe('');
+    // One that nobody named could not be found.
+    expect(run('view', '-q', pathOf('shapes-nofp')).stderr).toContain('is the page');
     expect(readFileSync(path, 'utf8')).toBe(run('flamegraph', '-o', '-', pathOf('shapes-nofp')).stdout);
   } finally {
     rmSync(folder, { recursive: true });

@@ -62,7 +62,8 @@ export async function runPage(recordings: SeveralRecordings, options: PageOption
   const page = formatPage(pageInputs, inputs, isDifference, options);
   const damageCode = Math.max(0, ...finishes.map((finish) => finish()));
   finishOutput(output, page);
-  if (path !== '-')
+  // A file that nobody named has to be found, by those who want to hear nothing else, too.
+  if (path !== '-' && !(recordings.options.isQuiet && options.output !== undefined))
     process.stderr.write(`perf-sframe: ${printable(path)} is the page; open it in a browser\n`);
   return Math.max(exitCode, damageCode);
 }

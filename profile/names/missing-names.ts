@@ -91,11 +91,17 @@ export class MissingNames {
     ]);
     const [{ explained, selfSamples }] = ranking;
     const others = ranking.length > 1 ? ` (${ranking.length - 1} more with -v)` : '';
+    // Where no sample was taken in such a function, it only stands in stacks, as what begins threads does.
+    const affected = share(this.samplesAffected);
+    const what =
+      selfSamples === 0
+        ? `${affected} of the stacks pass through functions without a name`
+        : `${affected} of the samples have functions without a name`;
     diagnostics.addList(
       {
         summary:
-          `${share(this.samplesAffected)} of the samples have functions without a name: ` +
-          `${explained.text} (${share(selfSamples)} were taken in it); ${explained.remedy}${others}`,
+          `${what}: ` +
+          `${explained.text} (${selfSamples === 0 ? 'no sample was taken in them' : `${share(selfSamples)} were taken in it`}); ${explained.remedy}${others}`,
         lines,
         share: this.samplesAffected / this.samples,
       },

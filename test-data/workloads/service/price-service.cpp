@@ -159,7 +159,7 @@ void send_requests(int socket, int count) {
 }  // namespace shop
 
 int main(int count, char **words) {
-    const int requests = count > 1 ? std::atoi(words[1]) : 100000;
+    const int requests = count > 1 ? std::atoi(words[1]) : 200000;
     const shop::Service service;
     std::vector<std::thread> threads;
     for (int client = 0; client < 2; client++) {
