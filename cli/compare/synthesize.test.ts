@@ -33,8 +33,6 @@ interface Program {
   readonly run: string;
   /** A binary with code that the format cannot say: `make` lists it. */
   readonly notSayable?: string;
-  /** A function that no call frame information tells of: `--unwind dwarf` knows it by its instructions. */
-  readonly withoutTable?: string;
 }
 
 // What the processor has, and two of the ways for others.
@@ -56,8 +54,6 @@ const programs: readonly Program[] = [
     needs: 'go',
     build: 'GOCACHE=/var/cache/go-build GO111MODULE=off go build -o words languages/words.go',
     run: './words',
-    // Its signal trampoline.
-    withoutTable: 'runtime.sigreturn__sigaction.abi0',
   },
   {
     name: 'assembly (OpenSSL)',
@@ -69,10 +65,11 @@ const programs: readonly Program[] = [
 ];
 
 /**
- * Its lazy resolver of calls (_dl_runtime_resolve_xsavec) finds its frame by rbx, which no row of a frame further in gives back:
- * callers are known only where it is the innermost frame.
+ * What a recording may catch by chance, a sample or two of thousands: the loader as it binds a function (its frame is found by
+ * rbx, which no row of a frame further in gives back), longjmp as it takes the stack away, start-up code that no table covers
+ * and that `--unwind dwarf` leaves by its frame pointer (__do_global_dtors_aux; Go's signal trampoline).
  */
-const LOADER = '/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2';
+const MOST_RARE = 0.005;
 
 interface Comparison {
   samples: { compared: number };
@@ -150,16 +147,15 @@ describe('compare --synthesize: what SFrame gives in stock programs', () => {
         )!;
         expect(samples.compared).toBeGreaterThan(200);
         expect(identical + prefix + diverged).toBe(samples.compared);
-        // Nothing is made up, and every loss has a cause that was named before.
+        // Nothing is made up, and every loss has a cause.
         expect(diverged).toBe(0);
         const losses = divergences.filter(({ right, other }) => right === 'dwarf' && other === 'sframe');
         expect(losses.reduce((sum, loss) => sum + loss.samples, 0)).toBe(prefix);
-        const { notSayable, withoutTable } = program;
-        for (const { cause, binary, symbol } of losses) {
-          const isResolver = cause === 'register-not-recovered' && binary === LOADER;
-          const isLeftOut = cause === 'no-fde' && (binary === notSayable || symbol === withoutTable);
-          if (!isResolver && !isLeftOut) throw new Error(`${cause} in ${binary}, ${symbol}`);
-        }
+        const { notSayable } = program;
+        const unforeseen = losses
+          .filter(({ cause, binary }) => !(cause === 'no-fde' && binary === notSayable))
+          .reduce((sum, loss) => sum + loss.samples, 0);
+        expect(unforeseen / samples.compared).toBeLessThan(MOST_RARE);
         if (notSayable !== undefined) {
           const made = run('sframe', 'make', '--json', '-o', join(folder, 'made'), join(symfs, notSayable));
           const { files } = JSON.parse(made) as { files: { leftOut: { cause: string }[] }[] };
