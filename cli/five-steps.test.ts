@@ -25,6 +25,7 @@ testWhere(
     const folder = mkdtempSync(join(tmpdir(), 'five-steps-'));
     try {
       const path = join(folder, 'five-steps.md');
+      // It runs bin/perf-sframe.js.
       execFileSync(process.execPath, ['docs/update-five-steps.mjs', '--output', path], {
         cwd: repositoryFolder,
         stdio: ['ignore', 'ignore', 'pipe'],

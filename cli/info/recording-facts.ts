@@ -64,7 +64,7 @@ export function gatherFacts(session: Session): RecordingFacts {
 class FactCounts {
   private samples = 0;
   private readonly byEvent: number[] = [];
-  /** Each with the thread whose sample came first, and what that was called then. */
+  /** Each with the thread whose sample came first, and what its first thread was called then, which gives a process its name. */
   private readonly processes = new Map<
     number,
     { thread: Thread; comm: string | undefined; pid: number; samples: number }
@@ -83,9 +83,12 @@ class FactCounts {
     this.samples++;
     this.byEvent[eventIndex] = (this.byEvent[eventIndex] ?? 0) + 1;
     this.threads.add(tid);
-    const process = this.processes.get(pid) ?? { thread, comm: thread.comm, pid, samples: 0 };
+    let process = this.processes.get(pid);
+    if (process === undefined) {
+      const comm = this.session.processes.find(pid)?.comm ?? thread.comm;
+      this.processes.set(pid, (process = { thread, comm, pid, samples: 0 }));
+    }
     process.samples++;
-    this.processes.set(pid, process);
   }
 
   addTime(time: number): void {

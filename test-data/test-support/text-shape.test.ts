@@ -37,6 +37,12 @@ test.each([
   ).toEqual(expected.map((line) => line.replace('#%', ' #%').replace(/ +/g, ' ')));
 });
 
+test('what is said below a row goes with it', () => {
+  const remark = '                 no .symtab: install its debug package\n';
+  expect(compareShapes(`${text}     0.05%  ld.so\n${remark}`, text)).toEqual([]);
+  expect(compareShapes(`${text}\n${remark}`, text)).toHaveLength(1);
+});
+
 test('other headings are told', () => {
   expect(compareShapes(text, text.replace('Overhead', 'Children'))).toHaveLength(1);
 });

@@ -45,9 +45,13 @@ function rowsOf(text: string): { readonly rows: readonly Row[]; readonly rest: r
   const rows: Row[] = [];
   const rest: string[] = [];
   let name = '';
+  let isBelowRow = false;
   for (const line of text.split('\n')) {
     const percentages = [...line.matchAll(/(\d+(?:\.\d+)?)%/g)].map(([, value]) => Number(value));
     // Two lines of compare are one row: a verdict with a name, and its figures, the third of which are points.
+    // What is said of a row below it comes and goes with it.
+    if (isBelowRow && percentages.length === 0 && /^ {10,}\S/.test(line)) continue;
+    isBelowRow = percentages.length > 0;
     const isFigures = /^[\d .~+-]+$/.test(line) && line.trim() !== '';
     if (/^(?:more|less|calls more|calls less) /.test(line)) name = withoutFigures(line);
     else if (isFigures)
