@@ -16,6 +16,7 @@ export {
   gunzip,
   highHalf,
   isExactAddress,
+  LimitError,
   loadDecompressors,
   lowHalf,
   MemoryByteSource,

@@ -13,7 +13,7 @@ export type { BinaryFileSystem, OpenFailure, OpenFile } from './binary-file-syst
 export { ByteReader, decodeCString } from './byte-reader';
 export { MemoryByteSource, type ByteSource } from './byte-source';
 export { gunzip, loadDecompressors } from './inflate';
-export { ParseError, type ParseErrorFacts } from './parse-error';
+export { LimitError, ParseError, type ParseErrorFacts } from './parse-error';
 export { findLastAtOrBelow } from './sorted-search';
 export { decodeText, encodeText, hasKeptBytes } from './text';
 export { loadZstdDecoder, type ZstdDecoder } from './zstd-decoder';

@@ -24,6 +24,9 @@ export class ParseError extends Error {
   }
 }
 
+/** Input that is sound, and more than the program keeps (the limits of SECURITY.md). */
+export class LimitError extends ParseError {}
+
 function describeFacts(facts: ParseErrorFacts): string {
   let text = facts.where === undefined ? facts.what : `${facts.where}: ${facts.what}`;
   if (facts.found !== undefined) text += `: found ${facts.found}`;

@@ -6,6 +6,7 @@
 import {
   findDeferredCallchain,
   highWord,
+  LimitError,
   lowWord,
   ParseError,
   parseTask,
@@ -110,7 +111,9 @@ export class RecordingRun {
         else this.handleRecord(place);
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
-        this.diagnostics.add('record', 'damaged records were skipped', error.message);
+        if (error instanceof LimitError) {
+          this.diagnostics.add('limit', 'records beyond a limit were left out', error.message);
+        } else this.diagnostics.add('record', 'damaged records were skipped', error.message);
         if (place.type === RecordType.SAMPLE && this.accountedSamples === before) this.facts.skipped++;
       }
     });

@@ -11,7 +11,7 @@
  *   avma ── - delta ──► fileOffset ── segment.svma - segment.fileOffset ──► svma
  */
 
-import { elf, formatHex, type ElfImage } from '../../parser';
+import { elf, formatHex, LimitError, type ElfImage } from '../../parser';
 
 /** What the unwinder needs of a binary's files; the program's binary locator provides them. */
 export interface ModuleImages {
@@ -26,6 +26,13 @@ export type ImageProvider = (module: Module) => ModuleImages;
 
 /** What C libraries have at a program's entry is some 40 bytes at most (glibc 2.43: 34 by the symbol _start). */
 const LONGEST_ENTRY_BYTES = 48;
+
+/** What all binaries of a recording may take: some 770,000 of them, of which a recording of a large machine has thousands. */
+const MOST_BYTES = 400 * 1024 * 1024;
+/** What one takes at most besides its path: module, mapping, range, frame and its name. */
+const MODULE_BYTES = 512;
+/** What one with a build id or a root of its own takes besides: the id, the key, and the places where files of that id may be. */
+const KEY_BYTES = 1800;
 
 /** What tells modules apart. */
 export interface ModuleIdentity {
@@ -135,10 +142,14 @@ export class MappingTable {
   /** By module: its first mapping, which is the only one of most. */
   private readonly firstMappings: (Mapping | undefined)[] = [];
   private readonly furtherMappings = new Map<Module, Map<number, Mapping>>();
+  private moduleBytes = 0;
 
   constructor(private readonly provider: ImageProvider) {}
 
-  /** The module of a path and build id, in a file system. */
+  /**
+   * The module of a path and build id, in a file system.
+   * @throws LimitError where it would be a new one and there is no room for more
+   */
   internModule(path: string, buildId: Uint8Array | undefined, isKernel: boolean, root?: string): Module {
     const isPlain = !isKernel && buildId === undefined && root === undefined;
     const known = isPlain ? this.moduleByPath : this.moduleByKey;
@@ -147,11 +158,24 @@ export class MappingTable {
       : `${isKernel ? 'k' : 'u'}${buildId ? formatHex(buildId) : ''} ${path}\0${root ?? ''}`;
     let module = known.get(key);
     if (!module) {
+      this.takeRoom(path, isPlain);
       module = new Module(this.modules.length, { path, buildId, isKernel, root }, this.provider);
       known.set(key, module);
       this.modules.push(module);
     }
     return module;
+  }
+
+  private takeRoom(path: string, isPlain: boolean): void {
+    const bytes = MODULE_BYTES + 2 * path.length + (isPlain ? 0 : KEY_BYTES);
+    if (this.moduleBytes + bytes > MOST_BYTES) {
+      throw new LimitError({
+        what: 'more binaries than there is room for; frames in them have no names',
+        where: path,
+        found: `${this.modules.length} before it`,
+      });
+    }
+    this.moduleBytes += bytes;
   }
 
   /** The mapping of a module at a delta. */
