@@ -53,6 +53,16 @@ const textsWithoutNames = {
   self: texts.self.replace('comm,dso,sym', 'comm'),
 };
 
+/** What else the machine ran has binaries of its own, of which perf finds others at the same paths in the root. */
+const ofTheMachine = 'fresh/whole-system';
+const textsOfTheWorkload = { script: 'script --no-inline --comms fork-exec-nofp,swapper' };
+
+/** The texts that are asked of a recording. */
+function textsOf(name: string): Partial<Record<Text, string>> {
+  if (name === ofTheMachine) return textsOfTheWorkload;
+  return withoutNames.test(name) ? textsWithoutNames : texts;
+}
+
 /** A set of what `inject` writes of another set's recordings, with what perf needs to read them. */
 function injectedSet(set: RecordingSet): { injected: RecordingSet; remove: () => void } {
   const isFresh = set.symfsInside === undefined;
@@ -129,8 +139,7 @@ export function testInjected(set: RecordingSet): void {
           const name = `${set.name}/${recording}`;
           const isVdso = withVdso.includes(name);
           const asPerf = namedAsPerf.test(name) ? ' --as-perf' : '';
-          const asked = withoutNames.test(name) ? textsWithoutNames : texts;
-          for (const [kind, options] of Object.entries(asked) as [Text, string][]) {
+          for (const [kind, options] of Object.entries(textsOf(name)) as [Text, string][]) {
             const words = isVdso ? options.replace('comm,dso,sym', 'comm,dso') : options;
             const { stdout } = await runProgram(set, recording, `${words}${asPerf}`);
             const ours = trimmed(stdout.toString('latin1'));
