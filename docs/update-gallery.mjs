@@ -1,9 +1,9 @@
 // Makes the pictures and texts of docs/gallery.md: the same recording in the profile page, speedscope, the front end of Firefox
-// Profiler and perf.
+// Profiler, pprof and perf.
 //
 //   npm run build && node docs/update-gallery.mjs
 //
-// Needs Chromium, and the toolchain of test-data/toolchain/setup.sh for perf. Pictures are looked at by people before they are
+// Needs Chromium, tmux, and the toolchain of test-data/toolchain/setup.sh (perf) and setup-more.sh (Go). Pictures are looked at by people before they are
 // committed.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,11 +28,15 @@ function perfSframe(...words) {
   return execFileSync(process.execPath, [program, ...words, '--symfs', 'root'], options);
 }
 
-async function takePictures(folder) {
-  const browser = await chromium.launch({
+function launch() {
+  return chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
   });
+}
+
+async function takePictures(folder) {
+  const browser = await launch();
   try {
     const profile = join(folder, 'profile.html');
     perfSframe('view', RECORDING, '-o', profile);
@@ -90,19 +94,67 @@ async function firefoxText(folder) {
   }
 }
 
-function perfText(folder) {
+const enterRoot = join(repository, 'test-data/toolchain/enter.sh');
+
+/** Runs a program of the toolchain root in a folder. */
+function inRoot(folder, words) {
+  const env = { ...process.env, ENTER_BIND: `${folder}:/w` };
+  return execFileSync(enterRoot, words, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+}
+
+function injectInto(folder) {
   perfSframe('inject', RECORDING, '-o', join(folder, 'out.data'));
   cpSync(join(recordings, 'root'), join(folder, 'root'), { recursive: true });
+}
+
+function perfText(folder) {
   const words = ['perf', 'report', '--stdio', '--no-inline', '--no-children', '--percent-limit', '5'];
-  return execFileSync(
-    join(repository, 'test-data/toolchain/enter.sh'),
-    [...words, '-G', '-i', 'out.data', '--symfs', 'root'],
-    {
-      env: { ...process.env, ENTER_BIND: `${folder}:/w` },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
+  return inRoot(folder, [...words, '-G', '-i', 'out.data', '--symfs', 'root']);
+}
+
+/** The screen of perf's browser of reports, with the stacks of the first line opened. */
+async function perfScreen(folder) {
+  const tmux = (...words) => execFileSync('tmux', ['-L', 'gallery', ...words], { encoding: 'utf8' });
+  const browse = 'perf report --no-inline --no-children -G -i out.data --symfs root';
+  const env = `env ENTER_BIND=${folder}:/w`;
+  tmux(
+    'new-session',
+    '-d',
+    '-x',
+    '130',
+    '-y',
+    '24',
+    `${env} ${enterRoot} env TERM=screen LANG=C.UTF-8 ${browse}`,
   );
+  try {
+    await sleep(3000);
+    // E: all lines, with their stacks.
+    tmux('send-keys', 'E');
+    await sleep(1000);
+    return tmux('capture-pane', '-p');
+  } finally {
+    tmux('kill-server');
+  }
+}
+
+/** A picture of a terminal. */
+async function takeScreen(text, path) {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const style =
+    'margin:0;padding:12px;background:#1d1f21;color:#d8dadd;font:13px/17px "DejaVu Sans Mono",monospace';
+  const browser = await launch();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1080, height: 432 } });
+    await page.setContent(`<body style="margin:0"><pre style='${style}'>${escaped}</pre>`);
+    await page.screenshot({ path });
+  } finally {
+    await browser.close();
+  }
+}
+
+function pprofText(folder) {
+  writeFileSync(join(folder, 'out.pb.gz'), perfSframe('export', RECORDING, '--format', 'pprof'));
+  return inRoot(folder, ['env', 'HOME=/w', 'go', 'tool', 'pprof', '-top', 'out.pb.gz']);
 }
 
 /** Puts a text into the block that begins with a command. */
@@ -120,6 +172,7 @@ function updateBlock(document, command, text) {
 const folder = mkdtempSync(join(tmpdir(), 'gallery-'));
 try {
   await takePictures(folder);
+  injectInto(folder);
   let document = readFileSync(gallery, 'utf8');
   document = updateBlock(
     document,
@@ -131,6 +184,8 @@ try {
     'perf report --stdio --no-inline --no-children -G --percent-limit 5 -i out.data --symfs root',
     perfText(folder),
   );
+  document = updateBlock(document, 'go tool pprof -top out.pb.gz', pprofText(folder));
+  await takeScreen(await perfScreen(folder), join(images, 'gallery-perf-browser.png'));
   writeFileSync(gallery, document);
 } finally {
   rmSync(folder, { recursive: true, force: true });
