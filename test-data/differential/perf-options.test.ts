@@ -31,6 +31,7 @@ const sensible: Record<string, string> = {
   '--percentage': 'relative',
   '--stdio-color': 'never',
   '--time': '10%/1',
+  '--time-quantum': '1ms',
 };
 
 interface PerfOption {

@@ -151,6 +151,8 @@ describeWhere(browserIsThere, 'the profile page', 'no Chromium', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.5, box.y + 8, { steps: 4 });
     await page.mouse.up();
+    // The address follows when the brush has stood still.
+    await page.waitForFunction(() => location.hash.includes('time='));
     const [fromUs, toUs] = /time=(\d+)-(\d+)/.exec(page.url())!.slice(1).map(Number);
     const times = run('script', '-F', 'time', '--ns', pathOf('blur-image-nofp'))
       .match(/\d+\.\d{9}/g)!
