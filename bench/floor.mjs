@@ -7,27 +7,16 @@
 // The steps are the program's own code in a bundle, without the program's code cache: they are somewhat slower to start.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { Measurement, program, summarize, work } from './measure.mjs';
+import { bundleProbe, Measurement, program, summarize, work } from './measure.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { runs: { type: 'string', default: '5' } },
 });
 const runs = Number(values.runs);
-const probe = join(work, 'floor.cjs');
+const probe = await bundleProbe('floor');
 const smallest = join(import.meta.dirname, '../test-data/recordings/blur-image-nofp.data');
 const smallRoot = join(import.meta.dirname, '../test-data/recordings/root');
-
-await build({
-  entryPoints: [join(import.meta.dirname, 'floor.ts')],
-  outfile: probe,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  logLevel: 'error',
-});
 
 /** Each with its own arguments of Node.js; `after` is the step that it contains, whose time is taken off. */
 function stepsOf(recording) {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, linkSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const toolchain = resolve(process.env.PERF_SFRAME_TOOLCHAIN ?? join(folder, '../.toolchain/forky'));
@@ -91,6 +92,21 @@ export class Measurement {
   end() {
     for (const path of [this.#inside, this.#output, this.#perfOutput]) rmSync(path, { force: true });
   }
+}
+
+/** Puts a program of this folder and what it uses into one file; returns its path. */
+export async function bundleProbe(name) {
+  const outfile = join(work, `${name}.cjs`);
+  await build({
+    entryPoints: [join(folder, `${name}.ts`)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  return outfile;
 }
 
 /** Least, middle and greatest of each number of some measurements. */

@@ -6,17 +6,16 @@
 //   node bench/unwinding.mjs            # recordings of make-recording.sh, make-cxx-recording.sh, make-node-recording.sh
 //   node bench/unwinding.mjs --runs 9
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { keepFigures } from './figures.mjs';
-import { work } from './measure.mjs';
+import { bundleProbe, work } from './measure.mjs';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
 const runs = Number(values.runs);
 const symfs = join(work, 'root');
-const probe = join(work, 'unwinding.cjs');
+const probe = await bundleProbe('unwinding');
 const made = join(work, 'made-sframe');
 
 /** Frame pointers lead through code that keeps them: that was built so. */
@@ -57,16 +56,6 @@ function printTable(heading, rows) {
   console.log('');
 }
 
-mkdirSync(work, { recursive: true });
-await build({
-  entryPoints: [join(import.meta.dirname, 'unwinding.ts')],
-  outfile: probe,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  logLevel: 'error',
-});
 const millions = (number) => (number / 1e6).toFixed(2);
 const figures = {};
 const speeds = [];

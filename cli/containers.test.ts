@@ -38,6 +38,16 @@ describeWhere(hasToolchain(), 'containers', 'no toolchain root', () => {
     events = stdout;
   }, 60_000);
 
+  /** Runs shell commands that print a recording's events; the number of the program that an unshare forked and that still runs. */
+  function recordRunning(commands: string): number {
+    const { stdout } = spawnSync(enter, ['sh', '-c', commands], {
+      encoding: 'utf8',
+      env,
+      maxBuffer: 1 << 28,
+    });
+    return Number(/^unshare .*PERF_RECORD_FORK\((\d+):\d+\)/m.exec(stdout)![1]);
+  }
+
   function fold(recording: string, ...symfs: string[]) {
     const options = symfs.flatMap((each) => ['--symfs', each]);
     const args = ['fold', '--weight', 'samples', '--with-pid', ...options, recording];
@@ -114,16 +124,11 @@ describeWhere(hasToolchain(), 'containers', 'no toolchain root', () => {
       'mkdir -p listed/bin listed/tmp && gcc -static generated.c -o listed/bin/generated && ' +
       `perf record -q -e cpu-clock:u -F 499 -g -o listed.data -- sh -c '${inContainer}'; ` +
       'perf script -i listed.data --show-task-events';
-    const { stdout: recorded } = spawnSync(enter, ['sh', '-c', record], {
-      encoding: 'utf8',
-      env,
-      maxBuffer: 1 << 28,
-    });
-    const pid = /^unshare .*PERF_RECORD_FORK\((\d+):\d+\)/m.exec(recorded)![1];
+    const pid = recordRunning(record);
     try {
       expect(fold('listed.data').stdout).toMatch(/generated_in_container \d+/);
     } finally {
-      process.kill(Number(pid), 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
     }
     // It has ended: nothing says any more where its list is.
     expect(fold('listed.data').stdout).not.toMatch(/generated_in_container/);
@@ -135,17 +140,12 @@ describeWhere(hasToolchain(), 'containers', 'no toolchain root', () => {
     const record =
       `perf record -q -e cpu-clock:u -F 499 --call-graph dwarf -o live.data -- sh -c '${inContainer}'; ` +
       'perf script -i live.data --show-task-events';
-    const { stdout: recorded } = spawnSync(enter, ['sh', '-c', record], {
-      encoding: 'utf8',
-      env,
-      maxBuffer: 1 << 28,
-    });
-    const pid = /^unshare .*PERF_RECORD_FORK\((\d+):\d+\)/m.exec(recorded)![1];
+    const pid = recordRunning(record);
     try {
       const { stdout } = fold('live.data', `${pid}=/proc/${pid}/root`);
-      expect(workByPid(stdout)).toEqual(new Map([[Number(pid), new Set(['work_of_one'])]]));
+      expect(workByPid(stdout)).toEqual(new Map([[pid, new Set(['work_of_one'])]]));
     } finally {
-      process.kill(Number(pid), 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
     }
   }, 30_000);
 });
