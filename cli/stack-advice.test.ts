@@ -1,5 +1,7 @@
 /** What is said of stacks that are not whole, on recordings that were made so. */
 
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryFolder } from '../test-data/test-support/places';
 import { runProgram } from '../test-data/test-support/program';
@@ -73,4 +75,29 @@ test('functions without a name: one line, the binary with most samples first; wh
   expect(gone('fold', recording, '-v')).toMatch(/\n {4}100\.0% self, 100\.0% in the stack: \/w\/bin/);
   const two = gone('compare', recording, recording);
   expect(two.match(/functions without a name/g)).toHaveLength(1);
+});
+
+/** A recording whose mapping records are of another type: no address lies in a mapping. */
+function withoutMappings(recording: Buffer): Buffer {
+  const [PERF_RECORD_MMAP, PERF_RECORD_THROTTLE, PERF_RECORD_MMAP2] = [1, 5, 10];
+  const start = Number(recording.readBigUInt64LE(0x28));
+  const end = start + Number(recording.readBigUInt64LE(0x30));
+  for (let at = start; at < end; at += recording.readUInt16LE(at + 6)) {
+    if ([PERF_RECORD_MMAP, PERF_RECORD_MMAP2].includes(recording.readUInt32LE(at)))
+      recording.writeUInt32LE(PERF_RECORD_THROTTLE, at);
+  }
+  return recording;
+}
+
+test('stacks of which not one frame is known are all of the stacks, not more', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stack-advice-'));
+  try {
+    const path = join(folder, 'perf.data');
+    writeFileSync(path, withoutMappings(readFileSync(join(recordings, 'blur-image-nofp.data'))));
+    expect(noticesOf(runProgram(['report', path]).stderr)).toContain(
+      'perf-sframe: 100.0% of the stacks break off, mostly by: address in no mapping of code; perf-sframe info says more',
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

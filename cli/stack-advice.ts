@@ -19,7 +19,6 @@ const ALMOST_ALL = 0.99;
 /** Ends of stacks that are no fault of the recording or of a binary. */
 const goodStops = new Set([
   StopReason.Outermost,
-  StopReason.NoRegisters,
   StopReason.DepthLimit,
   StopReason.StackNotCaptured,
   // The list of functions without a name says which binary is missing.
@@ -58,11 +57,13 @@ export function adviseOnStacks(session: Session, needsStacks: boolean): Notice[]
     LEAST_ALONE,
     'of the recorded stacks have one frame: without frame pointers the kernel finds no callers; record with perf record --call-graph dwarf',
   );
-  const [worst] = brokenStops(session);
+  const stops = unwoundStops(session);
+  const broken = stops.filter(({ reason }) => !goodStops.has(reason));
+  const [worst] = broken;
   if (worst && ['auto', 'dwarf'].includes(session.options.unwind) && !session.options.kernelRules) {
     say(
-      brokenStops(session).reduce((sum, { samples }) => sum + samples, 0),
-      sizes.samples,
+      sumOf(broken),
+      sumOf(stops),
       LEAST_BROKEN,
       `of the stacks break off, mostly by: ${stopReasonTexts[worst.reason]}; perf-sframe info says more`,
     );
@@ -89,11 +90,21 @@ function cureOfSize(sizes: StackSizes, copied: number): string {
   return `record with --call-graph dwarf,${Math.min(copied * 4, LARGEST_STACK_COPY_BYTES)}`;
 }
 
-function brokenStops({ unwinding }: Session): { reason: StopReason; samples: number }[] {
+interface StopCount {
+  readonly reason: StopReason;
+  readonly samples: number;
+}
+
+/** Why the stacks that there was something to unwind of end, the most frequent reason first. */
+function unwoundStops({ unwinding }: Session): StopCount[] {
   return [...(unwinding.unwinder?.counters.stops ?? [])]
-    .map((samples, reason) => ({ reason: reason, samples }))
-    .filter(({ reason, samples }) => samples > 0 && !goodStops.has(reason))
+    .map((samples, reason) => ({ reason: reason as StopReason, samples }))
+    .filter(({ reason, samples }) => samples > 0 && reason !== StopReason.NoRegisters)
     .sort((a, b) => b.samples - a.samples);
+}
+
+function sumOf(counts: readonly StopCount[]): number {
+  return counts.reduce((sum, { samples }) => sum + samples, 0);
 }
 
 function filtersOf({ options }: Session): string {
