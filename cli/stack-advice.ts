@@ -98,7 +98,7 @@ interface StopCount {
 /** Why the stacks that there was something to unwind of end, the most frequent reason first. */
 function unwoundStops({ unwinding }: Session): StopCount[] {
   return [...(unwinding.unwinder?.counters.stops ?? [])]
-    .map((samples, reason) => ({ reason: reason as StopReason, samples }))
+    .map((samples, reason): StopCount => ({ reason, samples }))
     .filter(({ reason, samples }) => samples > 0 && reason !== StopReason.NoRegisters)
     .sort((a, b) => b.samples - a.samples);
 }

@@ -21,7 +21,10 @@ export function openKernelSymbols(
   diagnostics.add(
     'kernel-symbols',
     'kernel functions have no names: give the recorded kernel’s symbols with --kallsyms FILE (a copy of its /proc/kallsyms, made by root) or --vmlinux FILE',
-    refused[0]?.text ?? 'this machine runs another kernel than the recorded one, or its files are not here',
+    refused[0]?.text ??
+      (places.symfs === undefined
+        ? 'this machine runs another kernel than the recorded one, or its files are not here'
+        : 'there is no boot/vmlinux of its build below --symfs; with that option the running kernel is not asked'),
   );
   return undefined;
 }
