@@ -66,7 +66,9 @@ export class Controls {
       if (this.pause !== undefined) this.startSearch();
     });
     search.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') options.onNextMatch();
+      if (event.key !== 'Enter') return;
+      if (this.pause !== undefined) this.startSearch();
+      options.onNextMatch();
     });
     matched.className = 'matched';
     status.className = 'status';

@@ -124,7 +124,7 @@ test('of two recordings both are counted in one tree', () => {
   ]);
 });
 
-test('200,000 nodes are turned round in less than a second: only what is opened is made', () => {
+test('of 200,000 nodes turned round only what is opened is made (bench/page.mjs says how soon)', () => {
   // 2,000 stacks of 100 functions, no two of which share a node: what is sampled are the same ten functions, called by one.
   const [stacksCount, depth] = [2000, 100];
   const many = makeData(
@@ -136,12 +136,9 @@ test('200,000 nodes are turned round in less than a second: only what is opened 
     })),
   );
   expect(many.columns.nodeParent.length).toBeGreaterThanOrEqual(stacksCount * depth);
-  const start = performance.now();
   const turned = treesOf(many).sampled();
   const leaves = turned.children();
   const callers = leaves[0].children();
-  const tookMs = performance.now() - start;
   expect(leaves.map(({ total }) => total)).toEqual(Array.from({ length: 10 }, () => [200]));
   expect(callers).toHaveLength(1);
-  expect(tookMs).toBeLessThan(1000);
 });
