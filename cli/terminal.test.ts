@@ -51,6 +51,37 @@ test.each([
   expect(atTerminal(`${words} --no-pager --full-names --color never`)).toBe(whole);
 });
 
+const binaries = join(recordings, 'root/w/bin');
+
+test.each([
+  [
+    'report of several recordings',
+    `report --no-children -g none ${onShapes} ${join(recordings, 'blur-image-nofp.data')}`,
+  ],
+  [
+    'report of several, with source lines',
+    `report --no-children -g none -s recording,sym,srcline ${onShapes} ${join(recordings, 'shapes-fp.data')}`,
+  ],
+  ['compare', `compare ${onShapes}`],
+  ['compare of two recordings', `compare ${onShapes} ${join(recordings, 'shapes-fp.data')}`],
+  ['info of stacks that are cut off', `info ${join(recordings, 'blur-image-nofp.short-stack.data')}`],
+  ['sframe coverage', `sframe coverage ${binaries}`],
+  ['sframe verify', `sframe verify ${binaries}`],
+  ['sframe dump', `sframe dump ${join(binaries, 'shapes-nofp')}`],
+  ['sframe diff', `sframe diff ${join(binaries, 'blur-image-fp')} ${join(binaries, 'blur-image-nofp')}`],
+])('%s: no line is wider than 80 columns', (_, words) => {
+  const text = atTerminal(`${words} ${words.startsWith('sframe') ? '' : '--no-pager'} 2>/dev/null`);
+  expect(text.split('\n').filter((line) => widest(line) > 80)).toEqual([]);
+  expect(text.split('\n').length).toBeGreaterThan(3);
+});
+
+test('a report of several recordings is in a pipe as with --full-names: names are whole', () => {
+  const words = `report --no-children -g none ${onShapes} ${join(recordings, 'shapes-fp.data')}`;
+  const whole = inPipe(words);
+  expect(whole).toContain('geometry::distance<unsigned int>(geometry::Point<unsigned int>');
+  expect(atTerminal(`${words} --no-pager --full-names`)).toBe(whole);
+});
+
 test('names of functions have half of a line, and are shortened by their structure: every bracket is closed', () => {
   const lines = atTerminal(`report -g none --percent-limit 5 ${onShapes} --no-pager --color never`).split(
     '\n',

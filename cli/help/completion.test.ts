@@ -3,27 +3,35 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Argv } from 'yargs';
 import { testWhere } from '../../test-data/test-support/left-out';
 import { repositoryFolder } from '../../test-data/test-support/places';
+import { commandTable } from '../command-table';
+import { addSFrameCommands } from '../sframe/commands';
 
 const program = join(repositoryFolder, 'bin/perf-sframe.js');
 const run = (...args: string[]): string =>
   execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' });
 
+/** Names of the commands that are added to a parser. */
+function namesOf(addCommands: (parser: Argv) => unknown): string[] {
+  const names: string[] = [];
+  const parser: Argv = new Proxy({} as Argv, {
+    get:
+      (_, method) =>
+      (...args: unknown[]): Argv => {
+        if (method === 'command') names.push((args[0] as string).split(' ')[0]);
+        return parser;
+      },
+  });
+  addCommands(parser);
+  return names;
+}
+
+/** Of the program's own tables, so that none is forgotten. */
 const commands = [
-  'report',
-  'script',
-  'view',
-  'fold',
-  'flamegraph',
-  'export',
-  'inject',
-  'info',
-  'compare',
-  'sframe dump',
-  'sframe coverage',
-  'sframe verify',
-  'sframe make',
+  ...[...commandTable.keys()].filter((name) => name !== 'completion'),
+  ...namesOf((parser) => addSFrameCommands(parser, () => undefined)).map((name) => `sframe ${name}`),
 ];
 const helps = new Map<string, string>();
 beforeAll(() => {
@@ -93,7 +101,11 @@ testWhere(hasGroff, 'groff formats the man page without a warning', 'no groff', 
 });
 
 test('--help fits 80 columns, examples too', () => {
-  for (const [command, text] of helps) {
+  const others = ['', 'completion', 'sframe'].map((name): [string, string] => [
+    name,
+    run(...name.split(' ').filter(Boolean), '--help'),
+  ]);
+  for (const [command, text] of [...helps, ...others]) {
     for (const line of text.split('\n'))
       expect([command, line.length <= 80 ? '' : line]).toEqual([command, '']);
   }

@@ -2,8 +2,13 @@
 
 import type { ByteWriter } from '../../text/byte-writer';
 import { shown } from '../../text/printable';
-import { byteWidth, padTo } from '../../text/text-width';
+import { fitText } from '../../text/terminal/fit-text';
+import { narrowColumns } from '../../text/terminal/narrow-columns';
+import { shortenName } from '../../text/terminal/short-names';
+import { lineWidth } from '../../text/terminal/terminal';
+import { byteWidth, cutTo, padTo } from '../../text/text-width';
 import { numberKeys, sortKeys } from '../keys';
+import { isNameOfCode } from '../text/columns';
 import { formatCount, formatHundredths, percentOf } from '../text/numbers';
 import type { SummedColumns, SummedRow, SummedRows, SummedTable } from './summed-rows';
 
@@ -41,22 +46,36 @@ function writeTable(
   const widths = headings.map((heading, i) =>
     cells.reduce((width, row) => Math.max(width, byteWidth(row[i])), byteWidth(heading)),
   );
-  const line = (texts: readonly string[]): string => {
+  const room = lineWidth();
+  narrowColumns(widths, [...headings.keys()], nameColumns(columns), room);
+  const line = (texts: readonly string[], cut: (text: string, width: number) => string): string => {
     if (separator !== undefined) return texts.map((text) => text.trim()).join(separator);
-    const padded = texts.map((text, i) =>
-      i < columns.numbers.length ? text.padStart(widths[i]) : padTo(text, widths[i]),
-    );
+    const padded = texts.map((text, i) => {
+      if (i < columns.numbers.length) return text.padStart(widths[i]);
+      // On a terminal characters count; in files bytes, as perf counts.
+      return room === Infinity ? padTo(text, widths[i]) : cut(text, widths[i]).padEnd(widths[i]);
+    });
     return `  ${padded.join('  ')}`.trimEnd();
   };
   if (!isQuiet) {
-    out.writeText(`# Samples: ${formatCount(table.samples)} of ${title}\n`);
+    out.writeText(fitText(`# Samples: ${formatCount(table.samples)} of ${title}\n`));
     out.writeText(`# Event count (approx.): ${table.period}\n#\n`);
-    out.writeText(`# ${line(headings).trimStart()}\n`);
+    out.writeText(`# ${line(headings, cutTo).trimStart()}\n`);
     if (separator === undefined)
       out.writeText(`# ${widths.map((width) => '.'.repeat(width)).join('  ')}\n#\n`);
   }
-  for (const row of cells) out.writeText(`${line(row)}\n`);
+  for (const row of cells) out.writeText(`${line(row, shortenName)}\n`);
   out.writeText('\n\n');
+}
+
+/** Which columns of a line have names. */
+function nameColumns({ numbers, keys, hasRecording }: SummedColumns) {
+  const first = numbers.length;
+  const firstKey = first + (hasRecording ? 1 : 0);
+  const others = hasRecording ? [first] : [];
+  const ofCode: number[] = [];
+  keys.forEach((column, i) => (isNameOfCode(column) ? ofCode : others).push(firstKey + i));
+  return { ofCode, others };
 }
 
 function cellsOf({ keys, numbers }: SummedRow, columns: SummedColumns, { period }: SummedTable): string[] {

@@ -15,6 +15,7 @@ import {
   sortKeys,
 } from '../keys';
 import { colored, formatHundredths, percentOf } from './numbers';
+import { narrowColumns } from '../../text/terminal/narrow-columns';
 import { shortenName, withoutColors } from '../../text/terminal/short-names';
 import { lineWidth } from '../../text/terminal/terminal';
 import { byteWidth, cutTo, padTo } from '../../text/text-width';
@@ -38,10 +39,13 @@ export interface ReportLayout {
 
 /** perf's buffer for a heading has 1024 bytes (7.2: ui/stdio/hist.c hists__fprintf_headers). */
 const LONGEST_HEADING = 1023;
-/** Columns of names are not made narrower than this for a terminal. */
-const NARROWEST_NAMES = 8;
-/** What a line is about, and of what the longest names are: other columns of names make room first, down to half of the line. */
-const NAMES_OF_CODE: readonly KeyColumn[] = ['symbol', 'srcline', 'symbol_from', 'symbol_to'];
+/** Columns of what a line is about, and of what the longest names are. */
+const NAMES_OF_CODE: readonly ReportColumn[] = ['symbol', 'srcline', 'symbol_from', 'symbol_to'];
+
+/** Whether a column has names of functions or source lines, which keep their room longest. */
+export function isNameOfCode(column: ReportColumn): boolean {
+  return NAMES_OF_CODE.includes(column);
+}
 
 /** Columns for one table: widths depend on its entries. */
 export class ReportColumns {
@@ -66,38 +70,17 @@ export class ReportColumns {
       .map((column, index) => ({ column, index }))
       .filter(({ column }) => !layout.elided.has(column));
     this.wholeWidths = [...this.widths];
-    this.fitWidths(lineWidth());
+    this.fitWidths();
   }
 
   /** Makes columns of names narrower until a line has room in the terminal. */
-  private fitWidths(room: number): void {
-    if (room === Infinity || this.layout.separator !== undefined) return;
+  private fitWidths(): void {
+    if (this.layout.separator !== undefined) return;
     const names = this.shown.filter(({ column }) => !isNumberColumn(column));
-    const isOfCode = ({ column }: { column: ReportColumn }): boolean =>
-      NAMES_OF_CODE.some((name) => name === column);
-    const ofCode = names.filter(isOfCode).map(({ index }) => index);
-    const others = names.filter((name) => !isOfCode(name)).map(({ index }) => index);
-    let excess = this.shown.reduce((sum, { index }) => sum + this.widths[index] + 2, 0) - room;
-    excess = this.narrow(ofCode, Math.max(NARROWEST_NAMES, room >> 1), excess);
-    excess = this.narrow(others, NARROWEST_NAMES, excess);
-    this.narrow([...ofCode, ...others], NARROWEST_NAMES, excess);
-  }
-
-  /**
-   * Makes the widest of some columns narrower, until `excess` characters are saved or all are as narrow as they may be.
-   * @returns what is still too much
-   */
-  private narrow(indices: readonly number[], narrowest: number, excess: number): number {
-    const { widths } = this;
-    while (excess > 0 && indices.length > 0) {
-      const widest = indices.reduce((a, b) => (widths[b] > widths[a] ? b : a));
-      if (widths[widest] <= narrowest) break;
-      const smaller = indices.map((index) => widths[index]).filter((width) => width < widths[widest]);
-      const less = Math.min(excess, widths[widest] - Math.max(narrowest, ...smaller));
-      widths[widest] -= less;
-      excess -= less;
-    }
-    return excess;
+    const ofCode = names.filter(({ column }) => isNameOfCode(column)).map(({ index }) => index);
+    const others = names.filter(({ column }) => !isNameOfCode(column)).map(({ index }) => index);
+    const shown = this.shown.map(({ index }) => index);
+    narrowColumns(this.widths, shown, { ofCode, others }, lineWidth());
   }
 
   /** The heading lines, each beginning with #. */

@@ -1,7 +1,7 @@
 /** `perf-sframe sframe coverage`: how much code SFrame sections cover, beside .eh_frame. */
 
 import { isSFrameDamage, type ElfImage } from '../../../parser';
-import { printText } from '../../text/byte-writer';
+import { printForReading, printText } from '../../text/byte-writer';
 import { printable } from '../../text/printable';
 import { ProgressBar } from '../../text/terminal/progress-bar';
 import { formatCoverage, formatCoverageTable, formatLeftOut } from './coverage-text';
@@ -68,9 +68,9 @@ export function runSFrameCoverage(names: readonly string[], options: SFrameCover
     const list = fileParts.map((part) => JSON.stringify(part)).join(',\n');
     printText(`${sframeJsonHead('perf-sframe/sframe-coverage')},"files":[\n${list}\n],\n${rest.slice(1)}\n`);
   } else if (isTable) {
-    printText(formatCoverageTable(listed, totals) + formatLeftOut(leftOut));
+    printForReading(formatCoverageTable(listed, totals) + formatLeftOut(leftOut));
   } else {
-    printText(listed.map((each) => formatCoverage(each, missing(each))).join('\n'));
+    printForReading(listed.map((each) => formatCoverage(each, missing(each))).join('\n'));
   }
   const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
   // Damage is said with that of the files' other parts.

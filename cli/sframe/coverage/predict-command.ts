@@ -2,7 +2,7 @@
 
 import { elf } from '../../../parser';
 import { predictSFrame, sumPredictions, type Prediction } from '../../../sframe';
-import { printText } from '../../text/byte-writer';
+import { printForReading, printText } from '../../text/byte-writer';
 import { ProgressBar } from '../../text/terminal/progress-bar';
 import type { SFrameCoverageOptions } from './coverage-command';
 import { findElfFiles } from '../files/elf-files';
@@ -56,6 +56,6 @@ export function runSFramePredict(names: readonly string[], options: SFrameCovera
       ...notLookedAtJson(leftOut, outcome.failed),
     });
     printText(`${sframeJsonHead('perf-sframe/sframe-predict')},"files":[\n${list}\n],\n${rest.slice(1)}\n`);
-  } else printText(formatPredictionTable(predictions, totals) + formatLeftOut(leftOut));
+  } else printForReading(formatPredictionTable(predictions, totals) + formatLeftOut(leftOut));
   return finishFileRun(outcome, files, ExitCode.Good);
 }

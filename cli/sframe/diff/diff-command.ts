@@ -4,7 +4,7 @@ import { openLaidOut, type ElfImage } from '../../../parser';
 import { FileByteSource } from '../../../parser/io';
 import { UsageError } from '../../../profile';
 import { compareBuilds } from '../../../sframe';
-import { printText } from '../../text/byte-writer';
+import { printForReading, printText } from '../../text/byte-writer';
 import { printable } from '../../text/printable';
 import { ExitCode } from '../exit-code';
 import { damageOf } from '../files/file-run';
@@ -38,7 +38,7 @@ export function runSFrameDiff(names: readonly string[], { json, limit }: SFrameD
   if (json) {
     const rest = JSON.stringify({ before, after, ...differenceJson(difference) }).slice(1);
     printText(`${sframeJsonHead('perf-sframe/sframe-diff')},${rest}\n`);
-  } else printText(formatDifference(difference, limit));
+  } else printForReading(formatDifference(difference, limit));
   for (const { message } of damaged) process.stderr.write(`perf-sframe: ${printable(message)}\n`);
   if (damaged.length > 0) return ExitCode.Unusable;
   const { fdeCount, lost, changed } = difference;

@@ -7,6 +7,7 @@ import {
   type SFrameFinding,
   type SFrameSection,
 } from '../../../parser';
+import { fitText } from '../../text/terminal/fit-text';
 import { ByteWriter, standardOutput } from '../../text/byte-writer';
 import { printable, shown } from '../../text/printable';
 import { sframeDumpJsonPieces } from './dump-json';
@@ -59,7 +60,7 @@ export function runSFrameDump(names: readonly string[], options: SFrameDumpOptio
     if (json) out.writeText(printed > 0 ? ',\n' : '\n');
     else if (hasTitles || isMember) out.writeText(`\nFile: ${shown(image.name)}\n`);
     const pieces = json ? sframeDumpJsonPieces(image, found, filter) : formatSFrameDumpPieces(found, filter);
-    for (const piece of pieces) out.writeText(piece);
+    for (const piece of pieces) out.writeText(json ? piece : fitText(piece));
     printed++;
   };
   const outcome = forEachElfFile(files, { visit });

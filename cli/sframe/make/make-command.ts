@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ElfImage } from '../../../parser';
 import { makeSFrame, writeDetachedSFrame } from '../../../sframe';
-import { printText } from '../../text/byte-writer';
+import { printForReading, printText } from '../../text/byte-writer';
 import { findElfFiles } from '../files/elf-files';
 import { ExitCode } from '../exit-code';
 import { forEachElfFile, finishFileRun } from '../files/file-run';
@@ -33,7 +33,7 @@ export function runSFrameMake(names: readonly string[], options: SFrameMakeOptio
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, writeDetachedSFrame(made, image));
       if (options.json) parts.push(JSON.stringify(madeJson(made, image, path)));
-      else printText(formatMade(made, image, { path, limit: options.limit }));
+      else printForReading(formatMade(made, image, { path, limit: options.limit }));
     },
   });
   if (options.json) {

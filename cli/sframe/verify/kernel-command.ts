@@ -1,7 +1,7 @@
 /** `perf-sframe sframe verify --kernel`: what a kernel would make of SFrame sections, without a recording. */
 
 import { auditForKernel, type KernelVerdict } from '../../../sframe';
-import { printText } from '../../text/byte-writer';
+import { printForReading, printText } from '../../text/byte-writer';
 import { ProgressBar } from '../../text/terminal/progress-bar';
 import { formatLeftOut } from '../coverage/coverage-text';
 import { ExitCode, worstOf } from '../exit-code';
@@ -40,7 +40,7 @@ export function runKernelVerify(names: readonly string[], { json }: { readonly j
       if (json) parts.push(JSON.stringify(kernelFileJson(audit)));
       else if (!files.hasFolders || verdict !== 'accepts') {
         bar.clear();
-        printText(formatKernelAudit(audit));
+        printForReading(formatKernelAudit(audit));
       }
     },
     onProgress: (done) => bar.update(done),
@@ -54,7 +54,7 @@ export function runKernelVerify(names: readonly string[], { json }: { readonly j
     const head = sframeJsonHead('perf-sframe/sframe-kernel');
     printText(`${head},"files":[\n${parts.join(',\n')}\n],\n${JSON.stringify(rest).slice(1)}\n`);
   } else if (files.paths.length > 1 || files.hasFolders) {
-    printText(`\n${formatKernelSummary(verdicts)}${formatLeftOut(files.leftOut)}`);
+    printForReading(`\n${formatKernelSummary(verdicts)}${formatLeftOut(files.leftOut)}`);
   }
   return finishFileRun(outcome, files, exitCode);
 }

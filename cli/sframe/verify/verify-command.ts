@@ -1,7 +1,7 @@
 /** `perf-sframe sframe verify`: whether SFrame sections are well-formed and say what .eh_frame says. */
 
 import { writeFileSync } from 'node:fs';
-import { printText } from '../../text/byte-writer';
+import { printForReading, printText } from '../../text/byte-writer';
 import { ProgressBar } from '../../text/terminal/progress-bar';
 import { Accepted, formatBaseline } from '../ci/accepted';
 import { listFindings, verdictWithout, type FileFinding } from '../ci/file-findings';
@@ -131,6 +131,7 @@ class VerifyRun {
 
   private print(text: string): void {
     this.bar.clear();
-    printText(text);
+    if (this.options.format === 'text') printForReading(text);
+    else printText(text);
   }
 }
