@@ -52,6 +52,13 @@ test.each([
   [['report', '--percent-limit', 'x', recording], /--percent-limit takes a number .*, not 'x'/],
   [['sframe', 'verify', '--limit', 'x', 'y'], /--limit takes a whole number .*, not 'x'/],
   [['sframe', 'dmp', 'x'], /sframe has no command 'dmp'. Did you mean dump\?/],
+  [['sframe', 'dif', 'x'], /sframe has no command 'dif'. Did you mean diff\?/],
+  [['completion'], /an argument is missing/],
+  [['report', recording, recording, '--format', 'json'], /--format json is of one recording: give each/],
+  [['report', recording, recording, '--format', 'csv'], /--format csv is of one recording: give each/],
+  [['info', recording, recording], /is one argument too many/],
+  [['report', '--time', 'foo', recording], /--time foo: a range is START,STOP/],
+  [['fold', '-o', 'nowhere/x', recording], /--output nowhere\/x: there is no folder nowhere/],
   [['sframe', 'make', 'x'], /--output must be given/],
   [['script', '-F', 'nonsense', recording], /no field 'nonsense'/],
   [

@@ -9,7 +9,7 @@ interface KnownOptions {
   readonly boolean: readonly string[];
 }
 
-const sframeCommands = ['dump', 'coverage', 'verify', 'make'];
+const sframeCommands = ['dump', 'coverage', 'verify', 'make', 'diff'];
 
 /** What a parser knows of the options of the command that it runs; the types of yargs leave that out. */
 export function knownOptions(parser: unknown): KnownOptions {
@@ -33,6 +33,7 @@ export function describeParserMessage(message: string, args: readonly string[], 
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
     return `${optionText(name)} ${given}: takes one of ${choices}${hint}`;
   }
+  if (text.startsWith('Not enough non-option arguments')) return 'an argument is missing: --help names it';
   const missing = /^Missing required argument: (.*)$/.exec(text)?.[1];
   return missing === undefined ? text : `${optionText(missing)} must be given`;
 }
