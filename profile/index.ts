@@ -49,7 +49,9 @@ export {
 export { functionsOfFrame, type CodeKind } from './tables/frame-functions';
 export { foldStacks, type FoldedStack, type FoldOptions } from './tables/folded-stacks';
 export {
+  FURTHER_LOCATIONS,
   LocationTable,
+  MOST_LOCATIONS,
   NO_MODULE,
   UNKNOWN_LINE,
   type FrameNaming,

@@ -5,7 +5,10 @@ import type { Thread } from '../../unwinder';
 import {
   type CollectedProfile,
   type LocationGrain,
+  FURTHER_LOCATIONS,
   LocationTable,
+  MOST_LOCATIONS,
+  NO_MODULE,
   type Profile,
   type Session,
   shortModuleName,
@@ -55,7 +58,7 @@ export function buildReport(
     forgetCallees(profile, symbolOf, plan.ignoredCallees, (frame) => isKernelFrame(session, frame));
   }
   const looksForParents = options.hidesWithoutParent || fields.sortColumns.includes('parent');
-  return new Report(profile, {
+  const report = new Report(profile, {
     fields,
     elided: elideColumns(fields.columns, session.options.filter).elided,
     children,
@@ -75,10 +78,7 @@ export function buildReport(
       countsBranches: fieldOptions.countsBranches,
       cyclesAreSigned: behaviours.cyclesAreSigned,
       recordedKeys: keysOf(fields.sortColumns).filter(({ tells }) => tells.of === 'sample'),
-      moduleName: (module) => {
-        const path = session.mappings.modules[module]?.path;
-        return path === undefined ? undefined : shortModuleName(path);
-      },
+      moduleName: moduleNamer(session),
       parentOfRow: looksForParents
         ? findParents(profile, symbolOf, plan.parentPattern, chainOrder)
         : () => undefined,
@@ -89,6 +89,24 @@ export function buildReport(
     },
     points,
   });
+  sayFurther(session, Math.max(locations.furtherCount, points.furtherCount));
+  return report;
+}
+
+/** @param count locations that are one since there are too many */
+function sayFurther({ diagnostics }: Session, count: number): void {
+  if (count === 0) return;
+  const summary =
+    `the recording has more than ${MOST_LOCATIONS} places in the code: ${count} are counted as one, ${FURTHER_LOCATIONS}; ` +
+    'report a part of it by --time, --comms or --pid';
+  diagnostics.addList({ summary, lines: [], share: 1 }, true);
+}
+
+/** Names are made once: orders compare them for each pair of entries. */
+function moduleNamer({ mappings: { modules } }: Session): (module: number) => string | undefined {
+  const names: string[] = [];
+  return (module) =>
+    module === NO_MODULE ? undefined : (names[module] ??= shortModuleName(modules[module].path));
 }
 
 function hasCallchain(event: RecordedEvent): boolean {

@@ -1,6 +1,13 @@
 /** What lines of code are called where the binary has lines for other code only, as perf 7.2 prints them. */
 import { FrameTable, MappingTable } from '../../unwinder';
-import { LocationTable, type FrameNaming, type LocationGrain } from './location-table';
+import {
+  FURTHER_LOCATIONS,
+  LocationTable,
+  MOST_LOCATIONS,
+  NO_MODULE,
+  type FrameNaming,
+  type LocationGrain,
+} from './location-table';
 
 /** The line of a function in a binary that has lines, but none for it. */
 function lineOf(symbol: string | undefined, grain: LocationGrain): string | undefined {
@@ -30,3 +37,34 @@ test.each([
 ] as const)('%s by %s is at %s', (symbol, grain, line) => {
   expect(lineOf(symbol, grain)).toBe(line);
 });
+
+// The limit of SECURITY.md, reached.
+test.each(['function', 'address'] as const)(
+  'by %s, what comes when there are too many is one place',
+  (grain) => {
+    const frames = new FrameTable();
+    const mappings = new MappingTable(() => ({ image: undefined, debugImage: undefined }));
+    const mapping = mappings.internMapping(mappings.internModule('//anon', undefined, false), 0);
+    const name = { symbol: undefined, symbolOffset: 0 };
+    const naming: FrameNaming = {
+      resolve: () => name,
+      expand: () => [name],
+      positionOf: () => undefined,
+      disassemblyAddressOf: () => undefined,
+    };
+    const locations = new LocationTable(frames, mappings, naming, { grain, showsFullPaths: false });
+    const locate = (address: number): number =>
+      locations.ofSampledFrame(frames.intern(mapping.index, address, 0));
+    const told = new Set<number>();
+    for (let address = 0; address < MOST_LOCATIONS; address++) told.add(locate(address));
+    expect([told.size, locations.furtherCount]).toEqual([MOST_LOCATIONS, 0]);
+    const further = [1, 2, 3].map((i) => locate(MOST_LOCATIONS + i));
+    expect(further).toEqual([MOST_LOCATIONS, MOST_LOCATIONS, MOST_LOCATIONS]);
+    expect([locations.count, locations.furtherCount]).toEqual([MOST_LOCATIONS + 1, 3]);
+    expect([locations.symbol[further[0]], locations.module[further[0]]]).toEqual([
+      FURTHER_LOCATIONS,
+      NO_MODULE,
+    ]);
+    expect(locate(7)).toBe(7);
+  },
+);

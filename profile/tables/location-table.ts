@@ -43,6 +43,14 @@ export interface FrameNaming {
 /** Module of a location whose address is in no mapping. */
 export const NO_MODULE = -1;
 
+/**
+ * A line of a report for each, with what it is called and counts, takes up to 1.5 KB. Programs have some ten thousand functions; more
+ * are addresses without symbols, which tell nothing one by one.
+ */
+export const MOST_LOCATIONS = 200_000;
+/** What those are called that come when there are so many: one location for all. */
+export const FURTHER_LOCATIONS = '[further places]';
+
 /** How finely locations tell frames apart. */
 export type LocationGrain =
   /** By symbol. */
@@ -68,6 +76,7 @@ export interface LocationOptions {
 }
 
 export class LocationTable {
+  /** At most {@link MOST_LOCATIONS} and one, {@link FURTHER_LOCATIONS}. */
   count = 0;
   /** Index of the module, or NO_MODULE. */
   readonly module: number[] = [];
@@ -97,6 +106,11 @@ export class LocationTable {
     private readonly naming: FrameNaming,
     private readonly options: LocationOptions,
   ) {}
+
+  /** How many locations are one since there are too many; 0 where all are told apart. */
+  get furtherCount(): number {
+    return Math.max(0, this.keys.count - MOST_LOCATIONS);
+  }
 
   /** The locations of a frame of a chain, innermost first: more than one where functions were inlined. */
   ofChainFrame(frame: number): readonly number[] {
@@ -187,6 +201,7 @@ export class LocationTable {
     }
     if (this.options.tellsAddresses) kind = `${kind} ${addressLow} ${addressHigh}`;
     const location = this.keys.intern(this.kindNumber(kind), low, high);
+    if (location >= MOST_LOCATIONS) return this.furtherLocation(frame);
     if (location === this.count) {
       this.count++;
       this.module.push(module);
@@ -200,6 +215,22 @@ export class LocationTable {
       this.frame.push(frame);
     }
     return location;
+  }
+
+  /** @param frame that is one of the further */
+  private furtherLocation(frame: number): number {
+    if (this.count > MOST_LOCATIONS) return MOST_LOCATIONS;
+    this.count++;
+    this.module.push(NO_MODULE);
+    this.symbol.push(FURTHER_LOCATIONS);
+    this.isInlined.push(false);
+    this.symbolSizeBytes.push(0);
+    this.dataOffset.push(-1);
+    this.valueLow.push(0);
+    this.valueHigh.push(0);
+    this.sourceLine.push(this.options.grain === 'function' ? undefined : UNKNOWN_LINE);
+    this.frame.push(frame);
+    return MOST_LOCATIONS;
   }
 
   private kindNumber(kind: string | number): number {

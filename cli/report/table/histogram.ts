@@ -18,6 +18,9 @@ import {
   type SampleWeights,
 } from '../../../profile';
 
+/** An array for all entries that have nothing in theirs: of a million entries, arrays of their own are a third of the memory. */
+const NONE: readonly never[] = [];
+
 /** What an entry stands for. */
 interface EntryIdentity {
   readonly location: number;
@@ -50,10 +53,10 @@ export class HistogramEntry implements EntryIdentity {
   totalLatency = 0;
   /** Length of the longest chain, from here on in the order of the call tree. */
   longestChain = 0;
-  /** Rows of the sample table that were sampled here. */
-  readonly selfRows: number[] = [];
+  /** Rows of the sample table that were sampled here; empty where there are no chains. */
+  selfRows: readonly number[] = NONE;
   /** In a group of events: the same entry of each other event, by its place in the group. */
-  readonly members: (HistogramEntry | undefined)[] = [];
+  members: readonly (HistogramEntry | undefined)[] = NONE;
   /** The row that was counted here last: what a chain passes twice counts once. */
   lastRow = -1;
 
@@ -64,6 +67,18 @@ export class HistogramEntry implements EntryIdentity {
     this.level = level;
     this.rowKey = rowKey;
     this.key = key;
+  }
+
+  addSelfRow(row: number): void {
+    if (this.selfRows.length === 0) this.selfRows = [row];
+    else (this.selfRows as number[]).push(row);
+  }
+
+  /** Says which entry of another event of the group is the same. @param place of that event */
+  setMember(place: number, entry: HistogramEntry): void {
+    const members = [...this.members];
+    members[place] = entry;
+    this.members = members;
   }
 }
 
@@ -129,7 +144,7 @@ export class Histogram {
     entry.totalLatency += latency;
     if (cpumode === PERF_RECORD_MISC_KERNEL) entry.selfKernelPeriod += period;
     if (cpumode === PERF_RECORD_MISC_USER) entry.selfUserPeriod += period;
-    entry.selfRows.push(row);
+    if (this.tree) entry.addSelfRow(row);
     entry.lastRow = row;
     this.addChain(row, entry, level, weights);
   }

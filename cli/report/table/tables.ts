@@ -116,7 +116,7 @@ function linkMembers(histograms: readonly Histogram[]): void {
   others.forEach((other, i) => {
     for (const entry of other.entries) {
       const ofLeader = leader.find(entry.key) ?? leader.addEmpty(entry);
-      ofLeader.members[i] = entry;
+      ofLeader.setMember(i, entry);
     }
   });
 }
