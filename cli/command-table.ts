@@ -148,6 +148,7 @@ export const commandTable: ReadonlyMap<string, AddCommand> = new Map<string, Add
           addSharedOptions(command)
             .option('format', {
               choices: ['text', 'json'] as const,
+              requiresArg: true,
               default: 'text' as const,
               describe: 'json: for programs, as docs/json.md describes it',
             })

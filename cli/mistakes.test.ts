@@ -66,6 +66,8 @@ test.each([
     /--unwind magic: takes one of auto, sframe, dwarf, fp, recorded/,
   ],
   [['script', '--unwind', 'dwraf', recording], /did you mean dwarf\?/],
+  [['script', recording, '--unwind'], /--unwind needs a value/],
+  [['report', recording, '--format'], /--format needs a value/],
   [['script', '--symfs', '/nowhere', recording], /there is no such folder/],
   [['script', '--time', '1,2,3', recording], /--time 1,2,3/],
   [['report', '-C', '0', recording], /--cpu: the samples of event 'cpu-clock:u' have no CPU;.* --sample-cpu/],
@@ -88,6 +90,14 @@ test('help and version are commands, too', () => {
   expect(run(['help', 'report']).stdout).toBe(run(['report', '--help']).stdout);
   expect(run(['help']).stdout).toBe(run(['--help']).stdout);
   expect(run(['version'])).toEqual(run(['--version']));
+});
+
+test('a folder that is not a recording says which commands take folders', () => {
+  const { stdout, stderr, code } = run(['script', join(recordings, 'root')]);
+  expect([stdout, code]).toEqual(['', 1]);
+  expect(stderr).toMatch(
+    /root: not a recording: found a folder that has no file named data, .*report, fold, flamegraph and export take folders/,
+  );
 });
 
 test('a message of several lines has them as lines', () => {

@@ -87,6 +87,7 @@ function addUnwindOptions<T>(yargs: Argv<T>) {
   return yargs
     .option('unwind', {
       choices: unwindChoices,
+      requiresArg: true,
       default: 'auto',
       describe:
         'how to unwind user stacks: auto takes SFrame where a binary has it, else DWARF, else frame pointers; ' +

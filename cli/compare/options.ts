@@ -16,6 +16,7 @@ export function addCompareOptions<T>(yargs: Argv<T>) {
     })
     .option('format', {
       choices: formats,
+      requiresArg: true,
       default: 'text',
       describe:
         'text: one screen; json: all of it, by a documented schema; html: a page that needs no network',
@@ -23,6 +24,7 @@ export function addCompareOptions<T>(yargs: Argv<T>) {
     })
     .option('weight', {
       choices: ['samples', 'period'] as const,
+      requiresArg: true,
       default: 'period',
       describe: 'of two recordings: compare shares of periods, as report counts, or of samples',
     })

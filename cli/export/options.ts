@@ -16,6 +16,7 @@ export function addExportOptions<T>(yargs: Argv<T>) {
   return addOffCpuOption(addSessionOptions(addInputs(yargs)))
     .option('format', {
       choices: formatNames,
+      requiresArg: true,
       describe: `unless given, the end of the file's name chooses it. ${formats.join('; ')}`,
       group: 'Output:',
     })
@@ -28,6 +29,7 @@ export function addExportOptions<T>(yargs: Argv<T>) {
     })
     .option('weight', {
       choices: ['samples', 'period'] as const,
+      requiresArg: true,
       default: 'period',
       describe: 'what is counted, of formats that hold one number: periods, as report counts, or samples',
       group: 'Stacks:',
@@ -40,6 +42,7 @@ export function addExportOptions<T>(yargs: Argv<T>) {
     })
     .option('by', {
       choices: ['thread', 'time'] as const,
+      requiresArg: true,
       default: 'thread',
       describe: 'a profile for each thread, or one of all threads in the order of time (speedscope)',
       group: 'Stacks:',

@@ -22,6 +22,7 @@ export function addReportOptions<T>(yargs: Argv<T>) {
     })
     .option('percentage', {
       choices: ['absolute', 'relative'] as const,
+      requiresArg: true,
       default: 'absolute',
       describe: 'with filters: percentages of all samples or of those that are left',
       group: 'Filters:',

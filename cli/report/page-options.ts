@@ -11,6 +11,7 @@ export function addPageFormat<T>(yargs: Argv<T>) {
   return yargs
     .option('format', {
       choices: ['text', 'html', 'json', 'csv'] as const,
+      requiresArg: true,
       default: 'text',
       describe:
         'html: a page for the browser with all views, as of the command view; json, csv: the rows for programs (docs/json.md)',

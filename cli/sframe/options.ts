@@ -77,6 +77,7 @@ export function addCoverageOptions<T>(yargs: Argv<T>) {
   return addLimit(addFiles(yargs), 'functions without rows to list for a file')
     .option('sort', {
       choices: coverageSortKeys,
+      requiresArg: true,
       default: 'name' as const,
       describe:
         'order of the table: code (bytes of code), sframe (least covered first), ' +
@@ -190,6 +191,7 @@ export function addVerifyOptions<T>(yargs: Argv<T>) {
     })
     .option('format', {
       choices: reportFormats,
+      requiresArg: true,
       default: 'text' as const,
       describe: 'how the result is printed: github is lines for the log of GitHub Actions, --json is json',
     })

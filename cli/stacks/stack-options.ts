@@ -10,6 +10,7 @@ export function addStackOptions<T>(yargs: Argv<T>) {
   return addOffCpuOption(addSessionOptions(addInputs(yargs)))
     .option('weight', {
       choices: ['samples', 'period'] as const,
+      requiresArg: true,
       default: 'period',
       describe:
         'what is counted: periods (nanoseconds of a clock, page faults, …), as report counts, or samples',
@@ -23,6 +24,7 @@ export function addStackOptions<T>(yargs: Argv<T>) {
     })
     .option('root', {
       choices: rootNames,
+      requiresArg: true,
       default: 'comm',
       describe:
         "what stacks begin with: the thread's name; process: its process's, so that pools are one; comm_nodigit: " +

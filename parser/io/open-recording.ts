@@ -8,6 +8,7 @@
 
 import {
   closeSync,
+  existsSync,
   fstatSync,
   mkdtempSync,
   openSync,
@@ -49,11 +50,20 @@ async function openContainer(path: string): Promise<Recording> {
 
 /** A directory: `data` is the recording, `data.0`, `data.1`… hold the kernel's records. */
 function openDirectory(path: string): Recording {
+  const file = join(path, 'data');
+  if (!existsSync(file)) {
+    throw new ParseError({
+      what: 'not a recording',
+      where: path,
+      found: 'a folder that has no file named data',
+      expected: 'a file, or what perf record --threads writes',
+      hint: 'Name a recording in it; report, fold, flamegraph and export take folders of recordings.',
+    });
+  }
   const numbers = readdirSync(path)
     .map((name) => /^data\.(\d+)$/.exec(name)?.[1])
     .filter((number) => number !== undefined)
     .sort((a, b) => Number(a) - Number(b));
-  const file = join(path, 'data');
   return Recording.open(FileByteSource.open(file), {
     dataFiles: numbers.map((number) => FileByteSource.open(join(path, `data.${number}`))),
     writtenAt: statSync(file).mtime,
