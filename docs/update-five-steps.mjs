@@ -11,6 +11,7 @@
 //   ```console    "$ command" and what it prints on a terminal of 80 columns; what it says on stderr is left away
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -45,9 +46,10 @@ const symfs = join(folder, 'symfs');
 function prepare() {
   cpSync(join(repository, 'test-data/workloads/service', SOURCE), join(folder, SOURCE));
   const libraries = 'usr/lib/x86_64-linux-gnu';
+  mkdirSync(join(symfs, libraries), { recursive: true });
   for (const name of readdirSync(join(toolchain, libraries))) {
     if (!/^(libc|libm|libgcc_s|ld-linux-x86-64|libstdc\+\+)\.so\.[\d.]+$/.test(name)) continue;
-    cpSync(join(toolchain, libraries, name), join(symfs, libraries, name), { dereference: true });
+    copyFileSync(join(toolchain, libraries, name), join(symfs, libraries, name));
   }
   cpSync(join(toolchain, 'usr/lib/debug'), join(symfs, 'usr/lib/debug'), { recursive: true });
   mkdirSync(join(symfs, FOLDER_INSIDE), { recursive: true });

@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { testWhere } from '../../test-data/test-support/left-out';
@@ -125,7 +125,7 @@ function record({ name, build, run: command }: Program): { data: string; symfs: 
     // perf's copy of the vDSO is gone already.
     if (!existsSync(from)) continue;
     mkdirSync(dirname(join(symfs, path)), { recursive: true });
-    cpSync(from, join(symfs, path), { dereference: true });
+    copyFileSync(from, join(symfs, path));
   }
   return { data: join(at, 'data'), symfs };
 }
