@@ -54,3 +54,8 @@ test('of lines that overlap the last counts, as far as it reaches', () => {
     'other',
   ]);
 });
+
+// The limit of SECURITY.md, reached.
+test('a name is cut after 64 KiB', () => {
+  expect(nameAt(parse(`1000 10 ${'x'.repeat(100_000)}\n2000 10 next\n`), 0x1000)).toBe('x'.repeat(65_536));
+});

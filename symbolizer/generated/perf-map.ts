@@ -14,6 +14,8 @@ import { decodeCString, findLastAtOrBelow } from '../../parser';
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
+/** Columns are as wide as the longest name: one of 100 MB took all memory. What is longer is cut. */
+const LONGEST_NAME_BYTES = 1 << 16;
 
 export class PerfMap {
   readonly count: number;
@@ -112,7 +114,7 @@ class MapLines {
         starts.push(start);
         ends.push(start + parseHex(text, startEnd + 1, sizeEnd));
         this.nameAt.push(sizeEnd + 1);
-        this.nameEnd.push(lineEnd);
+        this.nameEnd.push(Math.min(lineEnd, sizeEnd + 1 + LONGEST_NAME_BYTES));
       } else if (lineEnd > at) {
         this.skipped++;
       }
