@@ -1,7 +1,8 @@
 // Makes the pictures and texts of docs/gallery.md: the same recording in the profile page, speedscope, the front end of Firefox
-// Profiler, pprof and perf.
+// Profiler, pprof and perf. Also the picture of docs/compare.md.
 //
 //   npm run build && node docs/update-gallery.mjs
+//   npm run build && node docs/update-gallery.mjs compare      # only that of docs/compare.md, which needs Chromium alone
 //
 // Needs Chromium, tmux, and the toolchain of test-data/toolchain/setup.sh (perf) and setup-more.sh (Go). Pictures are looked at by people before they are
 // committed.
@@ -14,6 +15,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const RECORDING = 'shapes-nofp.data';
+const COMPARED = 'own-signals-nofp.data';
 const MOST_LINES = 32;
 const repository = join(import.meta.dirname, '..');
 const recordings = join(repository, 'test-data/recordings');
@@ -53,6 +55,33 @@ async function takePictures(folder) {
       }
     }
     await takeSpeedscope(browser, folder);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The page of `compare`: where SFrame and frame pointers end sooner than DWARF, and one example of it. */
+async function takeComparison(folder) {
+  const path = join(folder, 'compare.html');
+  perfSframe('compare', COMPARED, '--format', 'html', '-o', path);
+  const browser = await launch();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
+    await page.goto(pathToFileURL(path).href);
+    await page.locator('details summary').first().click();
+    await page.mouse.move(0, 0);
+    // Tables between the methods and the examples are left out.
+    const shown = ['Methods', 'SFrame coverage, and what to rebuild first', 'Examples'];
+    const isThere = await page.$$eval(
+      'section',
+      (sections, titles) =>
+        sections.filter(
+          (section) => !(section.hidden = !titles.includes(section.querySelector('h2').textContent)),
+        ).length,
+      shown,
+    );
+    if (isThere !== shown.length) throw new Error(`the page does not have all of: ${shown.join('; ')}`);
+    await page.screenshot({ path: join(images, 'compare-page.png'), fullPage: true });
   } finally {
     await browser.close();
   }
@@ -169,8 +198,7 @@ function updateBlock(document, command, text) {
   return `${document.slice(0, from)}${shown.join('\n')}\n${document.slice(document.indexOf('```', from))}`;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'gallery-'));
-try {
+async function updateGallery(folder) {
   await takePictures(folder);
   injectInto(folder);
   let document = readFileSync(gallery, 'utf8');
@@ -187,6 +215,12 @@ try {
   document = updateBlock(document, 'go tool pprof -top out.pb.gz', pprofText(folder));
   await takeScreen(await perfScreen(folder), join(images, 'gallery-perf-browser.png'));
   writeFileSync(gallery, document);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'gallery-'));
+try {
+  await takeComparison(folder);
+  if (process.argv[2] !== 'compare') await updateGallery(folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

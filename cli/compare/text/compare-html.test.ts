@@ -116,10 +116,11 @@ describeWhere(browserIsThere, 'the page in headless Chromium', 'chromium is not 
       formatComparisonPage({ ...report, functions }),
       `
       const cell = document.querySelector('#functions td.code');
-      return { title: cell.title, isOneLine: cell.parentElement.getBoundingClientRect().height < 40, isWholePageSeen: document.documentElement.scrollWidth <= innerWidth };`,
+      return { title: cell.title, isOneLine: cell.parentElement.getBoundingClientRect().height < 40, isWholePageSeen: document.documentElement.scrollWidth <= innerWidth,
+        cutOff: [...document.querySelectorAll('.scroll')].filter((table) => table.scrollWidth > table.clientWidth).length };`,
       1280,
     );
-    expect(result).toEqual({ title: name, isOneLine: true, isWholePageSeen: true });
+    expect(result).toEqual({ title: name, isOneLine: true, isWholePageSeen: true, cutOff: 0 });
   });
 
   test('of two recordings: the verdict first, amounts beside shares, no cell of two lines and no table wider than 1280 pixels', () => {

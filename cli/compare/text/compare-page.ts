@@ -86,13 +86,14 @@ tbody tr:last-child td { border-bottom: 0; }
 td:not(.number, .code) { min-width: 6em; }
 td.code { max-width: min(36ch, 40vw); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 #functions td.code ~ td.code { max-width: 13ch; }
-#functions :is(th button, td) { padding-left: 6px; padding-right: 6px; }
-#methods td:last-child, #causes td:nth-child(3) { min-width: 15em; }
+:is(#functions, #methods) :is(th button, td) { padding-left: 6px; padding-right: 6px; }
+#methods td:last-child { min-width: 18.5em; }
+#causes td:nth-child(3) { min-width: 15em; }
 .number { text-align: right; white-space: nowrap; }
 .code, .stacks td { font-family: ui-monospace, monospace; font-size: 12.5px; }
 .stacks td { overflow-wrap: anywhere; }
 .faint, .faint a { color: var(--faint); }
-.bar { background: linear-gradient(to right, var(--bar) var(--share), transparent 0) left 25px / 100% 3px no-repeat; padding-bottom: 7px; }
+.bar { background: linear-gradient(to right, var(--bar) var(--share), transparent 0) left 25px / calc(100% - 10px) 3px no-repeat; padding-bottom: 7px; }
 code { font: 12.5px ui-monospace, monospace; white-space: nowrap; }
 input { font: inherit; color: inherit; background: var(--back); border: 1px solid var(--line); border-radius: 6px;
   padding: 6px 10px; width: min(420px, 100%); margin-bottom: 10px; }

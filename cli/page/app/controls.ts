@@ -38,6 +38,7 @@ export class Controls {
   private readonly stops = document.createElement('select');
   private readonly turn: HTMLButtonElement;
   private readonly before: HTMLButtonElement;
+  private readonly save: HTMLButtonElement;
   private readonly status = document.createElement('span');
   private pause: ReturnType<typeof setTimeout> | undefined;
 
@@ -79,8 +80,8 @@ export class Controls {
       options.onChange({ showsBefore: this.before.getAttribute('aria-pressed') !== 'true' }, true),
     );
     this.before.hidden = !isDifference;
-    const save = this.button('SVG', () => saveFile('flamegraph.svg', options.onSaveSvg()));
-    save.title = 'Save what the graph shows as a picture';
+    this.save = this.button('SVG', () => saveFile('flamegraph.svg', options.onSaveSvg()));
+    this.save.title = 'Save what the graph shows as a picture';
     this.fillChoices();
     const tools = group('tools', 'Tools');
     tools.append(
@@ -90,7 +91,7 @@ export class Controls {
       this.turn,
       this.before,
       this.button('Show all', options.onReset),
-      save,
+      this.save,
     );
     const find = group('find', 'Search');
     find.append(search, matched);
@@ -112,7 +113,7 @@ export class Controls {
     if (this.units.options[0].text !== unitText) this.units.options[0].text = unitText;
     this.stops.value = state.stops === undefined ? '' : String(state.stops[0]);
     const isGraph = state.view === 'flame' || state.view === 'inverted';
-    this.turn.hidden = !isGraph;
+    this.turn.hidden = this.save.hidden = !isGraph;
     this.turn.setAttribute('aria-pressed', String(state.isRootBelow));
     this.before.setAttribute('aria-pressed', String(state.showsBefore));
     this.matched.textContent = '';

@@ -128,6 +128,7 @@ describeWhere(browserIsThere, 'the flame graph', 'no Chromium', () => {
     expect(boxes.map((box) => box.name)).toContain('blur_pixels');
     expect(new Set(boxes.map(({ color }) => color))).toEqual(new Set([noiseColor]));
     await view(page, 'Functions');
+    expect(await page.getByRole('button', { name: 'SVG', exact: true }).isVisible()).toBe(false);
     const row = (await cellsOf(page)).find((cells) => cells[2] === 'blur_pixels')!;
     const shareIn = (recording: string): string =>
       reportCells(root, recording, 'overhead,sym', '--no-children').find(
