@@ -158,12 +158,24 @@ describeWhere(existsSync(cases), 'hostile inputs', '../shared/cases/hostile is n
   });
 
   test('names with escapes reach no terminal', () => {
-    for (const words of [`info ${at('names.data')}`, `sframe dump ${at('section-name-escapes.elf')}`]) {
+    const named = at('names.data');
+    const sectionNames = at('section-name-escapes.elf');
+    const commands = [
+      ...[`info ${named}`, `report ${named}`, `report --header-only -I ${named}`, `fold --all ${named}`],
+      ...[`script --show-mmap-events --show-task-events ${named}`, `compare ${named} ${at('html-csv.data')}`],
+      ...[
+        `sframe dump ${sectionNames}`,
+        `sframe coverage ${sectionNames}`,
+        `sframe verify --kernel ${sectionNames}`,
+      ],
+    ];
+    const shown = commands.map((words) => {
       const sent = runAtTerminal(`${process.execPath} ${program} ${words}`);
-      expect(sent).toContain('52;c;ZWNobyBw');
       // eslint-disable-next-line no-control-regex -- what must not be there
       expect(sent).not.toMatch(/[\x00-\x08\x0e-\x1f\x80-\x9f\u2028\u202e\u2066]/);
-    }
+      return sent;
+    });
+    for (const sent of [shown[0], shown[6]]) expect(sent).toContain('52;c;ZWNobyBw');
   });
 
   test('pages and CSV of names with markup and formulas', () => {
