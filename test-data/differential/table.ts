@@ -197,7 +197,6 @@ const rows: readonly RowGroup[] = [
       'script --no-inline -F +pid',
       'script --no-inline -F -dso',
       'script --no-inline -F comm,ip,sym,symoff,dso',
-      'script --no-inline -F comm,ip,sym,srcline',
       'script --no-inline -F comm,tid,time,event,ip,sym,uregs',
       'script --no-inline --ns',
       'script --no-inline --reltime',
@@ -207,10 +206,12 @@ const rows: readonly RowGroup[] = [
     ],
   },
   {
-    group: 'source lines in the PLT',
-    recordings: ['fresh/plt-calls-*'],
+    group: 'source lines',
+    // Among them of calls through the PLT. A few recordings have a sample in ld.so as it starts: `object-file-line`.
+    leavesOutLibraries: 'named by addr2line',
+    recordings: ['committed/blur-image-nofp', 'fresh/threads-nofp', 'fresh/plt-calls-*'],
     options: [
-      'script --no-inline -F comm,ip,sym,srcline',
+      'script --no-inline -F comm,ip,sym,dso,srcline',
       'report --stdio --no-inline -s srcline --no-children -g none',
     ],
   },
