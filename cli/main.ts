@@ -18,7 +18,7 @@ import { commandTable, type Start } from './command-table';
 import { addSFrameCommands } from './sframe/commands';
 import { UsageError } from '../profile';
 import { collectGarbage } from './collect-garbage';
-import { OutputError } from './text/output-error';
+import { OutputError, STANDARD_OUTPUT } from './text/output-error';
 import { describeUnknownCommand } from './help/other-commands';
 import { describeParserMessage, expandAbbreviation, knownOptions } from './help/parser-messages';
 import { endProgress } from './show-progress';
@@ -124,6 +124,10 @@ function makeParser(args: string[], start: Start, finish: (exitCode: number) => 
   if (addCommand && !rest.some((word) => word === '--help' || word === '-h' || word === '--version')) {
     return addCommand(yargs(rest).scriptName('perf-sframe'), '$0', start);
   }
+  // What yargs prints goes through the console, which tells nobody what was not written.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exitCode = reportError(new OutputError(STANDARD_OUTPUT, error), args);
+  });
   const parser = yargs(args)
     .scriptName('perf-sframe')
     .usage(
@@ -255,7 +259,7 @@ ready
   .then(() => main(argv))
   .then(
     (code) => {
-      process.exitCode = code;
+      process.exitCode ??= code;
     },
     (error: unknown) => {
       process.exitCode = reportError(error, argv);

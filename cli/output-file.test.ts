@@ -154,6 +154,15 @@ describe('the built program', () => {
     }
   });
 
+  const texts = ['--help', '--version', 'report --help', 'sframe verify --help', 'completion man'];
+  testWhere(existsSync('/dev/full'), 'nor for help', 'no /dev/full', () => {
+    for (const words of texts) {
+      const command = `"${process.execPath}" "${program}" ${words} > /dev/full`;
+      const { stderr, status } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+      expect([words, status, stderr]).toEqual([words, 1, expect.stringContaining('no space left')]);
+    }
+  });
+
   test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no temporary file', async (signal) => {
     // A recording that never ends: the output is open, and the program waits.
     const child = spawn('sh', ['-c', `(head -c 60000 "$0"; sleep 30) | exec "$@"`, recording,
