@@ -6,9 +6,9 @@
  *   word 2  RuleKind | signal flag | source << 8
  *   word 3  CFA offset                     | general rules: index of the row
  *   word 4  return address, from the CFA   | or IN_LINK_REGISTER
- *   word 5  frame pointer, from the CFA    | or UNCHANGED
+ *   word 5  frame pointer, from the CFA    | or UNCHANGED; where the CFA is at the frame pointer, from the frame pointer
  *
- * What does not fit (other base registers, dereferences, expressions, signal frames) is kept as a RegisterRow and
+ * What does not fit (other base registers, other dereferences, expressions, signal frames) is kept as a RegisterRow and
  * evaluated by register-evaluation.ts: a few frames in a hundred, counted by the unwinder.
  */
 
@@ -20,6 +20,11 @@ export enum RuleKind {
   FromStackPointer,
   /** CFA = frame pointer + offset */
   FromFramePointer,
+  /**
+   * CFA = the word at frame pointer + offset: functions that align their stack (locals of 32 bytes and more for AVX, or
+   * -mstackrealign) keep it there.
+   */
+  AtFramePointer,
   /** A RegisterRow has to be evaluated. */
   General,
   /** There is no caller. */
@@ -58,10 +63,9 @@ export function packRow(row: RegisterRow, arch: Architecture, out: PackedRule): 
     out.kind = RuleKind.Outermost;
     return true;
   }
-  if (row.isSignalFrame || row.cfaRule !== CfaRule.RegisterPlus) return false;
-  if (row.cfaRegister === arch.stackPointer) out.kind = RuleKind.FromStackPointer;
-  else if (row.cfaRegister === arch.framePointer) out.kind = RuleKind.FromFramePointer;
-  else return false;
+  if (row.isSignalFrame) return false;
+  out.kind = kindOf(row, arch);
+  if (out.kind === RuleKind.General) return false;
   out.cfaOffset = row.cfaOffset;
   out.framePointerOffset = UNCHANGED;
   out.returnAddressOffset = IN_LINK_REGISTER;
@@ -71,12 +75,22 @@ export function packRow(row: RegisterRow, arch: Architecture, out: PackedRule): 
       if (!packReturnAddress(rule, arch, out)) return false;
       hasReturnAddress = true;
     } else if (rule.register === arch.framePointer) {
-      if (!packFramePointer(rule, out)) return false;
+      if (!packFramePointer(rule, arch, out)) return false;
     } else if (rule.register === arch.stackPointer) {
       if (!isCallerStackPointer(rule, arch)) return false;
     }
   }
   return hasReturnAddress && fitsInt32(out.cfaOffset);
+}
+
+/** The kind by which a row finds its CFA; `General` where none does. */
+function kindOf({ cfaRule, cfaRegister }: RegisterRow, arch: Architecture): RuleKind {
+  if (cfaRegister === arch.framePointer) {
+    if (cfaRule === CfaRule.RegisterPlus) return RuleKind.FromFramePointer;
+    if (cfaRule === CfaRule.AtRegister) return RuleKind.AtFramePointer;
+  }
+  const isFromStackPointer = cfaRule === CfaRule.RegisterPlus && cfaRegister === arch.stackPointer;
+  return isFromStackPointer ? RuleKind.FromStackPointer : RuleKind.General;
 }
 
 function packReturnAddress(rule: RowRule, arch: Architecture, out: PackedRule): boolean {
@@ -91,10 +105,14 @@ function packReturnAddress(rule: RowRule, arch: Architecture, out: PackedRule): 
   return arch.linkRegister >= 0 && (isUnchanged || isLinkRegister);
 }
 
-function packFramePointer(rule: RowRule, out: PackedRule): boolean {
+function packFramePointer(rule: RowRule, arch: Architecture, out: PackedRule): boolean {
   if (rule.rule === RegisterRule.SameValue) return true;
   out.framePointerOffset = rule.value;
-  return rule.rule === RegisterRule.AtCfa && fitsInt32(rule.value);
+  const isWhereKindHasIt =
+    out.kind === RuleKind.AtFramePointer
+      ? rule.rule === RegisterRule.AtRegister && rule.baseRegister === arch.framePointer
+      : rule.rule === RegisterRule.AtCfa;
+  return isWhereKindHasIt && fitsInt32(rule.value);
 }
 
 /** Whether a rule for the stack pointer says what is assumed without one. */

@@ -280,7 +280,7 @@ export class FrameUnwinder implements SampleUnwinder {
         lookup - range!.mapping.module.svmaOfFileOffset(lookup - range!.mapping.delta);
       this.evaluation.hasPopped = isInnermost && this.hasPopped(range!);
       result = this.stepByRow(row, isInnermost, sample, sampled, full);
-    } else if (kind <= RuleKind.FromFramePointer) {
+    } else if (kind <= RuleKind.AtFramePointer) {
       result = this.stepByRule(cache!.words, position, isInnermost, range!);
     } else if (kind === RuleKind.FramePointerGuess) {
       result = this.stepByGuess(range, hasBinary);
@@ -353,10 +353,16 @@ export class FrameUnwinder implements SampleUnwinder {
     const { arch, memory, state } = this;
     const kind: RuleKind = words[position + SLOT_KIND] & KIND_MASK;
     const base = kind === RuleKind.FromStackPointer ? state.stackPointer : state.framePointer;
-    const cfa = base + words[position + SLOT_CFA];
+    let cfa = base + words[position + SLOT_CFA];
+    let savedFrom = cfa;
+    if (kind === RuleKind.AtFramePointer) {
+      cfa = memory.readWord(cfa);
+      savedFrom = state.framePointer;
+      if (Number.isNaN(cfa) && memory.missedAboveCopy) return this.reasonOfLoss(memory.missReason);
+    }
     if (Number.isNaN(cfa)) return this.reasonOfLoss(StopReason.BadCfa);
     const framePointerOffset = words[position + SLOT_FRAME_POINTER];
-    const isBelowCopy = isInnermost && cfa + framePointerOffset < memory.startAvma;
+    const isBelowCopy = isInnermost && savedFrom + framePointerOffset < memory.startAvma;
     const keepsFramePointer = framePointerOffset === UNCHANGED || (isBelowCopy && this.hasPopped(range));
     const returnAddressOffset = words[position + SLOT_RETURN_ADDRESS];
     if (returnAddressOffset === IN_LINK_REGISTER) {
@@ -370,7 +376,7 @@ export class FrameUnwinder implements SampleUnwinder {
       state.ipHigh = memory.lastHigh;
     }
     if (Number.isNaN(state.ip)) return memory.missReason;
-    if (!keepsFramePointer) state.framePointer = memory.readWord(cfa + framePointerOffset);
+    if (!keepsFramePointer) state.framePointer = memory.readWord(savedFrom + framePointerOffset);
     const callerStackPointer = cfa + arch.callerStackPointerFromCfa;
     if (!this.isAbove(callerStackPointer)) return StopReason.NoProgress;
     state.stackPointer = callerStackPointer;

@@ -106,6 +106,20 @@ test.each([true, false])(
   },
 );
 
+test('a function that aligned its stack keeps its CFA and the frame pointer where its own leads', () => {
+  const { end, frames, state } = walk({
+    rules: [
+      { at: 0, frame: 10, kind: RuleKind.AtFramePointer, cfa: -8, framePointer: 0 },
+      { at: 0x100, frame: 11, kind: RuleKind.Outermost },
+    ],
+    words: [0n, BigInt(STACK + 40), 0x1234n, 0n, call(0x101)],
+    framePointer: STACK + 16,
+  });
+  expect(end).toBe('Outermost');
+  expect(frames).toEqual([10, 11]);
+  expect(state).toMatchObject({ stackPointer: STACK + 40, framePointer: 0x1234 });
+});
+
 test('a return address of zero is the end of the stack', () => {
   const { end, frames } = walk({ ...whole, words: [0n, 0n] });
   expect(end).toBe('Outermost');
@@ -139,6 +153,7 @@ describe('it stops before a frame, whose state is left as it was', () => {
     ['whose caller is in the link register', second({ kind: FROM_SP, returnAddress: IN_LINK_REGISTER })],
     ['whose words end with the copy', second({ kind: FROM_SP, cfa: 32 })],
     ['whose caller does not lie above', second({ kind: FROM_SP, cfa: 0 })],
+    ['whose CFA lies in no word of the copy', second({ kind: RuleKind.AtFramePointer, cfa: 24 })],
     ['whose saved frame pointer lies below the copy', second({ kind: FROM_SP, cfa: 16, framePointer: -40 })],
     [
       'whose guess finds zero',

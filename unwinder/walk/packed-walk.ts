@@ -1,6 +1,6 @@
 /**
  * The inner loop of unwinding: walks up a stack as long as every frame has a packed rule (unwind-rule.ts) whose words
- * are in the stack copy. That is some 96 of 100 frames. It stops before any frame that it cannot handle, which
+ * are in the stack copy. That is some 99 of 100 frames. It stops before any frame that it cannot handle, which
  * FrameUnwinder.step takes then:
  *
  *   an address without a rule yet · a signal frame · a row that did not fit · a return address in the link register ·
@@ -120,10 +120,19 @@ export class PackedWalk {
         break;
       }
       const isGuess = kind === RuleKind.FramePointerGuess;
-      if (kind > RuleKind.FromFramePointer && !(isGuess && mayGuess)) break;
+      if (kind > RuleKind.AtFramePointer && !(isGuess && mayGuess)) break;
 
       const base = kind === RuleKind.FromStackPointer ? stackPointer : framePointer;
-      const cfa = base + words[position + SLOT_CFA];
+      let cfa = base + words[position + SLOT_CFA];
+      let savedFrom = cfa;
+      if (kind === RuleKind.AtFramePointer) {
+        const cfaAt = cfa - startAvma;
+        if (!(cfaAt >= 0 && cfaAt <= lastWord)) break;
+        const at = (copyOffset + cfaAt) | 0;
+        const low = view.getUint32(at + firstHalf, littleEndian);
+        cfa = (view.getUint32(at + secondHalf, littleEndian) & wordHighMask) * TWO_POW_32 + low;
+        savedFrom = framePointer;
+      }
       const callerStackPointer = cfa + callerStackPointerFromCfa;
       const mayStay = isExact && !isGuess;
       if (!(callerStackPointer > stackPointer || (mayStay && callerStackPointer === stackPointer))) break;
@@ -138,7 +147,7 @@ export class PackedWalk {
       if (isGuess && callerLow === 0 && callerHigh === 0) break;
       const framePointerOffset = words[position + SLOT_FRAME_POINTER];
       if (framePointerOffset !== UNCHANGED) {
-        const framePointerAt = cfa + framePointerOffset - startAvma;
+        const framePointerAt = savedFrom + framePointerOffset - startAvma;
         if (!(framePointerAt >= 0 && framePointerAt <= lastWord)) break;
         const at = (copyOffset + framePointerAt) | 0;
         const low = view.getUint32(at + firstHalf, littleEndian);
