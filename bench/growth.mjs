@@ -1,7 +1,8 @@
 /**
  * How time and memory grow with the number of one thing in a recording: `node bench/growth.mjs [most] [kind…]`, a million unless
  * said otherwise. Recordings are made here, of nothing but that thing and a few samples; the program is the built one, with
- * `script`. Time is the processor's, without what a recording of one thing takes. A ratio near 10 is linear; what grows with the
+ * `script`, or what the kind names. Time is the processor's, without what a recording of one thing takes. A ratio near 10 is
+ * linear; what grows with the
  * square has 100.
  */
 
@@ -21,10 +22,11 @@ const MISC_USER = 2;
 const PID = 100;
 const ATTR_BYTES = 136;
 const HEADER_BYTES = 104;
+const PERF_CONTEXT_USER = 0xffff_ffff_ffff_fe00n;
 
 /** Writes one recording: attributes with ids, then records. */
 class RecordingFile {
-  constructor(path, idsOfEvents) {
+  constructor(path, idsOfEvents, hasStacks) {
     this.file = openSync(path, 'w');
     this.parts = [];
     this.size = 0;
@@ -37,11 +39,11 @@ class RecordingFile {
     this.position = attrsAt;
     for (const ids of idsOfEvents) {
       const bytes = Buffer.alloc(entry);
-      // PERF_TYPE_SOFTWARE, its size, period 1, IP | TID and, of several events, ID.
+      // PERF_TYPE_SOFTWARE, its size, period 1, IP | TID and, of several events, ID; with stacks, CALLCHAIN.
       bytes.writeUInt32LE(1, 0);
       bytes.writeUInt32LE(ATTR_BYTES, 4);
       bytes.writeBigUInt64LE(1n, 16);
-      bytes.writeBigUInt64LE(idsOfEvents.length > 1 ? 0x43n : 3n, 24);
+      bytes.writeBigUInt64LE(3n | (idsOfEvents.length > 1 ? 0x40n : 0n) | (hasStacks ? 0x20n : 0n), 24);
       bytes.writeBigUInt64LE(BigInt(idsAt), ATTR_BYTES);
       bytes.writeBigUInt64LE(BigInt(ids.length * 8), ATTR_BYTES + 8);
       idsAt += ids.length * 8;
@@ -78,6 +80,12 @@ class RecordingFile {
   sample(ip, tid = PID, id = undefined) {
     const which = id === undefined ? [] : [BigInt(id)];
     this.record(RECORD.sample, [BigInt(ip), PID, tid, ...which]);
+  }
+
+  /** @param ips the innermost first */
+  stack(ips) {
+    const chain = [PERF_CONTEXT_USER, ...ips.map(BigInt)];
+    this.record(RECORD.sample, [BigInt(ips[0]), PID, PID, BigInt(chain.length), ...chain]);
   }
 
   put(bytes) {
@@ -160,22 +168,25 @@ const kinds = {
     file.mmap(BASE, count * 2 * PAGE);
     for (let i = 0; i < count; i++) file.sample(at(shuffled(i, count)));
   },
+  'distinct stacks, report': (file, count) => {
+    file.mmap(BASE, count * 2 * PAGE);
+    for (let i = 0; i < count; i++) {
+      const [ip, caller] = [at(shuffled(i, count)), at(shuffled((i * 3 + 1) % count, count))];
+      file.stack([ip, caller, at(i % 1000)]);
+    }
+  },
 };
 
 /** Processor time and memory of a run. */
-function measure(path) {
+function measure(path, command) {
   const tell =
     'data:text/javascript,import{writeSync}from"node:fs";process.on("exit",()=>{const u=process.resourceUsage();' +
     'writeSync(3,JSON.stringify([u.userCPUTime+u.systemCPUTime,u.maxRSS]))})';
-  const { output, status, stderr } = spawnSync(
-    process.execPath,
-    ['--import', tell, program, 'script', path],
-    {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH },
-      maxBuffer: 1 << 26,
-    },
-  );
+  const { output, status, stderr } = spawnSync(process.execPath, ['--import', tell, program, command, path], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH },
+    maxBuffer: 1 << 26,
+  });
   if (status !== 0) throw new Error(`exit code ${status}: ${stderr}`);
   const [microseconds, kib] = JSON.parse(output[3].toString());
   return { seconds: microseconds / 1e6, mb: kib / 1024 };
@@ -193,10 +204,10 @@ function idsOfEvents(kind, count) {
 
 function measureKind(kind, count) {
   const path = join(folder, 'growth.data');
-  const file = new RecordingFile(path, idsOfEvents(kind, count));
+  const file = new RecordingFile(path, idsOfEvents(kind, count), kind.includes('stacks'));
   kinds[kind](file, count);
   file.close();
-  return measure(path);
+  return measure(path, kind.includes('report') ? 'report' : 'script');
 }
 
 try {

@@ -1,5 +1,6 @@
 /** What lines of code are called where the binary has lines for other code only, as perf 7.2 prints them. */
 import { FrameTable, MappingTable } from '../../unwinder';
+import { MadeProfile } from './test-support/made-profile';
 import {
   FURTHER_LOCATIONS,
   LocationTable,
@@ -68,3 +69,15 @@ test.each(['function', 'address'] as const)(
     expect(locate(7)).toBe(7);
   },
 );
+
+// What perf does with each pair of callers (tools/perf/util/callchain.c, match_chain), written pair by pair.
+test.each([
+  ['a!f;b!f;c!x>f', [0, 1, 0]],
+  ['c!x>f;a!f;b!f;b!g', [0, 0, 0, 3]],
+  ['a!g;b!f;c!x>f;c!y>f;?12;?34', [0, 1, 1, 1, 4, 5]],
+  ['a!f;b!f;?12', undefined],
+])('of %s those of one name are the same where one is inlined', (words, expected) => {
+  const made = new MadeProfile([]);
+  const list = words.split(';').map((word) => made.locations.ofChainFrame(made.frameOf(word))[0]);
+  expect(made.locations.firstAlike(list)).toEqual(expected);
+});

@@ -125,15 +125,37 @@ export class LocationTable {
   }
 
   /**
-   * Whether two locations are the same in call graphs though they are not otherwise: perf knows lines, and inlined
-   * functions, by their names alone.
+   * Locations that are the same in call graphs though they are not otherwise: perf knows lines, and inlined functions, by their
+   * names alone.
+   * @param locations each once
+   * @returns by place in the list, the place of the first that it is the same as, which may be its own; undefined where all differ
    */
-  areAlike(a: number, b: number): boolean {
-    if (this.options.grain === 'line' && this.tellsLine(a) && this.tellsLine(b)) {
-      return this.sourceLine[a] === this.sourceLine[b];
-    }
-    if (this.options.grain === 'address') return false;
-    return (this.isInlined[a] || this.isInlined[b]) && this.symbol[a] === this.symbol[b];
+  firstAlike(locations: readonly number[]): number[] | undefined {
+    const { grain } = this.options;
+    if (grain === 'address') return undefined;
+    const tellsLine = (location: number): boolean => grain === 'line' && this.tellsLine(location);
+    if (!locations.some((location) => this.isInlined[location] || tellsLine(location))) return undefined;
+    // Not each with each: an entry can have as many callers as there are locations.
+    const firsts = new Map<string, number>();
+    const find = (key: string): number => firsts.get(key) ?? Infinity;
+    const byLine = (location: number): string => `line ${this.sourceLine[location]}`;
+    const bySymbol = (location: number, isInlined: boolean, hasLine: boolean): string =>
+      `${isInlined} ${hasLine} ${this.symbol[location] ?? ''}`;
+    return locations.map((location, place) => {
+      const [isInlined, hasLine] = [this.isInlined[location], tellsLine(location)];
+      const found = Math.min(
+        hasLine ? find(byLine(location)) : Infinity,
+        find(bySymbol(location, true, false)),
+        hasLine ? Infinity : find(bySymbol(location, true, true)),
+        isInlined ? find(bySymbol(location, false, false)) : Infinity,
+        isInlined && !hasLine ? find(bySymbol(location, false, true)) : Infinity,
+      );
+      if (found < place) return found;
+      for (const key of [...(hasLine ? [byLine(location)] : []), bySymbol(location, isInlined, hasLine)]) {
+        if (!firsts.has(key)) firsts.set(key, place);
+      }
+      return place;
+    });
   }
 
   /**

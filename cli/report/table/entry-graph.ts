@@ -13,6 +13,7 @@
 
 import { type CallTree, NO_NODE, type Profile, ROOT } from '../../../profile';
 import type { EntryKeys, HistogramEntry } from './histogram';
+import { IntegerLists } from './integer-lists';
 
 export interface GraphNode {
   readonly parent: GraphNode | undefined;
@@ -80,7 +81,7 @@ class TreeWeights {
   }
 
   /** Replaces the sums by those of these rows. */
-  set(profile: Profile, rows: readonly number[]): void {
+  set(profile: Profile, rows: readonly number[] | Int32Array): void {
     for (const node of this.touched) {
       this.period[node] = 0;
       this.samples[node] = 0;
@@ -103,6 +104,11 @@ class TreeWeights {
       }
     }
   }
+
+  /** The nodes below the root that the rows came through. */
+  tops(): number[] {
+    return this.touched.filter((node) => this.tree.parent(node) === ROOT);
+  }
 }
 
 /** Makes the graphs of entries, best in an order that keeps entries with the same row key together. */
@@ -110,8 +116,9 @@ export class EntryGraphs {
   private readonly all: TreeWeights;
   private readonly self: TreeWeights;
   private rowKeyOfAll = -1;
-  private readonly rowsOfKey = new Map<number, number[]>();
-  private readonly nodesOfLocation = new Map<number, number[]>();
+  /** By row key, places in `rows`. */
+  private readonly rowsOfKey: IntegerLists | undefined;
+  private readonly nodesOfLocation: IntegerLists | undefined;
 
   /**
    * @param rows the rows of the sample table that the histogram counts
@@ -121,15 +128,15 @@ export class EntryGraphs {
   constructor(
     private readonly profile: Profile,
     private readonly tree: CallTree,
-    rows: readonly number[],
+    private readonly rows: readonly number[],
     private readonly keys: EntryKeys,
     private readonly children: boolean,
   ) {
     this.all = new TreeWeights(tree);
     this.self = new TreeWeights(tree);
     if (!children) return;
-    for (const row of rows) pushTo(this.rowsOfKey, keys.ofRow(row), row);
-    for (let node = 0; node < tree.count; node++) pushTo(this.nodesOfLocation, this.locationKey(node), node);
+    this.rowsOfKey = new IntegerLists(rows.length, (place) => keys.ofRow(rows[place]));
+    this.nodesOfLocation = new IntegerLists(tree.count, (node) => this.locationKey(node));
   }
 
   /**
@@ -138,13 +145,14 @@ export class EntryGraphs {
    */
   graphOf(entry: HistogramEntry, options: GraphOptions): GraphNode {
     this.self.set(this.profile, entry.selfRows);
-    const tops: Member[] = [];
-    for (let node = this.tree.firstChild(ROOT); node !== NO_NODE; node = this.tree.nextSibling(node)) {
-      if (this.self.samples[node] > 0) tops.push((node << 1) | SELF);
-    }
+    const tops: Member[] = this.self.tops().map((node) => (node << 1) | SELF);
     if (this.children) {
       if (this.rowKeyOfAll !== entry.rowKey) {
-        this.all.set(this.profile, this.rowsOfKey.get(entry.rowKey) ?? []);
+        const places = this.rowsOfKey?.of(entry.rowKey) ?? new Int32Array(0);
+        this.all.set(
+          this.profile,
+          places.map((place) => this.rows[place]),
+        );
         this.rowKeyOfAll = entry.rowKey;
       }
       for (const node of this.findRoots(entry)) tops.push(node << 1);
@@ -160,9 +168,9 @@ export class EntryGraphs {
   }
 
   /** Nodes where chains of samples that were taken elsewhere first pass an entry. */
-  private findRoots(entry: HistogramEntry): number[] {
+  private findRoots(entry: HistogramEntry): Int32Array {
     const location = this.keys.ofLocation(entry.location);
-    const candidates = this.nodesOfLocation.get(location) ?? [];
+    const candidates = this.nodesOfLocation?.of(location) ?? new Int32Array(0);
     return candidates.filter((node) => {
       if (!(this.all.samples[node] - this.self.samples[node] > 0)) return false;
       for (let above = this.tree.parent(node); above !== ROOT; above = this.tree.parent(above)) {
@@ -188,12 +196,11 @@ export class EntryGraphs {
     const apart = [...byPoint].map(([point, ofPoint]) => this.makeGroup(point, ofPoint));
     if (apart.length === 1) return apart;
     apart.sort((a, b) => a.firstNode - b.firstNode);
-    const groups: Group[] = [];
-    for (const group of apart) {
-      const alike = groups.find((earlier) => points.areAlike(earlier.point, group.point));
-      if (alike) this.addMembers(alike, group.members);
-      else groups.push(group);
-    }
+    const alike = points.firstAlike(apart.map(({ point }) => point));
+    const groups = alike ? apart.filter((_, place) => alike[place] === place) : apart;
+    alike?.forEach((first, place) => {
+      if (first !== place) this.addMembers(apart[first], apart[place].members);
+    });
     const isByName = groups.some(({ point }) => points.isInlined[point]);
     return groups.sort((a, b) => points.compare(b.point, a.point, isByName));
   }
