@@ -47,8 +47,12 @@ export class Measurement {
   }
 
   perf(args) {
-    const perf = ['perf', ...args, '-i', '/w/recording.data'];
-    return parseMeasurement(enter(['/w/stopwatch', '/w/output.txt', ...perf]));
+    return this.inside(['perf', ...args, '-i', '/w/recording.data']);
+  }
+
+  /** A command of the toolchain root, for which the recording is /w/recording.data. */
+  inside(command) {
+    return parseMeasurement(enter(['/w/stopwatch', '/w/output.txt', ...command]));
   }
 
   ours(args, nodeArgs = []) {
@@ -58,9 +62,14 @@ export class Measurement {
 
   /** Node.js with any arguments. */
   node(args) {
+    return this.outside([process.execPath, ...args]);
+  }
+
+  /** A command of this machine. */
+  outside(command) {
     const result = spawnSync(
       this.#stopwatch,
-      [this.#output, process.execPath, ...args],
+      [this.#output, ...command],
       // With NODE_EXTRA_CA_CERTS set, Node 20 reads certificates at each start (0.08 s).
       { env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' }, encoding: 'utf8' },
     );
