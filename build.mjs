@@ -48,6 +48,16 @@ const pageAssets = {
   },
 };
 
+/** Our own module in the place of the one by which yargs asks for what Node.js has. */
+const yargsPlatform = {
+  name: 'yargs platform',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/platform-shims\/esm\.mjs$/ }, () => ({
+      path: resolve('cli/help/yargs-platform.ts'),
+    }));
+  },
+};
+
 /** Replaces a folder by files. @param files contents by path */
 function replaceFolder(folder, files) {
   rmSync(folder, { recursive: true, force: true });
@@ -70,7 +80,7 @@ async function buildProgram() {
     outExtension: { '.js': '.cjs' },
     // Half the text to compile where there is no cache; stack traces are mapped back to the sources (--debug).
     minify: true,
-    plugins: [pageAssets],
+    plugins: [pageAssets, yargsPlatform],
     alias: { 'string-width': './cli/help/ascii-width.ts' },
     define: { 'import.meta.url': 'importMetaUrl' },
     supported: { 'dynamic-import': false },

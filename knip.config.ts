@@ -10,8 +10,8 @@ const config: KnipConfiguration = {
     'library/{index,node,sframe}.ts!',
     'cli/main.ts!',
     'cli/page/app/main.ts!',
-    // esbuild puts it in the place of a package (build.mjs).
-    'cli/help/ascii-width.ts!',
+    // esbuild puts them in the place of a package, and of a module of one (build.mjs).
+    'cli/help/{ascii-width,yargs-platform}.ts!',
     'bin/*.js!',
     'bench/*.mjs',
     'test-data/**/*.mjs',

@@ -1,6 +1,7 @@
 /** How every command on a recording ends: what could not be used is said on stderr, and decides the exit code if asked. */
 
 import { formatAccounting } from './text/accounting-text';
+import { writeError } from './text/error-output';
 import { formatProblems } from './text/diagnostics-text';
 import { printable } from './text/printable';
 import { formatUnwindCounters } from './text/unwind-text';
@@ -30,7 +31,7 @@ export function finishRun(session: Session, choice: FinishChoice = {}): number {
   endProgress();
   // Most commands name functions and lines when they print, long after all was read.
   session.binaries.reportDamage();
-  if (!options.isQuiet) process.stderr.write(formatNotices(session, choice));
+  if (!options.isQuiet) writeError(formatNotices(session, choice));
   return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;
 }
 

@@ -9,6 +9,7 @@ import { openSession, type FileSessionOptions } from '../profile/node';
 import { finishRun } from './finish-run';
 import type { SharedArguments } from './options';
 import { findInput, namedFiles, sessionOptions } from './session-options';
+import { writeError } from './text/error-output';
 import { printable } from './text/printable';
 
 export interface RecordingInput {
@@ -81,9 +82,7 @@ export async function readEach(
     } catch (error) {
       if (inputs.length === 1 || !isUnusableInput(error)) throw error;
       errors.push(error);
-      process.stderr.write(
-        `perf-sframe: ${printable(name)} is left out: ${printable((error as Error).message)}\n`,
-      );
+      writeError(`perf-sframe: ${printable(name)} is left out: ${printable((error as Error).message)}\n`);
       if (options.isStrict) exitCode = 1;
     }
   }

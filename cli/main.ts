@@ -10,7 +10,6 @@
 
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { isatty } from 'node:tty';
 import yargs, { type Argv } from 'yargs';
 import packageJson from '../package.json';
 import { ParseError } from '../parser';
@@ -18,12 +17,14 @@ import { commandTable, type Start } from './command-table';
 import { addSFrameCommands } from './sframe/commands';
 import { UsageError } from '../profile';
 import { collectGarbage } from './collect-garbage';
+import { writeError } from './text/error-output';
 import { OutputError, STANDARD_OUTPUT } from './text/output-error';
 import { describeUnknownCommand } from './help/other-commands';
 import { describeParserMessage, expandAbbreviation, knownOptions } from './help/parser-messages';
-import { endProgress } from './show-progress';
+import { endProgress, showProgressOnTerminal } from './show-progress';
 import { onFirstOutput } from './text/byte-writer';
-import { beginOutput, endOutput, isPagerLeft, setUpTerminal } from './text/terminal/terminal';
+import { isTerminal } from './text/terminal/is-terminal';
+import { beginOutput, endOutput, isPagerLeft, preparePager, setUpTerminal } from './text/terminal/terminal';
 import { printable, writeForTerminal } from './text/printable';
 import { namesNotDone, translatePerfArguments } from './perf-options';
 
@@ -40,7 +41,10 @@ class Abbreviated extends Error {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  writeForTerminal(isatty(1));
+  const printsForTerminal = await isTerminal(1);
+  if (printsForTerminal) await preparePager();
+  writeForTerminal(printsForTerminal);
+  showProgressOnTerminal(await isTerminal(2));
   onFirstOutput(() => {
     endProgress();
     return beginOutput();
@@ -59,7 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
     await parser
       .strict()
       .parserConfiguration({ 'camel-case-expansion': false })
-      .middleware(chooseTerminal)
+      .middleware((given) => chooseTerminal(given, printsForTerminal))
       .middleware((given) => keepLastOfRepeated(given, new Set(knownOptions(parser).boolean)))
       .exitProcess(false)
       .fail((message, error) => {
@@ -89,12 +93,11 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Takes what the options say of the terminal. */
-function chooseTerminal(given: Record<string, unknown>): void {
-  const isTerminal = isatty(1);
+function chooseTerminal(given: Record<string, unknown>, isTerminal: boolean): void {
   setUpTerminal({
     isTerminal,
     // 0 where nobody has told the terminal (script(1) without one of its own).
-    columns: process.stdout.columns || undefined,
+    columns: (isTerminal && process.stdout.columns) || undefined,
     fitsLines: given['full-names'] !== true,
     colors: given.color === 'always' || given.color === 'never' ? given.color : 'auto',
     usesPager: given.pager !== false,
@@ -208,10 +211,9 @@ function reportError(error: unknown, argv: readonly string[]): number {
   if (error instanceof OutputError && error.isReaderGone) return EXIT_READER_GONE;
   // Only what we say of a wrong call has lines.
   const lines = isUsage ? error.message.split('\n') : [describeError(error)];
-  process.stderr.write(`perf-sframe: ${lines.map(printable).join('\n')}\n`);
-  if (isUsage)
-    process.stderr.write(`Try perf-sframe ${commandTable.has(argv[0]) ? `${argv[0]} ` : ''}--help.\n`);
-  if (argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  writeError(`perf-sframe: ${lines.map(printable).join('\n')}\n`);
+  if (isUsage) writeError(`Try perf-sframe ${commandTable.has(argv[0]) ? `${argv[0]} ` : ''}--help.\n`);
+  if (argv.includes('--debug') && error instanceof Error) writeError(`${error.stack}\n`);
   return isUsage ? EXIT_USAGE : EXIT_UNUSABLE_INPUT;
 }
 
@@ -247,11 +249,6 @@ async function mapStackTraces(): Promise<void> {
   const { default: sourceMapSupport } = await import('source-map-support');
   sourceMapSupport.install({ environment: 'node' });
 }
-
-// What is said on stderr may go unread; the output itself is written by printText and ByteWriter, which throw.
-process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
 
 const argv = process.argv.slice(2);
 const ready = argv.includes('--debug') ? mapStackTraces() : Promise.resolve();

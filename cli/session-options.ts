@@ -10,6 +10,7 @@ import { behavioursOf } from './as-perf';
 import { parseNumberOption } from './number-option';
 import type { SharedArguments } from './options';
 import { showProgress } from './show-progress';
+import { writeError } from './text/error-output';
 
 const LARGEST_MAX_STACK = 65_536;
 
@@ -33,7 +34,7 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
     behaviours: behavioursOf(args['as-perf']).session,
     kernelRules: args['kernel-rules'],
     readSFrame: args.synthesize ? synthesizeSFrame : undefined,
-    onKernelEvent: args.verbose > 0 ? (line) => process.stderr.write(line) : undefined,
+    onKernelEvent: args.verbose > 0 ? (line) => writeError(line) : undefined,
     mergesDeferred: args['merge-callchains'],
     maxStack: parseNumberOption('max-stack', args['max-stack'], { least: 1, most: LARGEST_MAX_STACK }),
     inlines: args.inline,

@@ -15,6 +15,7 @@ import { formatComparisonPage, formatDifferencePage } from './text/compare-html'
 import { formatDifference } from './text/difference-text';
 import { formatComparison } from './text/compare-text';
 import { startSampleColumns, type PerSampleTarget } from './text/sample-columns-file';
+import { writeError } from '../text/error-output';
 import { printable } from '../text/printable';
 import { finishRun } from '../finish-run';
 
@@ -76,7 +77,7 @@ async function compareMethods(sessionOptions: FileSessionOptions, options: Compa
   checkMethods(comparison, options.failUnder);
   await runComparison(session, comparison, perSample);
   if (comparison.comparedSamples === 0) {
-    process.stderr.write('perf-sframe: no sample has user registers and a stack copy: nothing to compare\n');
+    writeError('perf-sframe: no sample has user registers and a stack copy: nothing to compare\n');
   }
   const report = reportComparison(sessionOptions.input, session, comparison);
   if (options.format === 'json') finishOutput(output, `${JSON.stringify(report, null, 1)}\n`);
@@ -178,7 +179,7 @@ function checkThresholds(comparison: Comparison, thresholds: readonly Threshold[
     const reached = (100 * good) / Math.max(1, comparison.comparedSamples);
     if (reached >= percent) continue;
     const what = pair ? 'of its stacks agree with DWARF' : 'of its stacks are complete';
-    process.stderr.write(`perf-sframe: ${method}: ${reached.toFixed(2)}% ${what}, less than ${percent}%\n`);
+    writeError(`perf-sframe: ${method}: ${reached.toFixed(2)}% ${what}, less than ${percent}%\n`);
     exitCode = EXIT_UNDER_THRESHOLD;
   }
   return exitCode;

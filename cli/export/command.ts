@@ -6,6 +6,7 @@ import { filesRead, readEach, type SeveralRecordings } from '../inputs';
 import { chooseEvent } from '../stacks/stack-choice';
 import { describeTooLarge } from './file-size';
 import { ExportFiles } from './files';
+import { writeError } from '../text/error-output';
 
 export interface ExportCommandOptions extends ExportChoices {
   readonly exporter: Exporter;
@@ -34,10 +35,10 @@ export async function runExport(
     tables.add(name, session, collected);
   });
   if (tables!.samples.count === 0) {
-    process.stderr.write('perf-sframe: no samples: the export is empty\n');
+    writeError('perf-sframe: no samples: the export is empty\n');
   }
   const tooLarge = await describeTooLarge(exporter, tables!, options);
-  if (tooLarge !== undefined) process.stderr.write(`perf-sframe: ${tooLarge}\n`);
+  if (tooLarge !== undefined) writeError(`perf-sframe: ${tooLarge}\n`);
   // What reading left behind would add to what writing takes: a fifth of the peak.
   await collectGarbage();
   await exporter.write(tables!, files, options);

@@ -5,6 +5,7 @@ import { finishRun } from '../finish-run';
 import { namedFiles } from '../session-options';
 import { openOutput } from '../output-file';
 import { type Session, UsageError } from '../../profile';
+import { writeError } from '../text/error-output';
 import { formatSize } from '../text/text-columns';
 import { InjectedRecording, type SeekableOutput } from './injected-recording';
 
@@ -38,7 +39,7 @@ export async function runInject(
   }
   output.commit();
   const exitCode = finishRun(session);
-  process.stderr.write(summary(injected, session.recording.sizeBytes, path));
+  writeError(summary(injected, session.recording.sizeBytes, path));
   return exitCode;
 }
 

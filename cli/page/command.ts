@@ -11,6 +11,7 @@ import { baseName } from '../compare/text/compare-text';
 import { filesRead, readEach, type RecordingInput, type SeveralRecordings } from '../inputs';
 import { finishOutput, openOutput } from '../output-file';
 import { chooseEvent, threadTitle, type StackChoice } from '../stacks/stack-choice';
+import { writeError } from '../text/error-output';
 import { printable } from '../text/printable';
 import { makePageData, type PageInput } from './page-data';
 import { formatProfilePage } from './page-document';
@@ -55,16 +56,14 @@ export async function runPage(recordings: SeveralRecordings, options: PageOption
     (finish) => finishes.push(finish),
   );
   if (countSamples(pageInputs) === 0) {
-    process.stderr.write(
-      `perf-sframe: ${inputs.map((input) => printable(input.path)).join(', ')}: ${NO_SAMPLES}\n`,
-    );
+    writeError(`perf-sframe: ${inputs.map((input) => printable(input.path)).join(', ')}: ${NO_SAMPLES}\n`);
   }
   const page = formatPage(pageInputs, inputs, isDifference, options);
   const damageCode = Math.max(0, ...finishes.map((finish) => finish()));
   finishOutput(output, page);
   // A file that nobody named has to be found, by those who want to hear nothing else, too.
   if (path !== '-' && !(recordings.options.isQuiet && options.output !== undefined))
-    process.stderr.write(`perf-sframe: ${printable(path)} is the page; open it in a browser\n`);
+    writeError(`perf-sframe: ${printable(path)} is the page; open it in a browser\n`);
   return Math.max(exitCode, damageCode);
 }
 

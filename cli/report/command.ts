@@ -11,6 +11,7 @@ import {
 } from '../../parser';
 import { namedFiles } from '../session-options';
 import { finishOutput, openOutput } from '../output-file';
+import { writeError } from '../text/error-output';
 import { fitText } from '../text/terminal/fit-text';
 import { ByteWriter, standardOutput, printText } from '../text/byte-writer';
 import { branchStatisticsText } from './text/branch-statistics';
@@ -130,7 +131,7 @@ function printReport(
   const { lines } = elideColumns(fields.columns, filter);
   if (!options.isQuiet && !options.header) out.writeText(fitText(HEADER_HINT));
   if (report.tables.every(({ histograms }) => histograms.every(({ allSamples }) => allSamples === 0))) {
-    process.stderr.write(`perf-sframe: there are no samples to report\n`);
+    writeError(`perf-sframe: there are no samples to report\n`);
     out.flush();
     return;
   }

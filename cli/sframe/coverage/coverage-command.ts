@@ -2,6 +2,7 @@
 
 import { isSFrameDamage, type ElfImage } from '../../../parser';
 import { printForReading, printText } from '../../text/byte-writer';
+import { writeError } from '../../text/error-output';
 import { printable } from '../../text/printable';
 import { ProgressBar } from '../../text/terminal/progress-bar';
 import { formatCoverage, formatCoverageTable, formatLeftOut } from './coverage-text';
@@ -72,7 +73,7 @@ export function runSFrameCoverage(names: readonly string[], options: SFrameCover
   } else {
     printForReading(listed.map((each) => formatCoverage(each, missing(each))).join('\n'));
   }
-  const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
+  const warn = (text: string) => writeError(`perf-sframe: ${printable(text)}\n`);
   // Damage is said with that of the files' other parts.
   for (const { where, text } of coverages.flatMap(({ findings }) =>
     findings.filter((each) => !isSFrameDamage(each)),

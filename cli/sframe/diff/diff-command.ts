@@ -5,6 +5,7 @@ import { FileByteSource } from '../../../parser/io';
 import { UsageError } from '../../../profile';
 import { compareBuilds } from '../../../sframe';
 import { printForReading, printText } from '../../text/byte-writer';
+import { writeError } from '../../text/error-output';
 import { printable } from '../../text/printable';
 import { ExitCode } from '../exit-code';
 import { damageOf } from '../files/file-run';
@@ -39,7 +40,7 @@ export function runSFrameDiff(names: readonly string[], { json, limit }: SFrameD
     const rest = JSON.stringify({ before, after, ...differenceJson(difference) }).slice(1);
     printText(`${sframeJsonHead('perf-sframe/sframe-diff')},${rest}\n`);
   } else printForReading(formatDifference(difference, limit));
-  for (const { message } of damaged) process.stderr.write(`perf-sframe: ${printable(message)}\n`);
+  for (const { message } of damaged) writeError(`perf-sframe: ${printable(message)}\n`);
   if (damaged.length > 0) return ExitCode.Unusable;
   const { fdeCount, lost, changed } = difference;
   if (fdeCount[0] + fdeCount[1] === 0) return ExitCode.NoTable;

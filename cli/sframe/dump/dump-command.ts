@@ -7,6 +7,7 @@ import {
   type SFrameFinding,
   type SFrameSection,
 } from '../../../parser';
+import { writeError } from '../../text/error-output';
 import { fitText } from '../../text/terminal/fit-text';
 import { ByteWriter, standardOutput } from '../../text/byte-writer';
 import { printable, shown } from '../../text/printable';
@@ -31,7 +32,7 @@ export function runSFrameDump(names: readonly string[], options: SFrameDumpOptio
   const files = findElfFiles(names);
   const out = new ByteWriter(standardOutput);
   const hasTitles = files.paths.length + files.missing.length > 1 || files.hasFolders;
-  const warn = (text: string) => process.stderr.write(`perf-sframe: ${printable(text)}\n`);
+  const warn = (text: string) => writeError(`perf-sframe: ${printable(text)}\n`);
   // Damage is said with that of the files' other parts.
   const warnOf = (finding: SFrameFinding) => {
     if (!isSFrameDamage(finding)) warn(`${finding.where}: ${finding.text}`);

@@ -13,6 +13,7 @@ import {
   type ByteSource,
 } from '../../../parser';
 import { FileByteSource } from '../../../parser/io';
+import { writeError } from '../../text/error-output';
 import { printable } from '../../text/printable';
 import { OutputError } from '../../text/output-error';
 import { ExitCode } from '../exit-code';
@@ -57,7 +58,7 @@ export function forEachElfFile(files: ElfFiles, run: FileRun): RunOutcome {
  */
 export function finishFileRun({ failed, damaged }: RunOutcome, files: ElfFiles, found: ExitCode): ExitCode {
   for (const text of [...[...failed, ...damaged].map(({ message }) => message), ...files.problems]) {
-    process.stderr.write(`perf-sframe: ${printable(text)}\n`);
+    writeError(`perf-sframe: ${printable(text)}\n`);
   }
   return failed.length + damaged.length > 0 ? ExitCode.Unusable : found;
 }

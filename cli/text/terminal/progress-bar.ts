@@ -1,5 +1,7 @@
 /** A progress bar on stderr, for people at a terminal; elsewhere it writes nothing. */
 
+import { errorStream } from '../error-output';
+
 const WIDTH = 30;
 const INTERVAL_MS = 100;
 /** To the line's start, and clear it. */
@@ -12,7 +14,7 @@ export class ProgressBar {
   /** @param total how many steps there are */
   constructor(
     private readonly total: number,
-    private readonly stream: NodeJS.WriteStream = process.stderr,
+    private readonly stream: NodeJS.WriteStream = errorStream(),
   ) {}
 
   /** Shows that a number of steps are done. */

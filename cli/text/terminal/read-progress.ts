@@ -1,5 +1,6 @@
 /** How far the reading of a recording is, in a line on stderr that goes away: for people at a terminal, after a second. */
 
+import { errorStream } from '../error-output';
 import { formatCount, formatSize } from '../text-columns';
 
 const QUIET_MS = 1000;
@@ -15,7 +16,7 @@ export class ReadProgress {
 
   /** @param now milliseconds */
   constructor(
-    private readonly stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'> = process.stderr,
+    private readonly stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'> = errorStream(),
     private readonly now: () => number = () => performance.now(),
   ) {
     this.startedMs = now();

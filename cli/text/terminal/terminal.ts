@@ -3,7 +3,7 @@
  * anything is printed; in files and pipes everything is as it is.
  */
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess, spawn } from 'node:child_process';
 import { OutputError } from '../output-error';
 
 export interface TerminalChoice {
@@ -21,7 +21,13 @@ export interface TerminalChoice {
 const LESS_OPTIONS = 'FRSX';
 
 let choice: TerminalChoice | undefined;
+let startProcess: typeof spawn | undefined;
 let pager: ChildProcess | undefined;
+
+/** Loads what starts a pager: for a terminal alone, as it takes as long as the rest of the start. */
+export async function preparePager(): Promise<void> {
+  startProcess = (await import('node:child_process')).spawn;
+}
 
 /** Says how to print. */
 export function setUpTerminal(chosen: TerminalChoice): void {
@@ -53,9 +59,9 @@ function pagerCommand({ isTerminal, usesPager, environment }: TerminalChoice): s
  */
 export function beginOutput(): number {
   const command = choice && pagerCommand(choice);
-  if (command === undefined || process.platform === 'win32') return 1;
+  if (command === undefined || !startProcess || process.platform === 'win32') return 1;
   const env = { LESS: LESS_OPTIONS, ...process.env };
-  const started = spawn('/bin/sh', ['-c', `${command} || cat`], {
+  const started = startProcess('/bin/sh', ['-c', `${command} || cat`], {
     stdio: ['pipe', 'inherit', 'inherit'],
     env,
   });
