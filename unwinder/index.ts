@@ -34,6 +34,7 @@ export { SampleRegisters } from './sample/sample-registers';
 export type { SampleUnwinder, UnwindCounters } from './walk/sample-unwinder';
 export { type SFrameReader } from './tables/sframe-source';
 export { SourceRegistry, type UnwindMethod } from './tables/source-order';
+export { PairTable } from './callchain/pair-table';
 export { EMPTY_STACK, StackTable } from './callchain/stack-table';
 export { StopReason, stopReasonTexts } from './walk/stop-reason';
 export { type FunctionRow } from './tables/dwarf-source';

@@ -3,7 +3,7 @@
  * in some thousand slices at the most.
  */
 
-import { StackTable } from '../../unwinder';
+import { PairTable } from '../../unwinder';
 import type { PageColumns } from './page-format';
 
 /** Up to so many, samples are kept one by one. */
@@ -65,7 +65,7 @@ function single(sample: PageSample): SampleRow {
 function mergeSlices(samples: readonly PageSample[]): SampleRow[] {
   const durationNs = samples.reduce((longest, { timeNs }) => Math.max(longest, timeNs), 1);
   // Pairs of numbers as small integers, and pairs of those: what samples have to agree in.
-  const pairs = new StackTable();
+  const pairs = new PairTable();
   const rowOfKey: number[] = [];
   const rows: SampleRow[] = [];
   for (const sample of samples) {

@@ -4,12 +4,12 @@
  * address while the table is by function.
  */
 
-import { StackTable } from '../../unwinder';
+import { PairTable } from '../../unwinder';
 import type { LocationTable } from './location-table';
 
 export class CallSites {
   /** (location, point) pairs; empty where sites are locations. */
-  private readonly pairs: StackTable | undefined;
+  private readonly pairs: PairTable | undefined;
   private readonly sitesOfFrame: (readonly number[] | undefined)[] = [];
 
   /**
@@ -22,7 +22,7 @@ export class CallSites {
     readonly points: LocationTable,
     private readonly hidesUnresolved: boolean,
   ) {
-    if (locations !== points) this.pairs = new StackTable();
+    if (locations !== points) this.pairs = new PairTable();
   }
 
   /** The sites of a frame of a chain, innermost first. */
@@ -31,11 +31,11 @@ export class CallSites {
   }
 
   location(site: number): number {
-    return this.pairs ? this.pairs.parent[site] : site;
+    return this.pairs ? this.pairs.left[site] : site;
   }
 
   point(site: number): number {
-    return this.pairs ? this.pairs.frame[site] : site;
+    return this.pairs ? this.pairs.right[site] : site;
   }
 
   private resolve(frame: number): readonly number[] {

@@ -1,7 +1,11 @@
 /**
  * Stacks of a recording, each once: a stack is its caller's stack plus a frame. Parents come before children,
  * so tables over stacks are filled in one pass.
+ *
+ * Most stacks have one stack above them, or none: where they have no more, that one is found without a search.
  */
+
+import { PairTable, withTwiceTheRoom } from './pair-table';
 
 /** The stack without frames. */
 export const EMPTY_STACK = -1;
@@ -12,48 +16,39 @@ export class StackTable {
   parent = new Int32Array(4096);
   /** The stack's innermost frame. */
   frame = new Int32Array(4096);
-  private slots = new Int32Array(8192).fill(-1);
+  /** By stack plus 1, so that EMPTY_STACK has a place: the first stack that has one frame more, plus 1; 0 for none. */
+  private firstChild = new Int32Array(4096);
+  /** (parent, frame) of the others, */
+  private readonly further = new PairTable();
+  /** and the stacks that they are. */
+  private readonly furtherStacks: number[] = [];
 
-  /** The index of a stack, added if it is new. */
+  /**
+   * The index of a stack, added if it is new.
+   * @param parent a stack of this table, or EMPTY_STACK
+   */
   intern(parent: number, frame: number): number {
-    const mask = this.slots.length - 1;
-    let slot = hash(parent, frame) & mask;
-    for (;;) {
-      const stack = this.slots[slot];
-      if (stack < 0) break;
-      if (this.parent[stack] === parent && this.frame[stack] === frame) return stack;
-      slot = (slot + 1) & mask;
+    const first = this.firstChild[parent + 1] - 1;
+    if (first < 0) {
+      const stack = this.add(parent, frame);
+      this.firstChild[parent + 1] = stack + 1;
+      return stack;
     }
-    if (this.count === this.parent.length) {
-      this.grow();
-      return this.intern(parent, frame);
+    if (this.frame[first] === frame) return first;
+    const place = this.further.intern(parent, frame);
+    if (place === this.furtherStacks.length) this.furtherStacks.push(this.add(parent, frame));
+    return this.furtherStacks[place];
+  }
+
+  private add(parent: number, frame: number): number {
+    if (this.count + 1 === this.parent.length) {
+      this.parent = withTwiceTheRoom(this.parent);
+      this.frame = withTwiceTheRoom(this.frame);
+      this.firstChild = withTwiceTheRoom(this.firstChild);
     }
     const stack = this.count++;
     this.parent[stack] = parent;
     this.frame[stack] = frame;
-    this.slots[slot] = stack;
     return stack;
   }
-
-  private grow(): void {
-    const size = this.parent.length * 2;
-    const parent = new Int32Array(size);
-    parent.set(this.parent);
-    this.parent = parent;
-    const frame = new Int32Array(size);
-    frame.set(this.frame);
-    this.frame = frame;
-    this.slots = new Int32Array(size * 2).fill(-1);
-    const mask = this.slots.length - 1;
-    for (let stack = 0; stack < this.count; stack++) {
-      let slot = hash(this.parent[stack], this.frame[stack]) & mask;
-      while (this.slots[slot] >= 0) slot = (slot + 1) & mask;
-      this.slots[slot] = stack;
-    }
-  }
-}
-
-function hash(parent: number, frame: number): number {
-  const mixed = Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca6b);
-  return mixed ^ (mixed >>> 15);
 }

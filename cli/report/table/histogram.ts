@@ -7,7 +7,7 @@
  */
 
 import { PERF_RECORD_MISC_KERNEL, PERF_RECORD_MISC_USER } from '../../../parser';
-import { EMPTY_STACK, StackTable, type Thread } from '../../../unwinder';
+import { EMPTY_STACK, PairTable, type Thread } from '../../../unwinder';
 import {
   type CallTree,
   type HiddenSamples,
@@ -84,7 +84,7 @@ export class HistogramEntry implements EntryIdentity {
 
 /** What tells entries apart, as small integers. Entries of several events with the same keys are the same entry. */
 export class EntryKeys {
-  readonly pairs = new StackTable();
+  readonly pairs = new PairTable();
 
   /**
    * @param ofRow what the sort keys take from a sample, by row of the sample table
