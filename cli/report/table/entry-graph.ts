@@ -56,7 +56,7 @@ function isSelf(member: Member): boolean {
 interface Group {
   readonly point: number;
   /** The first call tree node that came here: nodes are numbered as they are met. */
-  readonly firstNode: number;
+  firstNode: number;
   readonly members: Member[];
   period: number;
   samples: number;
@@ -65,50 +65,77 @@ interface Group {
   endSamples: number;
 }
 
+/** Where the sums of a node are, from its first on; they are read together, so they lie together. */
+const PERIOD = 0;
+const SAMPLES = 1;
+/** Of the chains that end in the node. */
+const END_PERIOD = 2;
+const END_SAMPLES = 3;
+const SUMS = 4;
+
 /** Sums over the call tree of the chains of some rows. */
 class TreeWeights {
-  readonly period: Float64Array;
-  readonly samples: Float64Array;
-  readonly endPeriod: Float64Array;
-  readonly endSamples: Float64Array;
+  /** {@link SUMS} a node. */
+  readonly sums: Float64Array;
   private readonly touched: number[] = [];
 
   constructor(private readonly tree: CallTree) {
-    this.period = new Float64Array(tree.count);
-    this.samples = new Float64Array(tree.count);
-    this.endPeriod = new Float64Array(tree.count);
-    this.endSamples = new Float64Array(tree.count);
+    this.sums = new Float64Array(tree.count * SUMS);
   }
 
   /** Replaces the sums by those of these rows. */
   set(profile: Profile, rows: readonly number[] | Int32Array): void {
-    for (const node of this.touched) {
-      this.period[node] = 0;
-      this.samples[node] = 0;
-      this.endPeriod[node] = 0;
-      this.endSamples[node] = 0;
-    }
-    this.touched.length = 0;
-    const { tree } = this;
+    const { tree, sums, touched } = this;
+    for (const node of touched) sums.fill(0, node * SUMS, (node + 1) * SUMS);
+    touched.length = 0;
     for (const row of rows) {
       const period = profile.samples.period[row];
       const samples = profile.samples.samples[row];
       const leaf = tree.nodeOf(profile.samples.stack[row]);
       if (leaf === ROOT) continue;
-      this.endPeriod[leaf] += period;
-      this.endSamples[leaf] += samples;
+      sums[leaf * SUMS + END_PERIOD] += period;
+      sums[leaf * SUMS + END_SAMPLES] += samples;
       for (let node = leaf; node !== ROOT; node = tree.parent(node)) {
-        if (this.samples[node] === 0) this.touched.push(node);
-        this.period[node] += period;
-        this.samples[node] += samples;
+        if (sums[node * SUMS + SAMPLES] === 0) touched.push(node);
+        sums[node * SUMS + PERIOD] += period;
+        sums[node * SUMS + SAMPLES] += samples;
       }
     }
+  }
+
+  samples(node: number): number {
+    return this.sums[node * SUMS + SAMPLES];
   }
 
   /** The nodes below the root that the rows came through. */
   tops(): number[] {
     return this.touched.filter((node) => this.tree.parent(node) === ROOT);
   }
+}
+
+/**
+ * Which nodes are the first on the way from the root with their key, by one walk over the tree.
+ * @param keyOf a small integer
+ */
+function findFirstNodes(tree: CallTree, keyOf: (node: number) => number): Uint8Array {
+  const isFirst = new Uint8Array(tree.count);
+  /** By key, nodes on the way to where the walk is. */
+  const onTheWay: number[] = [];
+  let node = tree.firstChild(ROOT);
+  while (node !== NO_NODE) {
+    const key = keyOf(node);
+    const count = onTheWay[key] ?? 0;
+    onTheWay[key] = count + 1;
+    if (count === 0) isFirst[node] = 1;
+    let next = tree.firstChild(node);
+    while (next === NO_NODE && node !== ROOT) {
+      onTheWay[keyOf(node)]--;
+      next = tree.nextSibling(node);
+      node = tree.parent(node);
+    }
+    node = next;
+  }
+  return isFirst;
 }
 
 /** Makes the graphs of entries, best in an order that keeps entries with the same row key together. */
@@ -118,7 +145,12 @@ export class EntryGraphs {
   private rowKeyOfAll = -1;
   /** By row key, places in `rows`. */
   private readonly rowsOfKey: IntegerLists | undefined;
-  private readonly nodesOfLocation: IntegerLists | undefined;
+  /** By what keys take from a location, the nodes that are the first of it on their way from the root. */
+  private readonly firstNodes: IntegerLists | undefined;
+  /** By node, what it is in graphs. */
+  private readonly points: Int32Array;
+  /** By point, its group among those that {@link group} is making; of others nothing. */
+  private readonly groupOfPoint: (Group | undefined)[] = [];
 
   /**
    * @param rows the rows of the sample table that the histogram counts
@@ -134,9 +166,14 @@ export class EntryGraphs {
   ) {
     this.all = new TreeWeights(tree);
     this.self = new TreeWeights(tree);
+    const { sites } = tree;
+    this.points = new Int32Array(tree.count);
+    for (let node = 0; node < tree.count; node++) this.points[node] = sites.point(tree.site(node));
     if (!children) return;
     this.rowsOfKey = new IntegerLists(rows.length, (place) => keys.ofRow(rows[place]));
-    this.nodesOfLocation = new IntegerLists(tree.count, (node) => this.locationKey(node));
+    const keyOf = (node: number): number => keys.ofLocation(sites.location(tree.site(node)));
+    const isFirst = findFirstNodes(tree, keyOf);
+    this.firstNodes = new IntegerLists(tree.count, (node) => (isFirst[node] ? keyOf(node) : -1));
   }
 
   /**
@@ -169,65 +206,60 @@ export class EntryGraphs {
 
   /** Nodes where chains of samples that were taken elsewhere first pass an entry. */
   private findRoots(entry: HistogramEntry): Int32Array {
-    const location = this.keys.ofLocation(entry.location);
-    const candidates = this.nodesOfLocation?.of(location) ?? new Int32Array(0);
-    return candidates.filter((node) => {
-      if (!(this.all.samples[node] - this.self.samples[node] > 0)) return false;
-      for (let above = this.tree.parent(node); above !== ROOT; above = this.tree.parent(above)) {
-        if (this.locationKey(above) === location) return false;
-      }
-      return true;
-    });
-  }
-
-  private locationKey(node: number): number {
-    return this.keys.ofLocation(this.tree.sites.location(this.tree.site(node)));
+    const { all, self } = this;
+    const nodes = this.firstNodes?.of(this.keys.ofLocation(entry.location)) ?? new Int32Array(0);
+    return nodes.filter((node) => all.samples(node) - self.samples(node) > 0);
   }
 
   /** Members by their point, in perf's order of equals: binaries and addresses falling, names where functions are inlined. */
   private group(members: readonly Member[]): Group[] {
-    const { tree } = this;
-    const { points } = tree.sites;
-    if (members.length === 1) {
-      return [this.makeGroup(tree.sites.point(tree.site(nodeOf(members[0]))), members)];
-    }
-    const byPoint = new Map<number, Member[]>();
-    for (const member of members) pushTo(byPoint, tree.sites.point(tree.site(nodeOf(member))), member);
-    const apart = [...byPoint].map(([point, ofPoint]) => this.makeGroup(point, ofPoint));
-    if (apart.length === 1) return apart;
+    const { points } = this.tree.sites;
+    const apart = this.groupByPoint(members);
+    if (apart.length <= 1) return apart;
     apart.sort((a, b) => a.firstNode - b.firstNode);
     const alike = points.firstAlike(apart.map(({ point }) => point));
     const groups = alike ? apart.filter((_, place) => alike[place] === place) : apart;
     alike?.forEach((first, place) => {
-      if (first !== place) this.addMembers(apart[first], apart[place].members);
+      if (first === place) return;
+      for (const member of apart[place].members) this.addMember(apart[first], member);
     });
     const isByName = groups.some(({ point }) => points.isInlined[point]);
     return groups.sort((a, b) => points.compare(b.point, a.point, isByName));
   }
 
-  private makeGroup(point: number, members: readonly Member[]): Group {
-    const firstNode = members.reduce((first, member) => Math.min(first, nodeOf(member)), Infinity);
-    const group = { point, firstNode, members: [], period: 0, samples: 0, endPeriod: 0, endSamples: 0 };
-    this.addMembers(group, members);
-    return group;
-  }
-
-  private addMembers(group: Group, members: readonly Member[]): void {
-    const { self, all } = this;
+  private groupByPoint(members: readonly Member[]): Group[] {
+    const { groupOfPoint } = this;
+    const groups: Group[] = [];
     for (const member of members) {
       const node = nodeOf(member);
-      group.members.push(member);
-      if (isSelf(member)) {
-        group.period += self.period[node];
-        group.samples += self.samples[node];
-        group.endPeriod += self.endPeriod[node];
-        group.endSamples += self.endSamples[node];
-      } else {
-        group.period += all.period[node] - self.period[node];
-        group.samples += all.samples[node] - self.samples[node];
-        group.endPeriod += all.endPeriod[node] - self.endPeriod[node];
-        group.endSamples += all.endSamples[node] - self.endSamples[node];
-      }
+      const point = this.points[node];
+      let group = groupOfPoint[point];
+      if (group === undefined) {
+        group = { point, firstNode: node, members: [], period: 0, samples: 0, endPeriod: 0, endSamples: 0 };
+        groupOfPoint[point] = group;
+        groups.push(group);
+      } else if (node < group.firstNode) group.firstNode = node;
+      this.addMember(group, member);
+    }
+    for (const { point } of groups) groupOfPoint[point] = undefined;
+    return groups;
+  }
+
+  private addMember(group: Group, member: Member): void {
+    const own = this.self.sums;
+    const all = this.all.sums;
+    const at = nodeOf(member) * SUMS;
+    group.members.push(member);
+    if (isSelf(member)) {
+      group.period += own[at + PERIOD];
+      group.samples += own[at + SAMPLES];
+      group.endPeriod += own[at + END_PERIOD];
+      group.endSamples += own[at + END_SAMPLES];
+    } else {
+      group.period += all[at + PERIOD] - own[at + PERIOD];
+      group.samples += all[at + SAMPLES] - own[at + SAMPLES];
+      group.endPeriod += all[at + END_PERIOD] - own[at + END_PERIOD];
+      group.endSamples += all[at + END_SAMPLES] - own[at + END_SAMPLES];
     }
   }
 
@@ -237,7 +269,7 @@ export class EntryGraphs {
     for (const member of group.members) {
       const part = member & SELF;
       for (let child = tree.firstChild(nodeOf(member)); child !== NO_NODE; child = tree.nextSibling(child)) {
-        const samples = part === SELF ? self.samples[child] : all.samples[child] - self.samples[child];
+        const samples = part === SELF ? self.samples(child) : all.samples(child) - self.samples(child);
         if (samples > 0) members.push((child << 1) | part);
       }
     }
@@ -318,10 +350,4 @@ function makeNode(
 
 function sumOfPeriods(groups: readonly Group[]): number {
   return groups.reduce((sum, group) => sum + group.period, 0);
-}
-
-function pushTo<T>(lists: Map<number, T[]>, key: number, value: T): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

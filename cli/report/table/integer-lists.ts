@@ -4,7 +4,7 @@ export class IntegerLists {
   private readonly starts: Int32Array;
   private readonly values: Int32Array;
 
-  /** @param keyOf a small integer, for each of the integers below `count` */
+  /** @param keyOf a small integer, for each of the integers below `count`; negative: in no list */
   constructor(count: number, keyOf: (value: number) => number) {
     const keys = new Int32Array(count);
     let keyCount = 0;
@@ -13,11 +13,13 @@ export class IntegerLists {
       if (keys[value] >= keyCount) keyCount = keys[value] + 1;
     }
     this.starts = new Int32Array(keyCount + 1);
-    for (const key of keys) this.starts[key + 1]++;
+    for (const key of keys) if (key >= 0) this.starts[key + 1]++;
     for (let key = 0; key < keyCount; key++) this.starts[key + 1] += this.starts[key];
     const next = this.starts.slice();
-    this.values = new Int32Array(count);
-    for (let value = 0; value < count; value++) this.values[next[keys[value]]++] = value;
+    this.values = new Int32Array(this.starts[keyCount]);
+    for (let value = 0; value < count; value++) {
+      if (keys[value] >= 0) this.values[next[keys[value]]++] = value;
+    }
   }
 
   /** Those with a key, in their order. */
