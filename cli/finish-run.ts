@@ -31,6 +31,7 @@ export function finishRun(session: Session, choice: FinishChoice = {}): number {
   endProgress();
   // Most commands name functions and lines when they print, long after all was read.
   session.binaries.reportDamage();
+  session.binaries.saveAnswers();
   if (!options.isQuiet) writeError(formatNotices(session, choice));
   return options.isStrict && !diagnostics.isEmpty ? EXIT_DAMAGED : 0;
 }

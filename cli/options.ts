@@ -27,6 +27,7 @@ export interface SharedArguments {
   vdso?: string;
   'debug-dir'?: string[];
   debuginfod: boolean;
+  cache: boolean;
   comms?: string;
   pid?: string;
   tid?: string;
@@ -179,6 +180,13 @@ function addNameOptions<T>(yargs: Argv<T>) {
       default: false,
       describe:
         'fetch missing debug files from the servers in DEBUGINFOD_URLS, into the cache of its clients',
+      group: 'Names:',
+    })
+    .option('cache', {
+      type: 'boolean',
+      default: true,
+      describe:
+        'keep what was found out of large binaries in ~/.cache/perf-sframe, for the next run (--no-cache: do not, nor use it)',
       group: 'Names:',
     });
 }

@@ -30,13 +30,13 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../profile';
+import { deferSignals } from '../profile/node';
 import { type BlockSink, descriptorSink, standardOutput } from './text/byte-writer';
 import { OutputError } from './text/output-error';
 import { bytesOf } from './text/text-width';
 
 const COPY_BYTES = 1024 * 1024;
 const STANDARD_INPUT = 0;
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface OutputTarget {
   /** undefined and "-" are standard output. */
@@ -223,23 +223,5 @@ function describeRefusal({ code, message }: NodeJS.ErrnoException, path: string)
       return 'too many files are open (ulimit -n)';
     default:
       return `cannot be written: ${message}`;
-  }
-}
-
-/** Runs what must not be interrupted; a signal that comes meanwhile ends the program after it. */
-function deferSignals(action: () => void): void {
-  const end = (signal: NodeJS.Signals): void => {
-    stop();
-    process.kill(process.pid, signal);
-  };
-  const stop = (): void => {
-    for (const signal of signals) process.removeListener(signal, end);
-  };
-  for (const signal of signals) process.on(signal, end);
-  try {
-    action();
-  } finally {
-    // Not at once: a signal that came is handed to its listener when the event loop turns.
-    setImmediate(stop);
   }
 }

@@ -6,6 +6,7 @@ import { type UnwindChoice, UsageError } from '../profile';
 import { type DebuginfodOptions, type FileSessionOptions } from '../profile/node';
 import { synthesizeSFrame } from '../sframe';
 import { userCaches, type ProcessRoot, type SearchPlaces } from '../symbolizer';
+import { answerCache } from './answer-cache';
 import { behavioursOf } from './as-perf';
 import { parseNumberOption } from './number-option';
 import type { SharedArguments } from './options';
@@ -43,6 +44,7 @@ export function sessionOptions(args: SharedArguments): FileSessionOptions {
     vmlinux: existing('vmlinux', args.vmlinux),
     places: searchPlaces(args),
     debuginfod: args.debuginfod ? debuginfodOptions(process.env) : undefined,
+    answers: args.cache ? answerCache(process.env) : undefined,
     isStrict: args.strict,
     isQuiet: args.quiet,
     onProgress: args.quiet ? undefined : showProgress,

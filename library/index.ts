@@ -221,6 +221,7 @@ export {
   type FrameName,
   type FrameNames,
   type FrameNaming,
+  type AnswerStore,
   type Host,
   type LocationGrain,
   type LocationName,

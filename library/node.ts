@@ -2,6 +2,7 @@
 export { FileByteSource, NodeFileSystem, openRecording, type UserPlaces } from '../parser/io';
 export {
   openSession,
+  type AnswerFolderOptions,
   type DebuginfodOptions,
   type FileSessionChoices,
   type FileSessionOptions,

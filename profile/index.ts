@@ -1,3 +1,4 @@
+export type { AnswerStore } from './answers/known-answers';
 export type { ExportChoices, Exporter, ExportFile, ExportTarget, FileReader } from './export/exporter';
 export { exporters } from './export/exporters';
 export { foldedComm, foldedName, type FoldNameOptions } from './export/folded-names';
@@ -5,7 +6,7 @@ export { startParquet } from './export/parquet/parquet-file';
 export { ExportTables } from './export/tables';
 export { countsNanoseconds } from './export/weights';
 export { type FrameName, type FrameNames } from './names/frame-names';
-export type { SourcePosition } from './names/inline-names';
+export type { SourcePosition } from './answers/answer-set';
 export {
   correct as correctBehaviours,
   type DeferredBehaviours,

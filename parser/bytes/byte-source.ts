@@ -9,6 +9,8 @@ export interface ByteSource {
   /** For messages: the path of a file. */
   readonly name: string;
   readonly sizeBytes: number;
+  /** Of a file what tells its content from any other that it had or will have; undefined where that is not known. */
+  readonly identity?: string;
   /**
    * Reads exactly `sizeBytes` bytes at `offset`; the caller owns the result.
    * @throws ParseError when they are not all there

@@ -77,6 +77,11 @@ export class ElfImage {
     }
   }
 
+  /** What tells the content of its file from any other that it had or will have; undefined where that is not known. */
+  get contentIdentity(): string | undefined {
+    return this.source.identity;
+  }
+
   /** Bytes of the file at an offset. @throws ParseError when they are not all there */
   readFile(fileOffset: number, sizeBytes: number): Uint8Array {
     return this.source.read(fileOffset, sizeBytes);

@@ -74,6 +74,12 @@ export class PooledFile implements ByteSource {
     this.sizeBytes = stat.size;
   }
 
+  /** Nobody can set the time of a file's last change. */
+  get identity(): string {
+    const { ino, size, mtimeMs, ctimeMs } = this.stat;
+    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  }
+
   read(offset: number, sizeBytes: number): Uint8Array {
     checkRange(this, offset, sizeBytes);
     const allocatedBytes = this.stat.blocks * BLOCK_BYTES;

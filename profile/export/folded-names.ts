@@ -10,7 +10,7 @@
  */
 
 import { withoutControls } from '../names/printable';
-import type { SourcePosition } from '../names/inline-names';
+import type { SourcePosition } from '../answers/answer-set';
 import type { LocationName } from '../tables/location-table';
 import { withoutArguments } from './argument-list';
 

@@ -13,7 +13,9 @@ import {
 } from '../../symbolizer';
 import type { GeneratedNames } from './generated-names';
 import type { NameBehaviours } from './name-behaviours';
-import type { InlineNames, SourcePosition } from './inline-names';
+import type { SourcePosition, SymbolAnswer } from '../answers/answer-set';
+import type { Answers } from '../answers/answers';
+import type { InlineNames } from './inline-names';
 import {
   DEFERRED_COOKIE,
   type FrameTable,
@@ -55,6 +57,8 @@ const COOKIE_NAME: FrameName = {
   binary: UNKNOWN_BINARY_NAME,
 };
 
+const NO_SYMBOL: SymbolAnswer = { name: undefined, startFileOffset: 0, sizeBytes: 0, isData: false };
+
 /** What names are made from. */
 export interface NameSources {
   readonly frames: FrameTable;
@@ -65,6 +69,8 @@ export interface NameSources {
   readonly behaviours: NameBehaviours;
   readonly generated: GeneratedNames;
   readonly debugNames: InlineNames;
+  /** What earlier runs found out. */
+  readonly answersOf: (module: Module) => Answers | undefined;
   /** Whether {@link FrameNames.expand} shows what was inlined. */
   readonly showsInlines: boolean;
   /** Told of damage in a module's symbol tables. */
@@ -193,6 +199,19 @@ export class FrameNames {
   }
 
   private resolveUser(module: Module, fileOffset: number): FrameName {
+    const answers = this.sources.answersOf(module);
+    let found = answers?.symbolAt(fileOffset);
+    if (!found) {
+      found = this.findSymbol(module, fileOffset);
+      answers?.addSymbol(fileOffset, found);
+    }
+    const { name: symbol, startFileOffset, sizeBytes: symbolSizeBytes, isData } = found;
+    if (symbol === undefined) return unnamed(module.path, fileOffset);
+    const symbolOffset = fileOffset - startFileOffset;
+    return { symbol, symbolOffset, symbolSizeBytes, fileOffset, binary: module.path, isData };
+  }
+
+  private findSymbol(module: Module, fileOffset: number): SymbolAnswer {
     let table = this.tableOf(module);
     let index = table ? table.findByFileOffset(fileOffset) : -1;
     if (
@@ -205,17 +224,12 @@ export class FrameNames {
       table = this.codeTableOf(module);
       index = table ? table.findByFileOffset(fileOffset) : -1;
     }
-    if (!table || index < 0) return unnamed(module.path, fileOffset);
-    const symbolOffset = fileOffset - table.startFileOffset(index);
-    const isData = table.isObject(index);
-    const symbolSizeBytes = table.end(index) - table.start(index);
+    if (!table || index < 0) return NO_SYMBOL;
     return {
-      symbol: table.name(index),
-      symbolOffset,
-      symbolSizeBytes,
-      fileOffset,
-      binary: module.path,
-      isData,
+      name: table.name(index),
+      startFileOffset: table.startFileOffset(index),
+      sizeBytes: table.end(index) - table.start(index),
+      isData: table.isObject(index),
     };
   }
 

@@ -15,7 +15,7 @@
 import { addressFromHalves, hasFlag, type RecordedEvent } from '../../parser';
 import { isJitDumpPath, type GeneratedCode, type JitDump, type LocatedBinary } from '../../symbolizer';
 import type { FrameTable, MappingTable, Module } from '../../unwinder';
-import type { SourcePosition } from './inline-names';
+import type { SourcePosition } from '../answers/answer-set';
 
 const CLOCK_MONOTONIC = 1;
 

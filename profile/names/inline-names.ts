@@ -13,6 +13,8 @@ import {
   type InlineFrame,
 } from '../../parser';
 import type { Demangle } from '../../symbolizer';
+import type { ChainFrame, SourcePosition } from '../answers/answer-set';
+import type { Answers } from '../answers/answers';
 import type { Module } from '../../unwinder';
 import type { NameBehaviours } from './name-behaviours';
 import type { Diagnostics } from '../session/diagnostics';
@@ -24,12 +26,6 @@ export interface InlinedFunction {
   readonly position: SourcePosition;
 }
 
-/** A place in a source file: its path as the debug information has it, "??" where that does not say. */
-export interface SourcePosition {
-  readonly file: string;
-  readonly line: number;
-}
-
 const findingSummaries: Readonly<Record<DebugInfoFindingCode, string>> = {
   'damaged-unit': 'debug information is damaged; functions inlined there are not all shown',
   'damaged-line-table': 'line tables are damaged; source lines there are not shown',
@@ -39,17 +35,24 @@ const findingSummaries: Readonly<Record<DebugInfoFindingCode, string>> = {
 
 const UNKNOWN_POSITION: SourcePosition = { file: '??', line: 0 };
 
+/** What names are found by. */
+export interface InlineNameSources {
+  readonly demangle: Demangle;
+  readonly behaviours: NameBehaviours;
+  readonly resolverOf: (module: Module) => DebugFileResolver;
+  /** What earlier runs found out. */
+  readonly answersOf: (module: Module) => Answers | undefined;
+  readonly onProblem: (module: Module, error: unknown) => void;
+}
+
 export class InlineNames {
+  /** The files with debug information, of modules that were asked for. */
+  private readonly holders = new Map<Module, ElfImage | undefined>();
   private readonly infos = new Map<Module, DebugInfo | undefined>();
   /** Printed names by those of the debug information: one function is inlined at many places, and demangling is dear. */
   private readonly printedNames = new Map<string, string>();
 
-  constructor(
-    private readonly demangle: Demangle,
-    private readonly behaviours: NameBehaviours,
-    private readonly resolverOf: (module: Module) => DebugFileResolver,
-    private readonly onProblem: (module: Module, error: unknown) => void,
-  ) {}
+  constructor(private readonly sources: InlineNameSources) {}
 
   /**
    * The functions at an svma, innermost first; the last is the one that has the code, and is named by its symbol.
@@ -57,22 +60,28 @@ export class InlineNames {
    * @param symbol name of the symbol that covers the address
    */
   functionsAt(module: Module, svma: number, symbol: string): InlinedFunction[] {
-    const info = this.infoOf(module);
-    if (!info) return [];
-    const chain = info.inlineChain(svma);
-    if (chain.length === 0 || (this.behaviours.inlinesOnlyInLines && info.findLine(svma) === undefined))
-      return [];
+    if (!this.holderOf(module)) return [];
+    const answers = this.sources.answersOf(module);
+    let chain = answers?.chainAt(svma);
+    if (!chain) {
+      const info = this.infoOf(module);
+      if (!info) return [];
+      chain = this.readChain(info, svma);
+      if (!Number.isNaN(svma)) answers?.addChain(svma, chain);
+    }
     return chain.map((frame, depth) => {
-      const name = frame.isInlined ? this.nameOf(frame) : symbol;
+      const name = frame.name ?? symbol;
       // Line tables are larger than all else: they are decoded when lines are shown.
-      const readPosition = (): SourcePosition =>
-        depth === 0 ? this.ownPosition(info, svma) : this.callOf(module, chain[depth - 1]);
+      const readPosition = (): SourcePosition => {
+        answers?.notePosition();
+        return this.positionInChain(module, svma, depth);
+      };
       return {
         name,
         // A function that is inlined into itself has a symbol: perf prints it as if it were the function (util/srcline.c).
         isInlined: frame.isInlined && name !== symbol,
         get position() {
-          return readPosition();
+          return (frame.position ??= readPosition());
         },
       };
     });
@@ -80,12 +89,15 @@ export class InlineNames {
 
   /** The source line of an svma; undefined where the binary has no debug information, and in its PLT, which none could have. */
   positionAt(module: Module, svma: number): SourcePosition | undefined {
+    if (!this.holderOf(module)) return undefined;
+    const answers = this.sources.answersOf(module);
+    const known = answers?.lineAt(svma);
+    if (known) return known.position;
     const info = this.infoOf(module);
     if (!info) return undefined;
-    const found = info.findLine(svma) ?? (this.readsAsLibdw(module) ? info.findNearestLine(svma) : undefined);
-    if (found?.file !== undefined) return { file: found.file, line: found.line };
-    // addr2line says "??" and "??:0" there, which perf takes for no answer; elsewhere it names the function before.
-    return isInPlt(module, svma) ? undefined : UNKNOWN_POSITION;
+    const position = this.readPosition(module, info, svma);
+    if (!Number.isNaN(svma)) answers?.addLine(svma, position);
+    return position;
   }
 
   /** Says which debug information could not be used, of what was asked for. */
@@ -102,7 +114,38 @@ export class InlineNames {
 
   /** Whether debug information of a binary was wanted and is not there. */
   lacks(module: Module): boolean {
-    return this.infos.has(module) && this.infos.get(module) === undefined;
+    return [this.holders, this.infos].some((map) => map.has(module) && map.get(module) === undefined);
+  }
+
+  /** Modules of whose debug information not all could be used. */
+  get damaged(): Module[] {
+    return [...this.infos].filter(([, info]) => info && info.findings.length > 0).map(([module]) => module);
+  }
+
+  private readChain(info: DebugInfo, svma: number): ChainFrame[] {
+    const chain = info.inlineChain(svma);
+    if (chain.length === 0) return [];
+    if (this.sources.behaviours.inlinesOnlyInLines && info.findLine(svma) === undefined) return [];
+    return chain.map((frame) => ({
+      name: frame.isInlined ? this.nameOf(frame) : undefined,
+      isInlined: frame.isInlined,
+      position: undefined,
+    }));
+  }
+
+  private positionInChain(module: Module, svma: number, depth: number): SourcePosition {
+    const info = this.infoOf(module);
+    if (!info) return UNKNOWN_POSITION;
+    return depth === 0
+      ? this.ownPosition(info, svma)
+      : this.callOf(module, info.inlineChain(svma)[depth - 1]);
+  }
+
+  private readPosition(module: Module, info: DebugInfo, svma: number): SourcePosition | undefined {
+    const found = info.findLine(svma) ?? (this.readsAsLibdw(module) ? info.findNearestLine(svma) : undefined);
+    if (found?.file !== undefined) return { file: found.file, line: found.line };
+    // addr2line says "??" and "??:0" there, which perf takes for no answer; elsewhere it names the function before.
+    return isInPlt(module, svma) ? undefined : UNKNOWN_POSITION;
   }
 
   private ownPosition(info: DebugInfo, svma: number): SourcePosition {
@@ -118,7 +161,7 @@ export class InlineNames {
 
   /** perf reads debug information itself, with libdw, of such programs alone: of others it asks addr2line, which knows better. */
   private readsAsLibdw(module: Module): boolean {
-    return this.behaviours.readsLinesOfFixedPrograms && module.images.image?.type === elf.ET_EXEC;
+    return this.sources.behaviours.readsLinesOfFixedPrograms && module.images.image?.type === elf.ET_EXEC;
   }
 
   private nameOf(frame: InlineFrame): string {
@@ -126,22 +169,30 @@ export class InlineNames {
     if (name === undefined) return '??';
     let printed = this.printedNames.get(name);
     if (printed === undefined) {
-      printed = this.demangle(name);
+      printed = this.sources.demangle(name);
       this.printedNames.set(name, printed);
     }
     return printed;
   }
 
+  /** The file that has a module's debug information; headers are all that is read for that. */
+  private holderOf(module: Module): ElfImage | undefined {
+    if (this.holders.has(module)) return this.holders.get(module);
+    const { image, debugImage } = module.images;
+    const holder = [image, debugImage].find((candidate) => candidate && hasDebugInformation(candidate));
+    this.holders.set(module, holder);
+    return holder;
+  }
+
   private infoOf(module: Module): DebugInfo | undefined {
     if (this.infos.has(module)) return this.infos.get(module);
+    const holder = this.holderOf(module);
     let info: DebugInfo | undefined;
     try {
-      const { image, debugImage } = module.images;
-      const holder = [image, debugImage].find((candidate) => candidate && hasDebugInformation(candidate));
-      info = holder && DebugInfo.open(holder, this.resolverOf(module));
+      info = holder && DebugInfo.open(holder, this.sources.resolverOf(module));
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      this.onProblem(module, error);
+      this.sources.onProblem(module, error);
     }
     this.infos.set(module, info);
     return info;

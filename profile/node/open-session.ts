@@ -5,6 +5,7 @@ import { Session } from '../session/session';
 import { userCaches } from '../../symbolizer';
 import type { SessionOptions } from '../session/session-options';
 import { usualSessionOptions } from '../session/start-session';
+import type { AnswerFolderOptions } from './answer-folder';
 import type { DebuginfodOptions } from './debuginfod';
 import { isRecordedHere } from './recorded-here';
 import { runningContainer } from './running-process';
@@ -14,6 +15,8 @@ export interface FileSessionOptions extends SessionOptions {
   readonly input: string;
   /** Where missing debug files may be fetched. */
   readonly debuginfod?: DebuginfodOptions;
+  /** Where what is found out of large binaries is kept for later runs; nothing is kept unless this is given. */
+  readonly answers?: AnswerFolderOptions;
 }
 
 /** The recording and the options; binaries and caches are looked for where perf looks. */
@@ -24,11 +27,13 @@ export async function openSession(options: FileSessionChoices): Promise<Session>
   const places = options.places ?? userCaches(process.env);
   const files = new NodeFileSystem(places);
   const recording = await openRecording(options.input);
+  const answers = options.answers && new (await import('./answer-folder')).AnswerFolder(options.answers);
   const session = new Session(
     recording,
     {
       files,
       isRecordedHere: (which, kernelBuildId) => isRecordedHere(which, files, kernelBuildId),
+      answers,
       runningContainer: (pid, { writtenAt }) => runningContainer(pid, writtenAt),
     },
     { ...usualSessionOptions, ...options, places },

@@ -1,6 +1,6 @@
 /** The binaries of a recording: where their files are, what their addresses are called, and where names are missing. */
 
-import { ParseError, type Recording } from '../../parser';
+import { ParseError, type DebugFileResolver, type ElfImage, type Recording } from '../../parser';
 import {
   BinaryLocator,
   DebugFileChecksums,
@@ -21,6 +21,8 @@ import {
   type ProcessRoots,
 } from '../../unwinder';
 import type { Diagnostics } from './diagnostics';
+import { KnownAnswers } from '../answers/known-answers';
+import type { Answers } from '../answers/answers';
 import { FrameNames } from '../names/frame-names';
 import { GeneratedNames } from '../names/generated-names';
 import { InlineNames } from '../names/inline-names';
@@ -48,6 +50,7 @@ export class Binaries {
   private readonly locators = new Map<string | undefined, BinaryLocator>();
   private readonly makeLocator: (root: string | undefined) => BinaryLocator;
   private readonly debugNames: InlineNames;
+  private readonly answers: KnownAnswers | undefined;
 
   constructor(
     { recording, host, diagnostics, frames, kernel, roots }: BinariesParts,
@@ -84,15 +87,23 @@ export class Binaries {
     this.generated = new GeneratedNames(code, frames, this.mappings, recording.events);
     const onProblem = (module: Module, error: unknown): void => this.reportProblem(module, error);
     const demangler = demanglerOf(behaviours.names.namesTypeCodes);
-    this.debugNames = new InlineNames(
-      demangler,
-      behaviours.names,
-      (module) =>
-        debugFileResolver(files, placesIn(module.root), this.locate(module), (text) =>
-          this.reportDebugFile(text),
-        ),
+    const answers = host.answers && new KnownAnswers(host.answers, files, behaviours.names);
+    this.answers = answers;
+    const answersOf = (module: Module): Answers | undefined => answers?.of(module);
+    this.debugNames = new InlineNames({
+      demangle: demangler,
+      behaviours: behaviours.names,
+      resolverOf: (module) => {
+        const refuse = (text: string): void => {
+          answers?.refuse(module);
+          this.reportDebugFile(text);
+        };
+        const resolver = debugFileResolver(files, placesIn(module.root), this.locate(module), refuse);
+        return answers ? notingSources(resolver, answersOf(module)) : resolver;
+      },
+      answersOf,
       onProblem,
-    );
+    });
     this.names = new FrameNames({
       frames,
       mappings: this.mappings,
@@ -101,6 +112,7 @@ export class Binaries {
       behaviours: behaviours.names,
       generated: this.generated,
       debugNames: this.debugNames,
+      answersOf,
       showsInlines: inlines,
       onProblem,
     });
@@ -120,6 +132,7 @@ export class Binaries {
   /** Notes that a part of a module's files is damaged. @throws what is not a ParseError */
   reportProblem(module: Module, error: unknown): void {
     if (!(error instanceof ParseError)) throw error;
+    this.answers?.refuse(module);
     this.diagnostics.add(
       'module',
       `parts of binaries are damaged and were not used`,
@@ -137,6 +150,12 @@ export class Binaries {
     for (const module of this.mappings.modules) this.reportImages(module);
     this.debugNames.report(this.diagnostics);
     for (const module of this.mappings.modules) this.reportRefused(module);
+  }
+
+  /** Keeps for later runs what was found out of binaries; after all that is said of them. */
+  saveAnswers(): void {
+    for (const module of this.debugNames.damaged) this.answers?.refuse(module);
+    this.answers?.save();
   }
 
   /** Says what of a module's files was not used, though nobody needed it so much as to fail. */
@@ -184,6 +203,19 @@ export class Binaries {
     }
     return image || debugImage ? { image, debugImage } : NO_IMAGES;
   }
+}
+
+/** A resolver that notes the files which it finds among those that answers are from. */
+function notingSources(resolver: DebugFileResolver, answers: Answers | undefined): DebugFileResolver {
+  const noted = (image: ElfImage | undefined): ElfImage | undefined => {
+    if (image) answers?.addSource(image.name, image.contentIdentity);
+    return image;
+  };
+  return {
+    openSplitUnit: (...named) => noted(resolver.openSplitUnit?.(...named)),
+    openPackage: () => noted(resolver.openPackage?.()),
+    openSupplementary: (...named) => noted(resolver.openSupplementary?.(...named)),
+  };
 }
 
 /** Shared by all binaries that are not here: a recording may name a million. */

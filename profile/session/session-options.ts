@@ -9,6 +9,7 @@ import type {
   Sample,
 } from '../../parser';
 import type { ProcessRoot, SearchPlaces } from '../../symbolizer';
+import type { AnswerStore } from '../answers/known-answers';
 import type { SFrameReader, Callchain, Thread, UnwindMethod } from '../../unwinder';
 import type { SessionBehaviours } from './behaviours';
 import type { FilterOptions } from './samples/sample-filter';
@@ -24,6 +25,8 @@ export interface Host {
   isRecordedHere(recording: Recording, kernelBuildId: Uint8Array | undefined): boolean;
   /** Root and own number of a recorded process that still runs here, in a container; asked only of a recording made here. */
   runningContainer?(pid: number, recording: Recording): ProcessRoot | undefined;
+  /** Where what was found out of binaries is kept for later runs. */
+  readonly answers?: AnswerStore;
 }
 
 export interface SessionOptions {

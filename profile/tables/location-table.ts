@@ -10,7 +10,7 @@
 
 import { addressFromHalves, formatAddress, highHalf, lowHalf } from '../../parser';
 import { classifyMapping, isJitMemory } from '../../symbolizer';
-import type { SourcePosition } from '../names/inline-names';
+import type { SourcePosition } from '../answers/answer-set';
 import { shortModuleName } from './module-names';
 import { FrameTable, type Mapping, type MappingTable, type Module } from '../../unwinder';
 
