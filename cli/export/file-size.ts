@@ -28,11 +28,11 @@ export function mostBytes({ samples, stacks, frames, functions }: ExportTables):
   let bytes = stacks.count * STACK_BYTES;
   for (let stack = 0; stack < stacks.count; stack++) {
     const parent = stacks.parent[stack];
-    const { length } = frames.values[stacks.frame[stack]].lines;
+    const { length } = frames.lines(stacks.frame[stack]);
     depth[stack] = length + (parent === EMPTY_STACK ? 0 : depth[parent]);
     bytes += length * STACK_BYTES;
   }
-  for (const { lines } of frames.values) bytes += lines.length * FRAME_BYTES;
+  for (let frame = 0; frame < frames.count; frame++) bytes += frames.lines(frame).length * FRAME_BYTES;
   // Six: a control character in JSON, "\u001b".
   for (const { name, file } of functions.values) bytes += FUNCTION_BYTES + (name.length + file.length) * 6;
   for (let row = 0; row < samples.count; row++) {

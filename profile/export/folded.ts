@@ -60,7 +60,7 @@ function stackTexts({ stacks, frames, functions, binaries }: ExportTables): stri
   for (let stack = 0; stack < stacks.count; stack++) {
     const parent = stacks.parent[stack];
     let text = parent === EMPTY_STACK ? '' : texts[parent];
-    const { lines } = frames.values[stacks.frame[stack]];
+    const lines = frames.lines(stacks.frame[stack]);
     for (let i = lines.length - 1; i >= 0; i--) text += `;${nameOf[lines[i].function]}`;
     texts.push(text);
   }

@@ -4,14 +4,15 @@ import { formatHex } from '../../parser';
 import type { Module } from '../../unwinder';
 import type { Session } from '../session/session';
 import { functionsOfFrame } from '../tables/frame-functions';
+import type { ExportFrames } from './frames';
 import type { KeyedTable } from './keyed-table';
-import { type ExportBinary, type ExportFrame, type ExportFunction, UNKNOWN_BINARY } from './model';
+import { type ExportBinary, type ExportFunction, UNKNOWN_BINARY } from './model';
 
 /** The tables that frames are put into. */
 export interface FrameTables {
   readonly binaries: KeyedTable<ExportBinary>;
   readonly functions: KeyedTable<ExportFunction>;
-  readonly frames: KeyedTable<ExportFrame>;
+  readonly frames: ExportFrames;
 }
 
 export class SessionFrames {

@@ -129,7 +129,7 @@ class SpeedscopeFrames {
     const { stacks, frames } = this.tables;
     const found: number[] = [];
     for (let at = stack; at !== EMPTY_STACK; at = stacks.parent[at]) {
-      for (const { function: index, line } of frames.values[stacks.frame[at]].lines) {
+      for (const { function: index, line } of frames.lines(stacks.frame[at])) {
         found.push((this.indexOfFunction[index] ??= this.add(index, line)));
       }
     }

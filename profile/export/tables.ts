@@ -17,12 +17,12 @@ import type { Profile } from '../tables/profile';
 import type {
   ExportBinary,
   ExportEvent,
-  ExportFrame,
   ExportFunction,
   ExportRecording,
   ExportThread,
   LostRecords,
 } from './model';
+import { ExportFrames } from './frames';
 import { ExportSamples, type SampleRows } from './samples';
 import { SessionFrames } from './session-frames';
 import { KeyedTable } from './keyed-table';
@@ -41,10 +41,7 @@ export class ExportTables {
   readonly functions = new KeyedTable<ExportFunction>(
     ({ name, binary, kind, file, isNamed }) => `${binary} ${kind} ${isNamed} ${file}\0${name}`,
   );
-  readonly frames = new KeyedTable<ExportFrame>(
-    ({ binary, address, lines }) =>
-      `${binary} ${address} ${lines.map((line) => `${line.function}:${line.line}:${Number(line.isInlined)}`).join()}`,
-  );
+  readonly frames = new ExportFrames();
   readonly threads = new KeyedTable<ExportThread>(
     ({ recording, pid, tid, comm }) => `${recording} ${pid} ${tid} ${comm}`,
   );

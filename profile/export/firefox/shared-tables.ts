@@ -10,27 +10,20 @@ import type { ExportTables } from '../tables';
 import { Category, NONE, RESOURCE_LIBRARY } from './format';
 import { writeArray, writeTable } from './json-columns';
 
-/** A frame of the file: one function of one of our frames. */
-interface FunctionFrame {
-  readonly line: ExportLine;
-  readonly frame: number;
-  /** 0 for the function whose code it is, then inwards. */
-  readonly depth: number;
-}
-
 export class SharedTables {
   private readonly strings: string[] = [];
   private readonly stringIndex = new Map<string, number>();
   /** By our binary: index in the file's libraries and resources, or NONE. */
   private readonly library: Int32Array;
   private readonly binaries: ExportBinary[] = [];
-  private readonly frames: FunctionFrame[] = [];
-  /** By our frame: its frame in the file that is outermost; the inlined ones follow it. */
+  /** By our frame: its frame in the file that is outermost; the inlined ones follow it. One more for the end. */
   private readonly firstFrame: Int32Array;
+  /** By frame of the file, ours. */
+  private readonly frameOf: Int32Array;
   /** By our stack: the stack of the file that ends with the innermost function. */
   private readonly lastStack: Int32Array;
-  private readonly stackFrame: number[] = [];
-  private readonly stackPrefixOffset: number[] = [];
+  private readonly stackFrame: Int32Array;
+  private readonly stackPrefixOffset: Int32Array;
   private readonly sources: number[] = [];
   private readonly sourceOf = new Map<string, number>();
 
@@ -38,13 +31,19 @@ export class SharedTables {
     this.library = Int32Array.from(tables.binaries.values, (binary) =>
       binary.path === UNKNOWN_BINARY ? NONE : this.binaries.push(binary) - 1,
     );
-    this.firstFrame = Int32Array.from(tables.frames.values, ({ lines }, frame) => {
-      const first = this.frames.length;
-      for (let depth = 0; depth < lines.length; depth++) {
-        this.frames.push({ line: lines[lines.length - 1 - depth], frame, depth });
-      }
-      return first;
-    });
+    const { frames, stacks } = tables;
+    this.firstFrame = new Int32Array(frames.count + 1);
+    for (let frame = 0; frame < frames.count; frame++) {
+      this.firstFrame[frame + 1] = this.firstFrame[frame] + frames.lines(frame).length;
+    }
+    this.frameOf = new Int32Array(this.firstFrame[frames.count]);
+    for (let frame = 0; frame < frames.count; frame++) {
+      this.frameOf.fill(frame, this.firstFrame[frame], this.firstFrame[frame + 1]);
+    }
+    let stackCount = 0;
+    for (let stack = 0; stack < stacks.count; stack++) stackCount += frames.lines(stacks.frame[stack]).length;
+    this.stackFrame = new Int32Array(stackCount);
+    this.stackPrefixOffset = new Int32Array(stackCount);
     this.lastStack = this.addStacks();
     for (const { name, file } of tables.functions.values) {
       this.string(name);
@@ -123,14 +122,15 @@ export class SharedTables {
   private addStacks(): Int32Array {
     const { stacks, frames } = this.tables;
     const last = new Int32Array(stacks.count);
+    let own = 0;
     for (let stack = 0; stack < stacks.count; stack++) {
       let parent = stacks.parent[stack] === EMPTY_STACK ? NONE : last[stacks.parent[stack]];
       const frame = stacks.frame[stack];
       const first = this.firstFrame[frame];
-      for (let depth = 0; depth < frames.values[frame].lines.length; depth++) {
-        const own = this.stackFrame.push(first + depth) - 1;
-        this.stackPrefixOffset.push(parent === NONE ? 0 : own - parent);
-        parent = own;
+      for (let depth = 0; depth < frames.lines(frame).length; depth++) {
+        this.stackFrame[own] = first + depth;
+        this.stackPrefixOffset[own] = parent === NONE ? 0 : own - parent;
+        parent = own++;
       }
       last[stack] = parent;
     }
@@ -138,23 +138,28 @@ export class SharedTables {
   }
 
   private writeFrames(file: ExportFile): void {
-    const { tables, frames } = this;
-    const { functions } = tables;
-    const own = (row: number) => tables.frames.values[frames[row].frame];
-    const library = (row: number): number => this.library[own(row).binary];
+    const { frameOf } = this;
+    const { functions, frames } = this.tables;
+    const library = (row: number): number => this.library[frames.binary(frameOf[row])];
+    const addressOf = (row: number): number => frames.address(frameOf[row]);
+    /** 0 for the function whose code it is, then inwards. */
+    const depth = (row: number): number => row - this.firstFrame[frameOf[row]];
+    const lineOf = (row: number): ExportLine => {
+      const lines = frames.lines(frameOf[row]);
+      return lines[lines.length - 1 - depth(row)];
+    };
     file.write(',\n"frameTable":');
-    writeTable(file, frames.length, {
+    writeTable(file, frameOf.length, {
       // An address says something beside its library only, and that of the kernel is none of a file's.
-      address: (row) => (library(row) === NONE || own(row).address < 0 ? NONE : own(row).address),
+      address: (row) => (library(row) === NONE || addressOf(row) < 0 ? NONE : addressOf(row)),
       lib: library,
-      inlineDepth: (row) => frames[row].depth,
-      category: (row) =>
-        categoryOf(functions.values[frames[row].line.function], frames[row].line, library(row)),
+      inlineDepth: depth,
+      category: (row) => categoryOf(functions.values[lineOf(row).function], lineOf(row), library(row)),
       subcategory: () => 0,
-      func: (row) => frames[row].line.function,
+      func: (row) => lineOf(row).function,
       nativeSymbol: () => null,
       innerWindowID: () => 0,
-      line: (row) => (frames[row].line.line === 0 ? null : frames[row].line.line),
+      line: (row) => (lineOf(row).line === 0 ? null : lineOf(row).line),
       column: () => null,
       originalLocation: () => null,
     });

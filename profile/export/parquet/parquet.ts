@@ -10,7 +10,7 @@
  * are made from all that their rows say (content-id.ts): rows of several exports with one number are equal.
  */
 
-import { EMPTY_STACK } from '../../../unwinder';
+import { EMPTY_STACK, FrameTable } from '../../../unwinder';
 import type { Exporter, ExportFile, ExportTarget } from '../exporter';
 import { UNKNOWN_BINARY } from '../model';
 import type { ExportTables } from '../tables';
@@ -41,8 +41,9 @@ export const parquet: Exporter = {
 /** Numbers of binaries, frames and stacks. */
 class Ids {
   readonly binaries: readonly bigint[];
-  /** By frame of ours, the frames of its functions, innermost first. */
-  readonly frames: readonly (readonly bigint[])[];
+  /** By frame of ours, where the numbers of its functions begin in {@link functions}, innermost first; one more for the end. */
+  private readonly firstOfFrame: Int32Array;
+  private readonly functions: BigInt64Array;
   /** By stack; only of those that samples have, others are 0. */
   readonly stacks: BigInt64Array;
 
@@ -50,20 +51,32 @@ class Ids {
     this.binaries = binaries.values.map(({ path, buildId, recording }) =>
       idOfText(`${recordings[recording].machine}\0${buildId}\0${path}`),
     );
-    this.frames = frames.values.map(({ binary, address, lines }) =>
-      lines.map((line) => {
+    this.firstOfFrame = new Int32Array(frames.count + 1);
+    for (let frame = 0; frame < frames.count; frame++) {
+      this.firstOfFrame[frame + 1] = this.firstOfFrame[frame] + frames.lines(frame).length;
+    }
+    this.functions = new BigInt64Array(this.firstOfFrame[frames.count]);
+    for (let frame = 0, next = 0; frame < frames.count; frame++) {
+      const address = frames.address(frame);
+      const binary = this.binaries[frames.binary(frame)];
+      for (const line of frames.lines(frame)) {
         const { name, kind, file } = functions.values[line.function];
         const place = `${address}\0${kind}\0${line.isInlined}\0${line.line}\0${file}\0${name}`;
-        return idOfPair(this.binaries[binary], idOfText(place));
-      }),
-    );
+        this.functions[next++] = idOfPair(binary, idOfText(place));
+      }
+    }
     this.stacks = new BigInt64Array(stacks.count);
     for (let stack = 0; stack < stacks.count; stack++) {
       let id = stacks.parent[stack] === EMPTY_STACK ? 0n : this.stacks[stacks.parent[stack]];
-      const own = this.frames[stacks.frame[stack]];
+      const own = this.ofFrame(stacks.frame[stack]);
       for (let i = own.length - 1; i >= 0; i--) id = idOfPair(id, own[i]);
       this.stacks[stack] = id;
     }
+  }
+
+  /** Of the functions of a frame of ours, the innermost first. */
+  ofFrame(frame: number): BigInt64Array {
+    return this.functions.subarray(this.firstOfFrame[frame], this.firstOfFrame[frame + 1]);
   }
 }
 
@@ -113,7 +126,7 @@ async function writeStacks(target: ExportTarget, tables: ExportTables, ids: Ids)
   const file = target.open('stacks');
   const parquetFile = await startParquet((block) => file.write(block), columns);
   const isWritten = new Uint8Array(stacks.count);
-  const written = new Set<bigint>();
+  const written = new IdSet();
   const stackColumn = new BigInt64Array(ROWS_AT_ONCE);
   const depthColumn = new Int32Array(ROWS_AT_ONCE);
   const frameColumn = new BigInt64Array(ROWS_AT_ONCE);
@@ -125,12 +138,12 @@ async function writeStacks(target: ExportTarget, tables: ExportTables, ids: Ids)
   for (let row = 0; row < samples.count; row++) {
     const stack = samples.stack[row];
     const id = ids.stacks[stack];
-    if (isWritten[stack] === 1 || written.has(id)) continue;
+    if (isWritten[stack] === 1) continue;
     isWritten[stack] = 1;
-    written.add(id);
+    if (!written.add(id)) continue;
     let depth = 0;
     for (let at = stack; at !== EMPTY_STACK; at = stacks.parent[at]) {
-      for (const frame of ids.frames[stacks.frame[at]]) {
+      for (const frame of ids.ofFrame(stacks.frame[at])) {
         stackColumn[rows] = id;
         depthColumn[rows] = depth++;
         frameColumn[rows++] = frame;
@@ -144,21 +157,28 @@ async function writeStacks(target: ExportTarget, tables: ExportTables, ids: Ids)
 
 function writeFrames(target: ExportTarget, tables: ExportTables, ids: Ids): Promise<void> {
   const { frames, functions } = tables;
-  const rows = firstOfEach(
-    frames.values.flatMap(({ lines }, frame) =>
-      lines.map((line, i) => ({ frame, line, id: ids.frames[frame][i] })),
-    ),
-  );
-  const functionOf = (row: number) => functions.values[rows[row].line.function];
-  return writeRows(target.open('frames'), rows.length, [
-    ['frame_id', 'INT64', (row) => rows[row].id],
+  // Of each row its frame, and which of its functions it is.
+  const frameOf: number[] = [];
+  const depthOf: number[] = [];
+  const met = new IdSet();
+  for (let frame = 0; frame < frames.count; frame++) {
+    ids.ofFrame(frame).forEach((id, depth) => {
+      if (!met.add(id)) return;
+      frameOf.push(frame);
+      depthOf.push(depth);
+    });
+  }
+  const lineOf = (row: number) => frames.lines(frameOf[row])[depthOf[row]];
+  const functionOf = (row: number) => functions.values[lineOf(row).function];
+  return writeRows(target.open('frames'), frameOf.length, [
+    ['frame_id', 'INT64', (row) => ids.ofFrame(frameOf[row])[depthOf[row]]],
     ['function', 'STRING', (row) => functionOf(row).name],
     ['kind', 'STRING', (row) => functionOf(row).kind],
-    ['inlined', 'BOOLEAN', (row) => rows[row].line.isInlined],
+    ['inlined', 'BOOLEAN', (row) => lineOf(row).isInlined],
     ['file', 'STRING', (row) => (functionOf(row).file === '' ? null : functionOf(row).file)],
-    ['line', 'INT32', (row) => (rows[row].line.line === 0 ? null : rows[row].line.line)],
-    ['address', 'INT64', (row) => BigInt.asIntN(64, BigInt(frames.values[rows[row].frame].address))],
-    ['binary_id', 'INT64', (row) => ids.binaries[frames.values[rows[row].frame].binary]],
+    ['line', 'INT32', (row) => (lineOf(row).line === 0 ? null : lineOf(row).line)],
+    ['address', 'INT64', (row) => BigInt.asIntN(64, BigInt(frames.address(frameOf[row])))],
+    ['binary_id', 'INT64', (row) => ids.binaries[frames.binary(frameOf[row])]],
   ]);
 }
 
@@ -171,6 +191,20 @@ function writeBinaries(target: ExportTarget, tables: ExportTables, ids: Ids): Pr
     ['build_id', 'STRING', (row) => (rows[row].binary.buildId === '' ? null : rows[row].binary.buildId)],
     ['machine', 'STRING', (row) => recordings[rows[row].binary.recording].machine || null],
   ]);
+}
+
+/** Numbers of 64 bits, in a fraction of what a set of bigints takes. */
+class IdSet {
+  private readonly table = new FrameTable();
+  private readonly id = new BigInt64Array(1);
+  private readonly halves = new Uint32Array(this.id.buffer);
+
+  /** Whether it was not there. */
+  add(id: bigint): boolean {
+    const { count } = this.table;
+    this.id[0] = id;
+    return this.table.intern(0, this.halves[0], this.halves[1]) === count;
+  }
 }
 
 function firstOfEach<Row extends { readonly id: bigint }>(rows: readonly Row[]): Row[] {
