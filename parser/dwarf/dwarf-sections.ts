@@ -6,10 +6,10 @@
 
 import { ByteReader, ParseError } from '../bytes';
 import { zlibInflate } from '../bytes/inflate';
-import { decodeText } from '../bytes/text';
 import type { ElfImage } from '../elf';
 import { SHT_NOBITS } from '../elf/constants';
 import { DwarfCursor } from './dwarf-cursor';
+import { decodeStringAt, HeldStrings, StringsInFile, type StringSection } from './string-section';
 
 /** Section names without ".debug_". */
 export type DwarfSectionName =
@@ -28,8 +28,8 @@ export type DwarfSectionName =
   | 'types';
 
 const EMPTY = new Uint8Array(0);
-/** Mangled names of heavy templates reach hundreds of kilobytes; what is longer has lost its end. */
-const LONGEST_STRING_BYTES = 1 << 20;
+/** A section of strings that is larger is read where its strings are. */
+const LARGE_STRINGS_BYTES = 1 << 20;
 
 /**
  * How often a section may be read in all, and how much of it besides: entries elsewhere say where to read, and many of them may
@@ -46,6 +46,7 @@ export interface ReadBudget {
 export class DwarfSections {
   private readonly loaded = new Map<DwarfSectionName, Uint8Array>();
   private readonly lineStrings = new Map<number, string>();
+  private strings: StringSection | undefined;
   private readonly cursors = new Map<DwarfSectionName, DwarfCursor>();
   private readonly budgets = new Map<DwarfSectionName, ReadBudget>();
   /** The file's own sections, where these are parts of them: parts may overlap, so that they share what may be read. */
@@ -55,6 +56,7 @@ export class DwarfSections {
     readonly name: string,
     readonly littleEndian: boolean,
     private readonly load: (name: DwarfSectionName) => Uint8Array,
+    private readonly openStrings: () => StringSection,
     /** Where DW_FORM_strp_sup and DW_FORM_ref_sup point. */
     readonly supplementary: DwarfSections | undefined,
   ) {}
@@ -65,20 +67,31 @@ export class DwarfSections {
    * @param suffix ".dwo" for split units
    */
   static ofImage(image: ElfImage, suffix = '', supplementary?: DwarfSections): DwarfSections {
-    const load = (name: DwarfSectionName) => {
-      const bytes = readDebugSection(image, `debug_${name}${suffix}`);
-      if ((name === 'str' || name === 'line_str') && bytes.length > 0 && bytes[bytes.length - 1] !== 0) {
+    const checkEnd = (name: DwarfSectionName, last: Uint8Array): void => {
+      if (last.length > 0 && last[last.length - 1] !== 0)
         image.problems.add(`section .debug_${name}${suffix} is damaged: its last string has no end`);
-      }
+    };
+    const load = (name: DwarfSectionName): Uint8Array => {
+      const bytes = readDebugSection(image, `debug_${name}${suffix}`);
+      if (name === 'str' || name === 'line_str') checkEnd(name, bytes);
       return bytes;
     };
-    return new DwarfSections(image.name, image.littleEndian, load, supplementary);
+    const openStrings = (): StringSection => {
+      const section = image.findSection(`.debug_str${suffix}`);
+      if (!section || section.sizeBytes < LARGE_STRINGS_BYTES || !image.isAsInFile(section))
+        return new HeldStrings(load('str'));
+      const strings = new StringsInFile(image, section);
+      checkEnd('str', strings.readLast());
+      return strings;
+    };
+    return new DwarfSections(image.name, image.littleEndian, load, openStrings, supplementary);
   }
 
   /** The same file with some sections replaced by a part of them (a unit's share of a .dwp). */
   withParts(parts: ReadonlyMap<DwarfSectionName, Uint8Array>): DwarfSections {
-    const load = (name: DwarfSectionName) => parts.get(name) ?? this.bytes(name);
-    const part = new DwarfSections(this.name, this.littleEndian, load, this.supplementary);
+    const load = (name: DwarfSectionName): Uint8Array => parts.get(name) ?? this.bytes(name);
+    const openStrings = (): StringSection => (this.strings ??= this.openStrings());
+    const part = new DwarfSections(this.name, this.littleEndian, load, openStrings, this.supplementary);
     part.whole = this;
     return part;
   }
@@ -124,7 +137,7 @@ export class DwarfSections {
 
   /** The string at an offset of .debug_str or .debug_line_str; undefined when the section does not hold it. */
   stringAt(section: 'str' | 'line_str', offset: number): string | undefined {
-    if (section === 'str') return decodeStringAt(this.bytes(section), offset);
+    if (section === 'str') return (this.strings ??= this.openStrings()).at(offset);
     // Every unit lists the same headers again, by the same offsets.
     let name = this.lineStrings.get(offset);
     if (name === undefined) {
@@ -133,14 +146,6 @@ export class DwarfSections {
     }
     return name;
   }
-}
-
-/** The zero-terminated string at an offset; undefined when it starts or ends outside, or is absurdly long. */
-export function decodeStringAt(bytes: Uint8Array, offset: number): string | undefined {
-  if (!(offset >= 0 && offset < bytes.length)) return undefined;
-  const end = bytes.indexOf(0, offset);
-  if (end < 0 || end - offset > LONGEST_STRING_BYTES) return undefined;
-  return decodeText(bytes.subarray(offset, end));
 }
 
 function readDebugSection(image: ElfImage, name: string): Uint8Array {

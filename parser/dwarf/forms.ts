@@ -4,7 +4,8 @@
  */
 
 import type { DwarfCursor } from './dwarf-cursor';
-import { decodeStringAt, type DwarfSections } from './dwarf-sections';
+import type { DwarfSections } from './dwarf-sections';
+import { decodeStringAt } from './string-section';
 
 export const DW_FORM_addr = 0x01;
 export const DW_FORM_block2 = 0x03;

@@ -11,7 +11,8 @@
  */
 
 import { DwarfCursor } from '../dwarf-cursor';
-import { decodeStringAt, type DwarfSections } from '../dwarf-sections';
+import type { DwarfSections } from '../dwarf-sections';
+import { decodeStringAt } from '../string-section';
 import { readFormNumber, readFormString, skipForm, type FormContext } from '../forms';
 import { DW_LNCT_directory_index, DW_LNCT_path } from './constants';
 
