@@ -1,6 +1,7 @@
 /** All fuzz targets. */
 
 import type { Target } from '../target';
+import { answersCache } from './answers';
 import { archive, elf, sframe, sframeMake, sframeVerify } from './binaries';
 import { accounting, exportFormats, inject, page, script } from './commands';
 import { gzip, xz, zstd } from './compression';
@@ -31,6 +32,7 @@ export const targets: readonly Target[] = [
   perfMap,
   jitDump,
   demanglers,
+  answersCache,
   script,
   accounting,
   inject,
