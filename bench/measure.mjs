@@ -34,6 +34,8 @@ export class Measurement {
   #output = join(work, 'output.txt');
   #perfOutput = join(shared, 'output.txt');
   #stopwatch = join(shared, 'stopwatch');
+  #caches = join(work, 'caches');
+  #keepsAnswers = false;
 
   constructor(recording) {
     if (!existsSync(join(toolchain, '.complete')))
@@ -60,6 +62,12 @@ export class Measurement {
     return this.node([...nodeArgs, program, ...args, ...where]);
   }
 
+  /** Whether runs of ours from now on find what those before them found out of binaries; the first finds nothing. */
+  keepAnswers(isWanted) {
+    rmSync(this.#caches, { recursive: true, force: true });
+    this.#keepsAnswers = isWanted;
+  }
+
   /** Node.js with any arguments. */
   node(args) {
     return this.outside([process.execPath, ...args]);
@@ -67,12 +75,11 @@ export class Measurement {
 
   /** A command of this machine. */
   outside(command) {
-    const result = spawnSync(
-      this.#stopwatch,
-      [this.#output, ...command],
-      // With NODE_EXTRA_CA_CERTS set, Node 20 reads certificates at each start (0.08 s).
-      { env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' }, encoding: 'utf8' },
-    );
+    // With NODE_EXTRA_CA_CERTS set, Node 20 reads certificates at each start (0.08 s).
+    const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' };
+    if (this.#keepsAnswers) env.XDG_CACHE_HOME = this.#caches;
+    else env.PERF_SFRAME_CACHE = 'off';
+    const result = spawnSync(this.#stopwatch, [this.#output, ...command], { env, encoding: 'utf8' });
     return parseMeasurement(result.stdout);
   }
 
@@ -88,6 +95,8 @@ export class Measurement {
    * perf cuts names of C++ in its reports after some thousand bytes.
    */
   printsTheSame(args) {
+    // Answers of --as-perf are kept apart.
+    if (this.#keepsAnswers) this.ours([...args, '--as-perf']);
     this.ours([...args, '--as-perf']);
     const tip = /^#\n# \(Tip: .*\)\n#\n/gm;
     const [ours, perfs] = [this.#output, this.#perfOutput].map((path) =>
@@ -99,6 +108,7 @@ export class Measurement {
   }
 
   end() {
+    this.keepAnswers(false);
     for (const path of [this.#inside, this.#output, this.#perfOutput]) rmSync(path, { force: true });
   }
 }

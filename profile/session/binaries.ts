@@ -214,7 +214,12 @@ function notingSources(resolver: DebugFileResolver, answers: Answers | undefined
   return {
     openSplitUnit: (...named) => noted(resolver.openSplitUnit?.(...named)),
     openPackage: () => noted(resolver.openPackage?.()),
-    openSupplementary: (...named) => noted(resolver.openSupplementary?.(...named)),
+    openSupplementary: (...named) => {
+      const image = noted(resolver.openSupplementary?.(...named));
+      // Functions go without the names that it has, and nothing else is said of that: it may be there the next time.
+      if (!image) answers?.refuse();
+      return image;
+    },
   };
 }
 
