@@ -1,6 +1,6 @@
 /** The binaries of a recording: where their files are, what their addresses are called, and where names are missing. */
 
-import { ParseError, type DebugFileResolver, type ElfImage, type Recording } from '../../parser';
+import { ParseError, type Recording } from '../../parser';
 import {
   BinaryLocator,
   DebugFileChecksums,
@@ -22,6 +22,7 @@ import {
 } from '../../unwinder';
 import type { Diagnostics } from './diagnostics';
 import { KnownAnswers } from '../answers/known-answers';
+import { notingSources } from '../answers/noted-sources';
 import type { Answers } from '../answers/answers';
 import { FrameNames } from '../names/frame-names';
 import { GeneratedNames } from '../names/generated-names';
@@ -99,7 +100,8 @@ export class Binaries {
           this.reportDebugFile(text);
         };
         const resolver = debugFileResolver(files, placesIn(module.root), this.locate(module), refuse);
-        return answers ? notingSources(resolver, answersOf(module)) : resolver;
+        const kept = answersOf(module);
+        return kept ? notingSources(resolver, kept) : resolver;
       },
       answersOf,
       onProblem,
@@ -203,24 +205,6 @@ export class Binaries {
     }
     return image || debugImage ? { image, debugImage } : NO_IMAGES;
   }
-}
-
-/** A resolver that notes the files which it finds among those that answers are from. */
-function notingSources(resolver: DebugFileResolver, answers: Answers | undefined): DebugFileResolver {
-  const noted = (image: ElfImage | undefined): ElfImage | undefined => {
-    if (image) answers?.addSource(image.name, image.contentIdentity);
-    return image;
-  };
-  return {
-    openSplitUnit: (...named) => noted(resolver.openSplitUnit?.(...named)),
-    openPackage: () => noted(resolver.openPackage?.()),
-    openSupplementary: (...named) => {
-      const image = noted(resolver.openSupplementary?.(...named));
-      // Functions go without the names that it has, and nothing else is said of that: it may be there the next time.
-      if (!image) answers?.refuse();
-      return image;
-    },
-  };
 }
 
 /** Shared by all binaries that are not here: a recording may name a million. */
