@@ -1,7 +1,8 @@
 /**
  * One process of bench/floor.mjs: does what a command cannot do without, up to a step, and nothing after it.
  *
- *   floor start|read|records|stacks RECORDING SYMFS
+ *   floor start|read|records RECORDING
+ *   floor stacks RECORDING SYMFS TIMES
  */
 
 import { closeSync, openSync, readSync } from 'node:fs';
@@ -45,10 +46,12 @@ async function unwindStacks(path: string, symfs: string): Promise<number> {
   return total;
 }
 
-async function main([step, path, symfs]: string[]): Promise<void> {
+async function main([step, path, symfs, times]: string[]): Promise<void> {
   if (step === 'read') console.log(readBytes(path));
   else if (step === 'records') console.log(await readRecords(path));
-  else if (step === 'stacks') console.log(await unwindStacks(path, symfs));
+  for (let time = 0; step === 'stacks' && time < Number(times); time++) {
+    console.log(await unwindStacks(path, symfs));
+  }
 }
 
 void main(process.argv.slice(2));
