@@ -195,9 +195,9 @@ export { emptyRecord, LARGEST_RECORD_BYTES, writeSample } from './perf-data/writ
 export * as elf from './elf/constants';
 export { archiveKindOf, listArchiveMembers } from './elf/archive';
 export type { ElfSection, ElfSegment, WordSize } from './elf/elf-headers';
-export { ElfImage, findBuildIdNote } from './elf/elf-image';
+export { ElfImage, findBuildIdNote, type SymbolBytes } from './elf/elf-image';
 export { openLaidOut } from './elf/laid-out-image';
-export { ElfRelocations } from './elf/elf-relocations';
+export { ElfRelocations, findRelocatedSymbols } from './elf/elf-relocations';
 export { ElfSymbolTable, type ElfForm } from './elf/elf-symbols';
 export * as machines from './machines';
 export type { Machine, PltForm, PltSection, PltSizes, SFrameAbi, WordRelocation } from './machines/machine';

@@ -19,6 +19,14 @@ import {
 import { findDynamicSymbols } from './dynamic-symbols';
 import { ElfSymbolTable } from './elf-symbols';
 
+/** A symbol table as the file has it. */
+export interface SymbolBytes {
+  readonly symbols: Uint8Array;
+  readonly strings: Uint8Array;
+  /** Index of the symbol section; -1 where the dynamic segment names the table. */
+  readonly section: number;
+}
+
 export class ElfImage {
   readonly name: string;
   readonly littleEndian: boolean;
@@ -38,6 +46,7 @@ export class ElfImage {
   private readonly damageSources: { readonly part: string; readonly list: () => readonly string[] }[] = [];
   private cachedBuildId: Uint8Array | null | undefined;
   private readonly symbolTables = new Map<number, ElfSymbolTable | undefined>();
+  private readonly symbolParts = new Map<number, SymbolBytes | undefined>();
 
   private constructor(private readonly source: ByteSource) {
     this.name = source.name;
@@ -109,6 +118,21 @@ export class ElfImage {
     return this.symbolTables.get(type);
   }
 
+  /**
+   * The bytes of what {@link symbols} gives, for those who read it otherwise; what is wrong with single symbols is not said.
+   * @throws ParseError when the file does not hold all of it, or its compression is damaged
+   */
+  symbolBytes(type: typeof elf.SHT_SYMTAB | typeof elf.SHT_DYNSYM): SymbolBytes | undefined {
+    if (!this.symbolParts.has(type)) this.symbolParts.set(type, this.readSymbolBytes(type));
+    return this.symbolParts.get(type);
+  }
+
+  /** Whether the file holds all of a section, as it is: not compressed. */
+  holdsPlainly({ type, flags, fileOffset, sizeBytes }: ElfSection): boolean {
+    if (type === elf.SHT_NOBITS) return true;
+    return (flags & elf.SHF_COMPRESSED) === 0 && fileOffset + sizeBytes <= this.source.sizeBytes;
+  }
+
   /** Takes what a table made of this file finds damaged. @param list sentences; asked when all has been read */
   addDamageSource(part: string, list: () => readonly string[]): void {
     this.damageSources.push({ part, list });
@@ -149,26 +173,37 @@ export class ElfImage {
     }
   }
 
-  private parseSymbols(type: number): ElfSymbolTable | undefined {
+  private readSymbolBytes(type: number): SymbolBytes | undefined {
     if (this.sections.length === 0 && type === elf.SHT_DYNSYM) {
       const found = findDynamicSymbols(this);
-      return found && new ElfSymbolTable(found.symbols, found.strings, -1, this);
+      return found && { ...found, section: -1 };
     }
     const section = this.sections.find((candidate) => candidate.type === type);
     const strings = section && this.sections[section.link];
     if (section && !strings) this.problems.add(`section ${section.name} has no string table`);
     if (!section || !strings) return undefined;
-    const bytes = this.readSection(section);
-    const table = new ElfSymbolTable(bytes, this.readSection(strings), section.index, this);
+    const found = {
+      symbols: this.readSection(section),
+      strings: this.readSection(strings),
+      section: section.index,
+    };
     // The gABI, "String Table": the last byte is null.
-    if (table.strings.length > 0 && table.strings[table.strings.length - 1] !== 0) {
+    if (found.strings.length > 0 && found.strings[found.strings.length - 1] !== 0) {
       this.problems.add(`section ${strings.name} is damaged: its last name has no end`);
     }
+    return found;
+  }
+
+  private parseSymbols(type: typeof elf.SHT_SYMTAB | typeof elf.SHT_DYNSYM): ElfSymbolTable | undefined {
+    const found = this.symbolBytes(type);
+    if (!found) return undefined;
+    const table = new ElfSymbolTable(found.symbols, found.strings, found.section, this);
+    if (found.section < 0) return table;
     let nameless = 0;
     for (let i = 0; i < table.count; i++) if (table.nameOffset[i] >= table.strings.length) nameless++;
     if (nameless > 0) {
       this.problems.add(
-        `section ${section.name} is damaged: ${nameless} of ${table.count} symbols have names outside the string table`,
+        `section ${this.sections[found.section].name} is damaged: ${nameless} of ${table.count} symbols have names outside the string table`,
       );
     }
     return table;

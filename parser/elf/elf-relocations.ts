@@ -51,6 +51,34 @@ export class ElfRelocations {
   }
 }
 
+/**
+ * Which symbols the words at some addresses are bound to, among the relocations of a section of type SHT_RELA or SHT_REL. A
+ * library has ten thousand relocations, and few ask for theirs.
+ * @param svmas r_offset of the relocations that are asked for
+ * @returns by r_offset the index in the symbol table that sh_link names; not of relocations without a symbol
+ * @throws ParseError when the file does not hold all of the section
+ */
+export function findRelocatedSymbols(
+  image: ElfImage,
+  section: ElfSection,
+  svmas: ReadonlySet<number>,
+): Map<number, number> {
+  const { wordSizeBytes, littleEndian } = image;
+  const bytes = image.readSection(section);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const entrySizeBytes = (section.type === SHT_RELA ? 3 : 2) * wordSizeBytes;
+  const symbolAt = wordSizeBytes === 8 && littleEndian ? 12 : wordSizeBytes;
+  const found = new Map<number, number>();
+  for (let at = 0; at + entrySizeBytes <= bytes.length; at += entrySizeBytes) {
+    const word = view.getUint32(at + symbolAt, littleEndian);
+    const symbol = wordSizeBytes === 8 ? word : word >>> 8;
+    if (symbol === 0) continue;
+    const svma = wordSizeBytes === 8 ? readAddress(view, at, littleEndian) : view.getUint32(at, littleEndian);
+    if (svmas.has(svma)) found.set(svma, symbol);
+  }
+  return found;
+}
+
 function readAddress(view: DataView, at: number, littleEndian: boolean): number {
   const first = view.getUint32(at, littleEndian);
   const second = view.getUint32(at + 4, littleEndian);

@@ -7,7 +7,7 @@ import { addressFromHalves, formatHalves } from '../../parser';
 import {
   classifyMapping,
   moduleName,
-  SymbolTable,
+  SymbolLookup,
   type Demangle,
   type KernelSymbols,
 } from '../../symbolizer';
@@ -82,8 +82,8 @@ export class FrameNames {
   /** Of frames in which something was inlined: of a million others an array each would be the most of their memory. */
   private readonly expansions: (readonly FrameName[] | undefined)[] = [];
   private readonly kernelFunctions = new Set<Module>();
-  private readonly tables = new Map<Module, SymbolTable | undefined>();
-  private readonly codeTables = new Map<Module, SymbolTable | undefined>();
+  private readonly tables = new Map<Module, SymbolLookup | undefined>();
+  private readonly codeTables = new Map<Module, SymbolLookup | undefined>();
 
   constructor(private readonly sources: NameSources) {}
 
@@ -140,7 +140,7 @@ export class FrameNames {
 
   /** Whether any symbol is known for a module; opens its tables. */
   hasSymbols(module: Module): boolean {
-    return (this.tableOf(module)?.count ?? 0) > 0;
+    return this.tableOf(module)?.isEmpty === false;
   }
 
   private expandNow(frame: number): readonly FrameName[] {
@@ -212,24 +212,21 @@ export class FrameNames {
   }
 
   private findSymbol(module: Module, fileOffset: number): SymbolAnswer {
-    let table = this.tableOf(module);
-    let index = table ? table.findByFileOffset(fileOffset) : -1;
+    let found = this.tableOf(module)?.findByFileOffset(fileOffset);
     if (
-      table &&
-      index >= 0 &&
+      found &&
       !this.sources.behaviours.namesCodeByVariables &&
-      table.start(index) > module.svmaOfFileOffset(fileOffset)
+      found.startSvma > module.svmaOfFileOffset(fileOffset)
     ) {
       // A variable without contents in the file: it only seems to lie at the file offset of the code.
-      table = this.codeTableOf(module);
-      index = table ? table.findByFileOffset(fileOffset) : -1;
+      found = this.codeTableOf(module)?.findByFileOffset(fileOffset);
     }
-    if (!table || index < 0) return NO_SYMBOL;
+    if (!found) return NO_SYMBOL;
     return {
-      name: table.name(index),
-      startFileOffset: table.startFileOffset(index),
-      sizeBytes: table.end(index) - table.start(index),
-      isData: table.isObject(index),
+      name: found.name,
+      startFileOffset: found.startFileOffset,
+      sizeBytes: found.sizeBytes,
+      isData: found.isObject,
     };
   }
 
@@ -256,26 +253,26 @@ export class FrameNames {
     };
   }
 
-  private tableOf(module: Module): SymbolTable | undefined {
+  private tableOf(module: Module): SymbolLookup | undefined {
     return this.openTable(this.tables, module, false);
   }
 
   /** The symbols of a module that lie in its file. */
-  private codeTableOf(module: Module): SymbolTable | undefined {
+  private codeTableOf(module: Module): SymbolLookup | undefined {
     return this.openTable(this.codeTables, module, true);
   }
 
   private openTable(
-    tables: Map<Module, SymbolTable | undefined>,
+    tables: Map<Module, SymbolLookup | undefined>,
     module: Module,
     codeOnly: boolean,
-  ): SymbolTable | undefined {
+  ): SymbolLookup | undefined {
     const { image, debugImage } = module.images;
     if (!image && !debugImage) return undefined;
     if (tables.has(module)) return tables.get(module);
-    let table: SymbolTable | undefined;
+    let table: SymbolLookup | undefined;
     try {
-      table = SymbolTable.fromImages(image, debugImage, { demangle: this.sources.demangle, codeOnly });
+      table = SymbolLookup.fromImages(image, debugImage, { demangle: this.sources.demangle, codeOnly });
     } catch (error) {
       this.sources.onProblem(module, error);
     }

@@ -45,6 +45,11 @@ export class PlaceSearch {
     this.furthestEnd = overlap ? ends : undefined;
   }
 
+  /** Whether any symbol begins within another. */
+  get hasOverlaps(): boolean {
+    return this.furthestEnd !== undefined;
+  }
+
   /** Position, in the sorted order, of the symbol that covers a place; or -1. */
   find(place: number): number {
     const i = findLastAtOrBelow(this.starts, this.count, place);

@@ -10,6 +10,7 @@ import { ElfImage, MemoryByteSource, ParseError } from '../../parser';
 import { JitDump } from '../generated/jitdump';
 import { KernelSymbols } from '../kernel/kernel-symbols';
 import { PerfMap } from '../generated/perf-map';
+import { SymbolLookup } from './symbol-lookup';
 import { SymbolTable } from './symbol-table';
 import { buildElf, symbolSections, textSection, type BuiltSection } from '../test-support/elf-builder';
 import { findRecordings, noRecordings } from '../test-support/perf-oracle';
@@ -45,10 +46,17 @@ function damage(bytes: Uint8Array, seed: number): Uint8Array {
 }
 
 function useTable(bytes: Uint8Array): void {
-  const table = SymbolTable.fromImages(ElfImage.parse(new MemoryByteSource('x', bytes)), undefined);
+  const open = () => ElfImage.parse(new MemoryByteSource('x', bytes));
+  const lookup = SymbolLookup.fromImages(open(), undefined);
+  const table = SymbolTable.fromImages(open(), undefined);
   for (let i = 0; i < table.count; i++) {
     table.name(i);
     table.find(table.start(i));
+    const place = table.startFileOffset(i);
+    const index = table.findByFileOffset(place);
+    const found = lookup.findByFileOffset(place);
+    if (found?.name !== (index < 0 ? undefined : table.name(index)))
+      throw new Error(`the look-up of ${place} finds ${found?.name}`);
   }
 }
 

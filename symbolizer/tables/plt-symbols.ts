@@ -15,29 +15,32 @@
 import {
   elf,
   ElfRelocations,
+  findRelocatedSymbols,
   machines,
   type ElfImage,
   type ElfSection,
-  type ElfSymbolTable,
 } from '../../parser';
 import { NameKind, type SymbolColumns } from './symbol-columns';
 
+/** Type and binding that PLT symbols get. */
+const STT_FUNC_GLOBAL = (elf.STB_GLOBAL << 4) | elf.STT_FUNC;
+
 /**
  * Appends the PLT symbols of an image to its columns.
- * @param order the symbols found so far, sorted; the one that was stretched into .plt is cut there
- * @param info type and binding that the symbols get
+ * @param findBefore column index of the symbol found so far that covers a file offset, or -1; the one that was stretched into
+ *   .plt is cut there
  * @throws ParseError when a section is not within the file
  */
 export function addPltSymbols(
   columns: SymbolColumns,
-  order: Uint32Array,
+  findBefore: (fileOffset: number) => number,
   runtime: ElfImage,
-  info: number,
 ): void {
+  const info = STT_FUNC_GLOBAL;
   const plt = runtime.findSection('.plt');
   // A separate debug file has the section header but nothing in it.
   if (!plt || plt.type === elf.SHT_NOBITS) return;
-  const before = columns.findIn(order, plt.fileOffset);
+  const before = findBefore(plt.fileOffset);
   if (before >= 0 && columns.starts[before] < plt.fileOffset) {
     columns.ends[before] = plt.fileOffset;
   }
@@ -66,12 +69,12 @@ export function addPltSymbols(
     const fileOffset = entrySection.fileOffset + at;
     const index = columns.add(fileOffset, entrySection.svma + at, entryBytes, info, NameKind.UnnamedPlt);
     at += entryBytes;
-    const nameAt = symbols.nameOffset[relocations.symbol[entry]] ?? 0;
+    const nameAt = symbols.nameAt(relocations.symbol[entry]);
     if (nameAt !== 0) {
       nameEntry(columns, index, strings, nameAt);
     } else if (relocations.type[entry] === irelativeType) {
       const resolverSvma = relocations.addend[entry];
-      const resolver = columns.findIn(order, runtime.fileOffsetOf(resolverSvma));
+      const resolver = findBefore(runtime.fileOffsetOf(resolverSvma));
       if (resolver >= 0 && isIfuncAt(columns, resolver, resolverSvma)) {
         nameEntry(columns, index, columns.nameTable[resolver], columns.nameAt[resolver]);
       }
@@ -98,7 +101,7 @@ function entryOrder({ count, offset }: ElfRelocations, isX86: boolean): Uint32Ar
 
 function findPltRelocations(
   runtime: ElfImage,
-): { readonly relocations: ElfRelocations; readonly symbols: ElfSymbolTable } | undefined {
+): { readonly relocations: ElfRelocations; readonly symbols: SymbolNames } | undefined {
   const section = runtime.findSection('.rela.plt') ?? runtime.findSection('.rel.plt');
   if (!section || (section.type !== elf.SHT_RELA && section.type !== elf.SHT_REL)) return undefined;
   const symbols = relocatedSymbols(runtime, section);
@@ -106,12 +109,26 @@ function findPltRelocations(
   return { relocations: ElfRelocations.read(runtime, section), symbols };
 }
 
+/** The names of a symbol table, of which few are asked for. */
+interface SymbolNames {
+  readonly strings: Uint8Array;
+  /** Where the name of a symbol starts; 0 for a symbol that has none, or is not in the table. */
+  readonly nameAt: (symbol: number) => number;
+}
+
 /** The symbol table that relocations index: .dynsym, in static programs with IFUNCs .symtab. */
-function relocatedSymbols(runtime: ElfImage, section: ElfSection): ElfSymbolTable | undefined {
-  const dynamic = runtime.symbols(elf.SHT_DYNSYM);
-  if (dynamic?.section === section.link) return dynamic;
-  const all = runtime.symbols(elf.SHT_SYMTAB);
-  return all?.section === section.link ? all : undefined;
+function relocatedSymbols(runtime: ElfImage, section: ElfSection): SymbolNames | undefined {
+  let found = runtime.symbolBytes(elf.SHT_DYNSYM);
+  if (found?.section !== section.link) found = runtime.symbolBytes(elf.SHT_SYMTAB);
+  if (found?.section !== section.link) return undefined;
+  const { symbols, strings } = found;
+  const view = new DataView(symbols.buffer, symbols.byteOffset, symbols.byteLength);
+  const symbolSizeBytes = runtime.wordSizeBytes === 8 ? 24 : 16;
+  const nameAt = (symbol: number): number => {
+    const at = symbol * symbolSizeBytes;
+    return at + symbolSizeBytes <= symbols.length ? view.getUint32(at, runtime.littleEndian) : 0;
+  };
+  return { strings, nameAt };
 }
 
 /** .plt.got: each entry jumps through the slot that its instruction names, which .rela.dyn binds to a symbol. */
@@ -131,7 +148,7 @@ function addBoundPltSymbols(
     const displacement = slotDisplacement?.(code, at) ?? 0;
     slots.push(displacement === 0 ? NaN : section.svma + at + displacement);
   }
-  const symbolOfSlot = symbols ? symbolsOfSlots(ElfRelocations.read(runtime, dynamic), slots) : undefined;
+  const symbolOfSlot = symbols && findRelocatedSymbols(runtime, dynamic, new Set(slots));
   for (const [entry, slot] of slots.entries()) {
     const at = entry * section.entrySizeBytes;
     const index = columns.add(
@@ -144,20 +161,7 @@ function addBoundPltSymbols(
     // perf takes the section's file offset for its address; that they are equal is what makes it work there.
     const symbol = symbolOfSlot?.get(slot);
     if (symbols === undefined || symbol === undefined) continue;
-    const nameAt = symbols.nameOffset[symbol] ?? 0;
+    const nameAt = symbols.nameAt(symbol);
     if (nameAt !== 0) nameEntry(columns, index, columns.addStringTable(symbols.strings), nameAt);
   }
-}
-
-/** The symbols that slots are bound to. A library has ten thousand relocations, and few entries ask for theirs. */
-function symbolsOfSlots(
-  { count, offset, symbol }: ElfRelocations,
-  slots: readonly number[],
-): Map<number, number> {
-  const wanted = new Set(slots);
-  const symbolOfSlot = new Map<number, number>();
-  for (let i = 0; i < count; i++) {
-    if (symbol[i] !== 0 && wanted.has(offset[i])) symbolOfSlot.set(offset[i], symbol[i]);
-  }
-  return symbolOfSlot;
 }

@@ -8,6 +8,13 @@
 
 import { elf, type ElfImage } from '../../parser';
 
+export interface SegmentRange {
+  readonly startSvma: number;
+  readonly endSvma: number;
+  /** From an svma to its file offset. */
+  readonly delta: number;
+}
+
 export class SegmentLayout {
   private readonly svma: number[] = [];
   private readonly endSvma: number[] = [];
@@ -22,6 +29,21 @@ export class SegmentLayout {
       this.endSvma.push(segment.svma + Math.max(segment.memorySizeBytes, segment.fileSizeBytes));
       this.fileOffset.push(segment.fileOffset);
     }
+  }
+
+  /** Whether no place is in two segments. */
+  get isDisjoint(): boolean {
+    return this.svma.every((start, i) =>
+      this.svma.every((other, k) => k === i || this.endSvma[k] <= start || other >= this.endSvma[i]),
+    );
+  }
+
+  /** The addresses that have their file offsets by the same segment as one; undefined where no segment holds it. */
+  rangeAt(svma: number): SegmentRange | undefined {
+    if (this.isIdentity) return { startSvma: -Infinity, endSvma: Infinity, delta: 0 };
+    const i = this.svma.findIndex((start, k) => svma >= start && svma < this.endSvma[k]);
+    if (i < 0) return undefined;
+    return { startSvma: this.svma[i], endSvma: this.endSvma[i], delta: this.fileOffset[i] - this.svma[i] };
   }
 
   /** File offset of an svma; NaN where no segment holds it. */

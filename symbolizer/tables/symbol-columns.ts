@@ -93,6 +93,16 @@ export class SymbolColumns implements PlacedSymbols {
     return index;
   }
 
+  /** Appends a symbol of other columns; returns its column index. */
+  addCopy(from: SymbolColumns, of: number): number {
+    const { starts, ends, svma, info, nameKind } = from;
+    const index = this.add(starts[of], svma[of], ends[of] - starts[of], info[of], nameKind[of]);
+    this.nameTable[index] = this.addStringTable(from.stringTables[from.nameTable[of]]);
+    this.nameAt[index] = from.nameAt[of];
+    this.ifuncAlias[index] = from.ifuncAlias[of];
+    return index;
+  }
+
   /** Notes that perf drops a symbol that it had inserted. */
   erase(index: number): void {
     this.history.push(~index);

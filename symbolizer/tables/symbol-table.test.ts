@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describeWhere } from '../../test-data/test-support/left-out';
 import { ElfImage, elf } from '../../parser';
 import { FileByteSource } from '../../parser/io/file-byte-source';
+import { SymbolLookup } from './symbol-lookup';
 import { SymbolTable } from './symbol-table';
 import {
   askPerf,
@@ -79,6 +80,12 @@ function nameAs(table: SymbolTable, svma: number, dso: string): string {
   const index = table.find(svma);
   if (index < 0) return `[unknown] (${dso})`;
   return `${table.name(index)}+0x${(svma - table.start(index)).toString(16)} (${dso})`;
+}
+
+/** What {@link nameAs} says, by the look-up of single places. */
+function nameFound(lookup: SymbolLookup, image: ElfImage, svma: number, dso: string): string {
+  const found = lookup.findByFileOffset(image.fileOffsetOf(svma));
+  return found ? `${found.name}+0x${(svma - found.startSvma).toString(16)} (${dso})` : `[unknown] (${dso})`;
 }
 
 const HIDDEN_AND_SHOWN = String.raw`static __attribute__((noinline)) int hidden(int a) { return a * 3; }
@@ -178,8 +185,11 @@ describeWhere(isHere, 'every symbol of a real library gets the name that perf gi
       mappingsOf('/subject', image),
       svmas.map((svma) => BIAS + svma),
     );
-    expect(svmas.map((svma) => `${svma.toString(16)} ${nameAs(table, svma, '/subject')}`)).toEqual(
-      svmas.map((svma, i) => `${svma.toString(16)} ${expected[i]}`),
+    const named = svmas.map((svma, i) => `${svma.toString(16)} ${expected[i]}`);
+    expect(svmas.map((svma) => `${svma.toString(16)} ${nameAs(table, svma, '/subject')}`)).toEqual(named);
+    const lookup = SymbolLookup.fromImages(image, debug);
+    expect(svmas.map((svma) => `${svma.toString(16)} ${nameFound(lookup, image, svma, '/subject')}`)).toEqual(
+      named,
     );
   });
 
@@ -227,9 +237,12 @@ describeWhere(isHere, 'every symbol of a real library gets the name that perf gi
         mappingsOf('/subject', image),
         svmas.map((svma) => BIAS + svma),
       );
-      expect(svmas.map((svma) => `${svma.toString(16)} ${nameAs(table, svma, '/subject')}`)).toEqual(
-        svmas.map((svma, i) => `${svma.toString(16)} ${expected[i]}`),
-      );
+      const named = svmas.map((svma, i) => `${svma.toString(16)} ${expected[i]}`);
+      expect(svmas.map((svma) => `${svma.toString(16)} ${nameAs(table, svma, '/subject')}`)).toEqual(named);
+      const lookup = SymbolLookup.fromImages(image, undefined);
+      expect(
+        svmas.map((svma) => `${svma.toString(16)} ${nameFound(lookup, image, svma, '/subject')}`),
+      ).toEqual(named);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

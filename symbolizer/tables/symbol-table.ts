@@ -21,7 +21,14 @@
  * Left out on purpose: .opd (PowerPC), SHN_XINDEX (perf ignores them too), relocatable files.
  */
 
-import { ParseError, elf, machines, type ElfImage, type ElfSymbolTable } from '../../parser';
+import {
+  ParseError,
+  elf,
+  machines,
+  type ElfImage,
+  type ElfSymbolTable,
+  type SymbolBytes,
+} from '../../parser';
 import { readEmbeddedSymbols } from '../files/gnu-debugdata';
 import { addPltSymbols } from './plt-symbols';
 import { PlaceSearch } from '../files/place-search';
@@ -43,9 +50,8 @@ export interface SymbolTableOptions {
 
 /** Entries that a PLT commonly has no more than. */
 const ROOM_FOR_PLT = 1024;
-const STV_HIDDEN = 2;
-const STV_INTERNAL = 1;
-const STT_FUNC_GLOBAL = (elf.STB_GLOBAL << 4) | elf.STT_FUNC;
+export const STV_HIDDEN = 2;
+export const STV_INTERNAL = 1;
 
 export class SymbolTable {
   readonly count: number;
@@ -70,8 +76,20 @@ export class SymbolTable {
     debug: ElfImage | undefined,
     options: SymbolTableOptions = {},
   ): SymbolTable {
+    return SymbolTable.fromTables(runtime, chooseTables(runtime, debug, options), options);
+  }
+
+  /** As {@link fromImages}, of tables that were chosen before. @throws ParseError as it does */
+  static fromTables(
+    runtime: ElfImage | undefined,
+    tables: readonly ChosenTable[],
+    options: SymbolTableOptions,
+  ): SymbolTable {
     const layout = new SegmentLayout(runtime);
-    const sources = chooseSources(runtime, debug, options);
+    const sources = tables.flatMap(({ image, type }) => {
+      const table = image.symbols(type);
+      return table ? [{ image, table }] : [];
+    });
     const capacity = sources.reduce((sum, source) => sum + source.table.count, 0);
     const columns = new SymbolColumns(capacity + ROOM_FOR_PLT, options.demangle ?? ((name) => name));
     let order: Uint32Array = new Uint32Array(0);
@@ -83,7 +101,8 @@ export class SymbolTable {
     // perf makes PLT symbols only where it found others, and chooses no alias among them afterwards.
     if (runtime && columns.count > 0) {
       const first = columns.count;
-      addPltSymbols(columns, order, runtime, STT_FUNC_GLOBAL);
+      const found = order;
+      addPltSymbols(columns, (fileOffset) => columns.findIn(found, fileOffset), runtime);
       if (columns.count > first) order = columns.sorted(order, first);
     }
     return new SymbolTable(columns, new PlaceSearch(columns, order), layout);
@@ -141,16 +160,24 @@ interface SymbolSource {
   readonly table: ElfSymbolTable;
 }
 
-function chooseSources(
+/** One of the tables whose symbols count, in the order in which perf reads them. */
+export interface ChosenTable {
+  readonly image: ElfImage;
+  readonly type: typeof elf.SHT_SYMTAB | typeof elf.SHT_DYNSYM;
+  readonly bytes: SymbolBytes;
+}
+
+/** @throws ParseError when the file does not hold all of a table, or its compression is damaged */
+export function chooseTables(
   runtime: ElfImage | undefined,
   debug: ElfImage | undefined,
   options: SymbolTableOptions,
-): SymbolSource[] {
-  const sources: SymbolSource[] = [];
-  const take = (image: ElfImage | undefined, type: typeof elf.SHT_SYMTAB | typeof elf.SHT_DYNSYM) => {
-    const table = image?.symbols(type);
-    if (image && table) sources.push({ image, table });
-    return table !== undefined;
+): ChosenTable[] {
+  const sources: ChosenTable[] = [];
+  const take = (image: ElfImage | undefined, type: ChosenTable['type']) => {
+    const bytes = image?.symbolBytes(type);
+    if (image && bytes) sources.push({ image, type, bytes });
+    return bytes !== undefined;
   };
   for (const image of [debug, runtime]) {
     if (take(image, elf.SHT_SYMTAB)) {
@@ -173,6 +200,32 @@ function openEmbedded(runtime: ElfImage, options: SymbolTableOptions): ElfImage 
   }
 }
 
+/** What of a section's symbols perf takes. */
+export enum SectionKind {
+  /** None: it is not loaded, or not asked for. */
+  Other,
+  /** Functions and objects. */
+  Loaded,
+  /** Labels (NOTYPE), too. */
+  Labels,
+}
+
+/**
+ * By section of a file.
+ * @param runtime the image that was executed: a debug file has no contents at all
+ * @param withContents leaves out sections without contents (.bss)
+ */
+export function sectionKinds(image: ElfImage, runtime: ElfImage, withContents: boolean): Uint8Array {
+  return Uint8Array.from(image.sections, (section, i) => {
+    const { type } = runtime.sections[i] ?? section;
+    if ((section.flags & elf.SHF_ALLOC) === 0) return SectionKind.Other;
+    if (withContents && type === elf.SHT_NOBITS) return SectionKind.Other;
+    return section.name.includes('text') || section.name.includes('data')
+      ? SectionKind.Labels
+      : SectionKind.Loaded;
+  });
+}
+
 /**
  * Appends the symbols of one table that perf would take.
  * @param source the table, and the file that it is from
@@ -188,19 +241,15 @@ function addElfSymbols(
   const strings = columns.addStringTable(table.strings);
   const { hasMappingSymbols, hasThumbBit } = machines.ofElf(image.machine) ?? {};
   const bySegments = runtime.sections.length === 0;
-  const isLoaded = image.sections.map((section, i) => {
-    // A debug file has no contents at all: ask the image that was executed.
-    const { type } = runtime.sections[i] ?? section;
-    return (section.flags & elf.SHF_ALLOC) !== 0 && !(codeOnly && !bySegments && type === elf.SHT_NOBITS);
-  });
-  const holdsLabels = image.sections.map(({ name }) => name.includes('text') || name.includes('data'));
+  const kinds = sectionKinds(image, runtime, codeOnly && !bySegments);
   // Symbols keep the numbers of sections whose headers were taken away.
   const hasNoSections = image.sections.length === 0;
   for (let i = 0; i < table.count; i++) {
     const info = table.info[i];
     const section = table.sectionIndex[i];
     if (section === elf.SHN_UNDEF || table.nameOffset[i] === 0) continue;
-    if (hasNoSections ? section >= elf.SHN_LORESERVE : !isLoaded[section]) continue;
+    const kind: SectionKind = kinds[section] ?? SectionKind.Other;
+    if (hasNoSections ? section >= elf.SHN_LORESERVE : kind === SectionKind.Other) continue;
     if (codeOnly && bySegments && runtime.fileOffsetOf(table.svma[i]) < 0) continue;
     switch (info & 0xf) {
       case elf.STT_FUNC:
@@ -210,7 +259,7 @@ function addElfSymbols(
       case elf.STT_NOTYPE: {
         const visibility = table.other[i] & 3;
         if (visibility === STV_HIDDEN || visibility === STV_INTERNAL) continue;
-        if (hasNoSections ? !isExecutable(image, table.svma[i]) : !holdsLabels[section]) continue;
+        if (hasNoSections ? !isExecutable(image, table.svma[i]) : kind !== SectionKind.Labels) continue;
         break;
       }
       default:
@@ -242,7 +291,7 @@ function isExecutable({ segments }: ElfImage, svma: number): boolean {
 }
 
 /** "$a", "$d", "$t", "$x", alone or before a dot: marks of code and data (AAELF64, "Mapping symbols"). */
-function isMappingSymbol(strings: Uint8Array, at: number): boolean {
+export function isMappingSymbol(strings: Uint8Array, at: number): boolean {
   if (strings[at] !== 0x24) return false;
   const letter = strings[at + 1];
   const next = strings[at + 2];
