@@ -36,6 +36,7 @@ import { OutputError } from './text/output-error';
 import { bytesOf } from './text/text-width';
 
 const COPY_BYTES = 1024 * 1024;
+const BLOCK_CHARACTERS = 64 * 1024;
 const STANDARD_INPUT = 0;
 
 export interface OutputTarget {
@@ -75,9 +76,16 @@ export function openOutput(target: OutputTarget): OutputFile {
   return new ReplacedFile(target, path, existing ? realpathSync(path) : path, existing);
 }
 
-/** Writes a text to a target that {@link openOutput} prepared. @throws OutputError */
-export function finishOutput(output: OutputFile, text: string): void {
-  output.write(bytesOf(text));
+/** Writes a text, or what is made of one piece by piece, to a target that {@link openOutput} prepared. @throws OutputError */
+export function finishOutput(output: OutputFile, text: string | Iterable<string>): void {
+  let block = '';
+  for (const piece of typeof text === 'string' ? [text] : text) {
+    block += piece;
+    if (block.length < BLOCK_CHARACTERS) continue;
+    output.write(bytesOf(block));
+    block = '';
+  }
+  if (block !== '') output.write(bytesOf(block));
   output.commit();
 }
 

@@ -49,6 +49,14 @@ test.each([['-F', 'comm'], ['--ns'], ['-G'], ['--reltime'], ['--show-mmap-events
   },
 );
 
+// It is written row by row.
+test.each(names)('%s: report is laid out as JSON.stringify lays it out', (recording) => {
+  for (const options of [[], ['--group'], ['--comms', 'nobody']]) {
+    const text = run('report', recording, '--format', 'json', ...options);
+    expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 1)}\n`);
+  }
+});
+
 test.each([
   ['report', ['--format', 'json']],
   ['report', ['--format', 'json', '--no-children', '-s', 'pid,comm,dso,symbol,srcline']],

@@ -9,6 +9,7 @@ import {
   PERF_TYPE_TRACEPOINT,
   type Recording,
 } from '../../parser';
+import { collectGarbage } from '../collect-garbage';
 import { namedFiles } from '../session-options';
 import { finishOutput, openOutput } from '../output-file';
 import { writeError } from '../text/error-output';
@@ -33,6 +34,8 @@ import { asksForCallers, planReport, type ReportCommandOptions } from './plan';
 import { traceFormatter } from '../script/trace-formatter';
 
 const DEFAULT_LEAST_GRAPH_PERCENT = 0.5;
+/** Frames and stacks: from so many on, memory counts. */
+const MANY_FRAMES = 500_000;
 const HEADER_HINT = '# To display the perf.data header info, please use --header/--header-only options.\n#\n';
 
 /** @returns the exit code @throws UsageError, ParseError, or the system's error */
@@ -75,6 +78,8 @@ export async function runReport(
     ),
     branches: countsBranches ? { reader: branch, hidesUnresolved: options.hidesUnresolved } : undefined,
   });
+  // What reading left behind would add to what the tables take.
+  if (collected.profile.stacks.count + session.frames.count > MANY_FRAMES) await collectGarbage();
   const report = buildReport(session, collected, plan, options, fieldOptions);
   if (options.format === 'json') {
     finishOutput(output, formatReportJson(report, session, sessionOptions.input));

@@ -8,7 +8,7 @@
  *   mapping       binary and build id. Processes map a binary at different addresses, so it begins at 0 here
  */
 
-import { EMPTY_STACK, StackTable } from '../../unwinder';
+import { EMPTY_STACK, PairTable } from '../../unwinder';
 import { UsageError } from '../session/usage-error';
 import type { ProfileInput } from 'pprof-format';
 import type { Exporter } from './exporter';
@@ -105,7 +105,7 @@ class Pieces {
 /** Rows of one stack and thread are one sample, whatever their event. */
 class SampleValues {
   /** (stack, thread). */
-  private readonly keys = new StackTable();
+  private readonly keys = new PairTable();
   private readonly valueCount: number;
   /** By sample its first row, and by row the next one of the same sample; -1 for none. */
   private readonly firstRow: Int32Array;
@@ -135,11 +135,11 @@ class SampleValues {
   }
 
   stack(index: number): number {
-    return this.keys.parent[index];
+    return this.keys.left[index];
   }
 
   thread(index: number): number {
-    return this.keys.frame[index];
+    return this.keys.right[index];
   }
 
   /** Of each event how many samples there were, and their period. */

@@ -99,9 +99,24 @@ export class FrameNames {
   expand(frame: number): readonly FrameName[] {
     const known = this.expansions[frame];
     if (known !== undefined) return known;
-    const names = this.expandNow(frame);
+    const names = this.expandNow(frame, this.resolve(frame));
     if (names[0] !== this.names[frame]) this.expansions[frame] = names;
     return names;
+  }
+
+  /** As {@link expand}, without keeping the name: for views that keep what they make of it. */
+  expandOnce(frame: number): readonly FrameName[] {
+    const known = this.expansions[frame];
+    if (known !== undefined) return known;
+    const name = this.resolveOnce(frame);
+    const names = this.expandNow(frame, name);
+    if (names[0] !== name) this.expansions[frame] = names;
+    return names;
+  }
+
+  /** As {@link resolve}, likewise. */
+  resolveOnce(frame: number): FrameName {
+    return this.names[frame] ?? this.resolveNow(frame);
   }
 
   /** Says that a module of the kernel is one function, of the same name. */
@@ -143,8 +158,7 @@ export class FrameNames {
     return this.tableOf(module)?.isEmpty === false;
   }
 
-  private expandNow(frame: number): readonly FrameName[] {
-    const name = this.resolve(frame);
+  private expandNow(frame: number, name: FrameName): readonly FrameName[] {
     const mapping = this.sources.mappings.mappings[this.sources.frames.mapping[frame]];
     if (
       !this.sources.showsInlines ||

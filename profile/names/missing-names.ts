@@ -128,7 +128,7 @@ export class MissingNames {
     const isNamed =
       mapping < 0 ||
       this.askModule(this.mappings.mappings[mapping].module) === Answer.Named ||
-      this.names.resolve(frame).symbol !== undefined;
+      this.names.resolveOnce(frame).symbol !== undefined;
     return (this.frameAnswers[frame] = isNamed ? Answer.Named : Answer.Lacking);
   }
 

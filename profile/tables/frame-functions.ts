@@ -32,7 +32,7 @@ const NO_FILE = '??';
 export function functionsOfFrame(session: Session, frame: number, looksUpLines: boolean): FrameFunctions {
   const { names } = session;
   const module = session.mappings.mappings[session.frames.mapping[frame]]?.module;
-  const functions = names.expand(frame).map((name): FrameFunction => {
+  const functions = names.expandOnce(frame).map((name): FrameFunction => {
     const position = looksUpLines ? (name.position ?? names.positionOf(frame)) : undefined;
     const isLineKnown = position !== undefined && position.file !== NO_FILE;
     // A negative offset marks a symbol of a word that is not an address: it names no function.

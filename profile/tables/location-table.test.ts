@@ -17,8 +17,8 @@ function lineOf(symbol: string | undefined, grain: LocationGrain): string | unde
   const mapping = mappings.internMapping(mappings.internModule('/usr/lib/libc.so.6', undefined, false), 0);
   const name = { symbol, symbolOffset: 12 };
   const naming: FrameNaming = {
-    resolve: () => name,
-    expand: () => [name],
+    resolveOnce: () => name,
+    expandOnce: () => [name],
     positionOf: () => ({ file: '??', line: 0 }),
     disassemblyAddressOf: () => 0x1040,
   };
@@ -48,8 +48,8 @@ test.each(['function', 'address'] as const)(
     const mapping = mappings.internMapping(mappings.internModule('//anon', undefined, false), 0);
     const name = { symbol: undefined, symbolOffset: 0 };
     const naming: FrameNaming = {
-      resolve: () => name,
-      expand: () => [name],
+      resolveOnce: () => name,
+      expandOnce: () => [name],
       positionOf: () => undefined,
       disassemblyAddressOf: () => undefined,
     };

@@ -31,9 +31,9 @@ export interface LocationName {
 /** Gives frames their names. */
 export interface FrameNaming {
   /** The function whose code the frame is in. */
-  resolve(frame: number): LocationName;
+  resolveOnce(frame: number): LocationName;
   /** The same and what was inlined there, innermost first; the function itself where nothing was. */
-  expand(frame: number): readonly LocationName[];
+  expandOnce(frame: number): readonly LocationName[];
   /** Undefined where the binary has no lines; "??:0" where it has none for the address. */
   positionOf(frame: number): SourcePosition | undefined;
   /** The address as disassemblers show it; undefined for addresses in no mapping. */
@@ -97,6 +97,8 @@ export class LocationTable {
   private readonly keys = new FrameTable();
   private readonly kinds = new Map<string | number, number>();
   private readonly identities: (boolean | undefined)[] = [];
+  /** Of a million frames, arrays of their own would be much of their memory. */
+  private readonly alone: (readonly number[])[] = [];
   private readonly chainLocations: (readonly number[] | undefined)[] = [];
   private readonly sampledLocations: (number | undefined)[] = [];
 
@@ -114,14 +116,18 @@ export class LocationTable {
 
   /** The locations of a frame of a chain, innermost first: more than one where functions were inlined. */
   ofChainFrame(frame: number): readonly number[] {
-    return (this.chainLocations[frame] ??= this.naming
-      .expand(frame)
-      .map((name, depth) => this.intern(frame, name, depth)));
+    const known = this.chainLocations[frame];
+    if (known !== undefined) return known;
+    const names = this.naming.expandOnce(frame);
+    if (names.length !== 1)
+      return (this.chainLocations[frame] = names.map((name, depth) => this.intern(frame, name, depth)));
+    const location = this.intern(frame, names[0], 0);
+    return (this.chainLocations[frame] = this.alone[location] ??= [location]);
   }
 
   /** The location of a sampled instruction pointer. Inlined functions do not count there. */
   ofSampledFrame(frame: number): number {
-    return (this.sampledLocations[frame] ??= this.intern(frame, this.naming.resolve(frame), SAMPLED));
+    return (this.sampledLocations[frame] ??= this.intern(frame, this.naming.resolveOnce(frame), SAMPLED));
   }
 
   /**

@@ -43,6 +43,8 @@ export class HistogramEntry implements EntryIdentity {
   readonly level: string;
   readonly rowKey: number;
   readonly key: number;
+  /** From 1 on, in the order in which entries were met. */
+  number = 0;
   selfPeriod = 0;
   selfSamples = 0;
   selfKernelPeriod = 0;
@@ -109,8 +111,8 @@ export class Histogram {
   /** Rows of the sample table that count here. */
   readonly rows: number[] = [];
   private readonly entryByKey: (HistogramEntry | undefined)[] = [];
-  /** Of each call tree node, the entry that it counted to last. */
-  private readonly entryOfNode: (HistogramEntry | undefined)[] = [];
+  /** Of each call tree node, the entry that it counted to last: its number, 0 for none. */
+  private readonly entryOfNode: Int32Array;
   private readonly path: number[] = [];
 
   constructor(
@@ -119,7 +121,9 @@ export class Histogram {
     private readonly keys: EntryKeys,
     private readonly tree: CallTree | undefined,
     private readonly children: boolean,
-  ) {}
+  ) {
+    this.entryOfNode = new Int32Array(tree && children ? tree.count : 0);
+  }
 
   /** Counts a row of the sample table. */
   addRow(row: number): void {
@@ -189,10 +193,11 @@ export class Histogram {
       const location = tree.sites.location(tree.site(node));
       if (locations.symbol[location] !== undefined || locations.module[location] !== NO_MODULE)
         chainLevel = '.';
-      let entry = this.entryOfNode[node];
+      const known = this.entryOfNode[node];
+      let entry = known === 0 ? undefined : this.entries[known - 1];
       if (entry === undefined || entry.rowKey !== rowKey) {
         entry = this.findOrAdd(rowKey, location, row, chainLevel);
-        this.entryOfNode[node] = entry;
+        this.entryOfNode[node] = entry.number;
       }
       if (entry.lastRow === row) continue;
       entry.lastRow = row;
@@ -213,7 +218,7 @@ export class Histogram {
 
   private add(entry: HistogramEntry): HistogramEntry {
     this.entryByKey[entry.key] = entry;
-    this.entries.push(entry);
+    entry.number = this.entries.push(entry);
     return entry;
   }
 }

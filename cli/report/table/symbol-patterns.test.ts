@@ -6,14 +6,14 @@ function stackOf(made: MadeProfile, row: number): string {
   const { stacks, samples } = made.profile;
   const names: string[] = [];
   for (let stack = samples.stack[row]; stack !== EMPTY_STACK; stack = stacks.parent[stack]) {
-    names.unshift(made.resolve(stacks.frame[stack]).symbol ?? '?');
+    names.unshift(made.resolveOnce(stacks.frame[stack]).symbol ?? '?');
   }
   return names.join(';');
 }
 
 test('a parent is the first match inwards or outwards', () => {
   const made = new MadeProfile([{ stack: 'main;run_a;run_b;leaf' }, { stack: 'main;leaf' }]);
-  const symbolOf = (frame: number): string | undefined => made.resolve(frame).symbol;
+  const symbolOf = (frame: number): string | undefined => made.resolveOnce(frame).symbol;
   const inwards = findParents(made.profile, symbolOf, /^run_/, 'caller');
   const outwards = findParents(made.profile, symbolOf, /^run_/, 'callee');
   expect([inwards(0), outwards(0), inwards(1)]).toEqual(['run_a', 'run_b', undefined]);
@@ -28,12 +28,12 @@ test('callees of a function become part of it: of its outermost call', () => {
   const { profile } = made;
   forgetCallees(
     profile,
-    (frame) => made.resolve(frame).symbol,
+    (frame) => made.resolveOnce(frame).symbol,
     /^lock$/,
     () => false,
   );
   expect(profile.samples.count).toBe(2);
   expect([stackOf(made, 0), stackOf(made, 1)]).toEqual(['main;lock', 'main;work']);
-  expect(made.resolve(profile.samples.frame[0]).symbol).toBe('lock');
+  expect(made.resolveOnce(profile.samples.frame[0]).symbol).toBe('lock');
   expect([...profile.samples.period.subarray(0, 2)]).toEqual([5, 5]);
 });

@@ -14,45 +14,87 @@ const LEVEL = /^\[.\] /;
 type Value = string | number | null;
 type Row = Record<string, Value>;
 
-/** The text of `report --format json`. */
-export function formatReportJson(report: Report, session: Session, path: string): string {
-  const data = {
+/** The text of `report --format json`, row by row: all rows as one text would be most of the memory of a large report. */
+export function* formatReportJson(report: Report, session: Session, path: string): Generator<string> {
+  const head = {
     schema: 'perf-sframe-report',
     version: REPORT_SCHEMA_VERSION,
     recording: path,
     lostSamples: session.lostSamples,
-    tables: report.tables.map((table) => ({
-      events: table.events.map((event, i) => ({
-        name: nameOf(session, event),
-        samples: table.histograms[i].sampleCount,
-        period: table.histograms[i].totalPeriod,
-      })),
-      rows: rowsOf(report, table, session),
-    })),
   };
-  return `${JSON.stringify(data, null, 1)}\n`;
+  yield `${openObject(head, 0)},\n "tables": `;
+  yield* jsonList(tableTexts(report, session), 1);
+  yield '\n}\n';
 }
 
-/** The text of `report --format csv`: all tables one below the other, under one heading. */
-export function formatReportCsv(report: Report, session: Session): string {
-  const rows = report.tables.flatMap((table) => rowsOf(report, table, session));
-  const names = Object.keys(rows[0] ?? { event: null });
-  const lines = rows.map((row) => names.map((name) => csvField(row[name])).join(','));
-  return [names.join(','), ...lines].map((line) => `${line}\r\n`).join('');
+function* tableTexts(report: Report, session: Session): Generator<Iterable<string>> {
+  for (const table of report.tables) {
+    const events = table.events.map((event, i) => ({
+      name: nameOf(session, event),
+      samples: table.histograms[i].sampleCount,
+      period: table.histograms[i].totalPeriod,
+    }));
+    yield tableText({ events }, rowTexts(rowsOf(report, table, session)));
+  }
+}
+
+function* tableText(head: object, rows: Iterable<Iterable<string>>): Generator<string> {
+  yield `${openObject(head, 2)},\n   "rows": `;
+  yield* jsonList(rows, 3);
+  yield '\n  }';
+}
+
+function* rowTexts(rows: Iterable<Row>): Generator<Iterable<string>> {
+  for (const row of rows) yield [indented(row, 4)];
+}
+
+/** As JSON.stringify with an indent of 1 writes an array. @param depth of the brackets */
+function* jsonList(items: Iterable<Iterable<string>>, depth: number): Generator<string> {
+  const margin = `\n${' '.repeat(depth)}`;
+  let isEmpty = true;
+  for (const item of items) {
+    yield `${isEmpty ? '[' : ','}${margin} `;
+    yield* item;
+    isEmpty = false;
+  }
+  yield isEmpty ? '[]' : `${margin}]`;
+}
+
+/** JSON of something that stands so deep; line breaks within texts are escaped. */
+function indented(value: object, depth: number): string {
+  return JSON.stringify(value, null, 1).replaceAll('\n', `\n${' '.repeat(depth)}`);
+}
+
+/** An object that goes on. */
+function openObject(value: object, depth: number): string {
+  return indented(value, depth).slice(0, -(depth + 2));
+}
+
+/** The text of `report --format csv`, line by line: all tables one below the other, under one heading. */
+export function* formatReportCsv(report: Report, session: Session): Generator<string> {
+  let names: readonly string[] | undefined;
+  for (const table of report.tables) {
+    for (const row of rowsOf(report, table, session)) {
+      if (!names) yield `${(names = Object.keys(row)).join(',')}\r\n`;
+      yield `${names.map((name) => csvField(row[name])).join(',')}\r\n`;
+    }
+  }
+  if (!names) yield 'event\r\n';
 }
 
 /** In the order of output; of a group of events each entry has a row for each event. */
-function rowsOf(report: Report, table: ReportTable, session: Session): Row[] {
+function* rowsOf(report: Report, table: ReportTable, session: Session): Generator<Row> {
   const { columns } = report.options.fields;
-  return table.entries.flatMap((entry) => {
+  for (const entry of table.entries) {
     const keys = keysOf(report, columns, entry);
-    return table.events.flatMap((event, i) => {
+    for (let i = 0; i < table.events.length; i++) {
       const member = i === 0 ? entry : entry.members[i - 1];
       const histogram = table.histograms[i];
-      if (histogram.allSamples === 0) return [];
-      return [{ event: nameOf(session, event), ...numbersOf(report, columns, member, histogram), ...keys }];
-    });
-  });
+      if (histogram.allSamples === 0) continue;
+      const event = nameOf(session, table.events[i]);
+      yield { event, ...numbersOf(report, columns, member, histogram), ...keys };
+    }
+  }
 }
 
 function numbersOf(

@@ -54,13 +54,13 @@ export class ReportText {
     const columns = new ReportColumns(layout, sorting.facts, table.histograms, entries);
     if (!isQuiet) out.writeText(columns.headings());
     const visible = entries.filter((entry) => this.isLargeEnough(table, entry));
-    const graphs = this.makeGraphs(table, visible);
+    const graphOf = this.graphMaker(table, visible);
     const room = lineWidth();
     const fitted = (text: string): string =>
       room === Infinity ? text : text.replace(/[^\n]+/g, (line) => fitBranch(line, room));
     for (const entry of visible) {
       out.writeText(columns.line(entry));
-      const graph = graphs.get(entry);
+      const graph = graphOf(entry);
       if (graph && this.options.graph) {
         const [{ totalPeriod, allPeriod }] = table.histograms;
         const whole = this.options.graphsCountAllSamples ? allPeriod : totalPeriod;
@@ -91,21 +91,29 @@ export class ReportText {
     return Math.fround(percent) >= Math.fround(this.options.leastPercent);
   }
 
-  /** Graphs are made in the order of what the sort keys take from samples, so that equal branches come thread by thread. */
-  private makeGraphs(table: ReportTable, entries: readonly HistogramEntry[]): Map<HistogramEntry, GraphNode> {
-    const graphs = new Map<HistogramEntry, GraphNode>();
+  /**
+   * Graphs are made in the order of what the sort keys take from samples, so that equal branches come thread by thread; where that is
+   * the same for all entries, each when it is asked for, so that not all are in memory.
+   */
+  private graphMaker(
+    { graphs, histograms }: ReportTable,
+    entries: readonly HistogramEntry[],
+  ): (entry: HistogramEntry) => GraphNode | undefined {
     const { graph, leastGraphPercent } = this.options;
-    if (!graph || !table.graphs) return graphs;
+    if (!graph || !graphs) return () => undefined;
     const { style } = graph;
     const isFractal = style === 'fractal';
-    const leastPeriod = Math.trunc(table.histograms[0].totalPeriod * (leastGraphPercent / 100));
+    const leastPeriod = Math.trunc(histograms[0].totalPeriod * (leastGraphPercent / 100));
     const shape = style === 'flat' || style === 'folded' ? 'list' : 'nested';
     const threshold = (periodOfSiblings: number): number =>
       isFractal ? Math.ceil(periodOfSiblings * (leastGraphPercent / 100)) : leastPeriod;
-    for (const entry of [...entries].sort((a, b) => a.rowKey - b.rowKey)) {
-      if (!isFractal && this.periodOf(entry) < leastPeriod) continue;
-      graphs.set(entry, table.graphs.graphOf(entry, { shape, threshold }));
-    }
-    return graphs;
+    const make = (entry: HistogramEntry): GraphNode | undefined =>
+      !isFractal && this.periodOf(entry) < leastPeriod
+        ? undefined
+        : graphs.graphOf(entry, { shape, threshold });
+    if (entries.every(({ rowKey }) => rowKey === entries[0].rowKey)) return make;
+    const made = new Map<HistogramEntry, GraphNode | undefined>();
+    for (const entry of [...entries].sort((a, b) => a.rowKey - b.rowKey)) made.set(entry, make(entry));
+    return (entry) => made.get(entry);
   }
 }

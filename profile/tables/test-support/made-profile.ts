@@ -50,11 +50,11 @@ export class MadeProfile implements FrameNaming {
     );
   }
 
-  resolve(frame: number): LocationName {
+  resolveOnce(frame: number): LocationName {
     return this.names[frame].at(-1)!;
   }
 
-  expand(frame: number): readonly LocationName[] {
+  expandOnce(frame: number): readonly LocationName[] {
     return this.names[frame];
   }
 
