@@ -13,7 +13,7 @@ import {
   TextTable,
   UsageError,
 } from '../../profile';
-import { EMPTY_STACK, StackTable, StopReason, stopReasonTexts } from '../../unwinder';
+import { EMPTY_STACK, PairTable, StackTable, StopReason, stopReasonTexts } from '../../unwinder';
 import { SHRINK } from '../too-large';
 import { printable } from '../text/printable';
 import { labelsOf, type LabelOptions } from './frame-labels';
@@ -68,10 +68,36 @@ interface RootKey {
   readonly side: number;
 }
 
-/** With which nodes stacks begin, and the nodes of those that begin so. */
+/** With which nodes stacks begin. */
 interface StackRoot {
   readonly node: number;
-  readonly nodeOfStack: Map<number, number>;
+  readonly index: number;
+}
+
+/** By root and stack, the node that the stack ends in. */
+class StackNodes {
+  private readonly pairs = new PairTable();
+  private nodes = new Int32Array(64);
+
+  /** The place of a stack, and whether it was not there. */
+  place({ index }: StackRoot, stack: number): { readonly place: number; readonly isNew: boolean } {
+    const { count } = this.pairs;
+    const place = this.pairs.intern(index, stack);
+    return { place, isNew: place === count };
+  }
+
+  node(place: number): number {
+    return this.nodes[place];
+  }
+
+  setNode(place: number, node: number): void {
+    if (place >= this.nodes.length) {
+      const nodes = new Int32Array(Math.max(place + 1, this.nodes.length * 2));
+      nodes.set(this.nodes);
+      this.nodes = nodes;
+    }
+    this.nodes[place] = node;
+  }
 }
 
 class PageBuilder {
@@ -101,9 +127,16 @@ class PageBuilder {
   nameFrames({ session, collected, side }: PageInput): FrameFunctions[] {
     const { stacks } = collected.profile;
     const functions: FrameFunctions[] = [];
+    // Frames of the same functions share theirs: mostly those that have no names.
+    const known = new Map<string, FrameFunctions>();
     for (let stack = 0; stack < stacks.count; stack++) {
       const frame = stacks.frame[stack];
-      functions[frame] ??= this.nameFrame(session, frame, side);
+      if (functions[frame] !== undefined) continue;
+      const named = this.nameFrame(session, frame, side);
+      const key = `${named.labels.join()} ${named.lines.join()}`;
+      const same = known.get(key);
+      if (same === undefined) known.set(key, named);
+      functions[frame] = same ?? named;
     }
     return functions;
   }
@@ -131,6 +164,7 @@ class PageBuilder {
     const events = this.eventNumbers(session);
     const threads = this.addThreads(profile, side, this.isOneOfSeveral ? ` ${printable(name)}` : '');
     const roots = new Map<string, StackRoot>();
+    const stackNodes = new StackNodes();
     const firstNs = firstTime(times);
     for (let i = 0; i < times.count; i++) {
       const row = times.row[i];
@@ -144,7 +178,7 @@ class PageBuilder {
       });
       const timeNs = times.timeNs[i];
       this.samples.add({
-        node: this.nodeOf(stacks, functions, root, stack),
+        node: this.nodeOf(stacks, functions, stackNodes, { root, stack }),
         thread: threads[samples.thread[row]],
         event: events[samples.event[row]],
         stop: stop === NOT_UNWOUND ? NO_STOP : stop,
@@ -239,7 +273,7 @@ class PageBuilder {
     for (const name of names) add(name, 'thread');
     if (isCut) add(`[callers missing: ${stopReasonTexts[stop]}]`, 'cut');
     else if (isEmpty && names.length === 0) add('[no stack]', 'cut');
-    root = { node, nodeOfStack: new Map() };
+    root = { node, index: roots.size };
     roots.set(key, root);
     return root;
   }
@@ -247,20 +281,23 @@ class PageBuilder {
   private nodeOf(
     stacks: StackTable,
     functions: readonly FrameFunctions[],
-    root: StackRoot,
-    stack: number,
+    nodes: StackNodes,
+    { root, stack }: { readonly root: StackRoot; readonly stack: number },
   ): number {
-    const missing: number[] = [];
-    let at = stack;
-    while (at !== EMPTY_STACK && !root.nodeOfStack.has(at)) {
-      missing.push(at);
-      at = stacks.parent[at];
+    const missing: { readonly stack: number; readonly place: number }[] = [];
+    let { node } = root;
+    for (let at = stack; at !== EMPTY_STACK; at = stacks.parent[at]) {
+      const { place, isNew } = nodes.place(root, at);
+      if (!isNew) {
+        node = nodes.node(place);
+        break;
+      }
+      missing.push({ stack: at, place });
     }
-    let node = at === EMPTY_STACK ? root.node : root.nodeOfStack.get(at)!;
     for (const next of missing.reverse()) {
-      const { labels, lines } = functions[stacks.frame[next]];
+      const { labels, lines } = functions[stacks.frame[next.stack]];
       for (let i = 0; i < labels.length; i++) node = this.child(node, labels[i], lines[i]);
-      root.nodeOfStack.set(next, node);
+      nodes.setNode(next.place, node);
     }
     return node;
   }

@@ -9,6 +9,7 @@ import type { PageColumns } from './page-format';
 /** Up to so many, samples are kept one by one. */
 const MOST_SINGLE_SAMPLES = 2_000_000;
 const SLICES = 4096;
+const FIRST_CAPACITY = 4096;
 
 export interface PageSample {
   readonly node: number;
@@ -22,63 +23,113 @@ export interface PageSample {
 
 type SampleColumnName = Extract<keyof PageColumns, `sample${string}`>;
 
-export class SampleColumns {
-  private readonly samples: PageSample[] = [];
+/** One row for each sample, or for several that are one. */
+interface SampleRows {
+  readonly node: Int32Array;
+  readonly thread: Int32Array;
+  readonly event: Uint8Array;
+  readonly stop: Uint8Array;
+  readonly timeNs: Float64Array;
+  readonly period: Float64Array;
+}
 
-  add(sample: PageSample): void {
-    this.samples.push(sample);
+/** Columns, not objects: a page of a million samples would need twice the memory. */
+export class SampleColumns {
+  private count = 0;
+  private rows = rowsOf(FIRST_CAPACITY);
+
+  /** @param mostSingle how many samples are kept one by one */
+  constructor(private readonly mostSingle = MOST_SINGLE_SAMPLES) {}
+
+  add({ node, thread, event, stop, timeNs, period }: PageSample): void {
+    if (this.count === this.rows.node.length) this.rows = rowsOf(this.count * 2, this.rows);
+    const { rows } = this;
+    const index = this.count++;
+    rows.node[index] = node;
+    rows.thread[index] = thread;
+    rows.event[index] = event;
+    rows.stop[index] = stop;
+    rows.timeNs[index] = timeNs;
+    rows.period[index] = period;
   }
 
   /** The events of the samples. */
-  *events(): Generator<number> {
-    for (const { event } of this.samples) yield event;
+  events(): Uint8Array {
+    return this.rows.event.subarray(0, this.count);
   }
 
   /** The columns, in the order of time; {@link PageColumns.sampleCount} says how many samples a row stands for. */
   get columns(): Pick<PageColumns, SampleColumnName> {
-    const { samples } = this;
-    const rows = samples.length <= MOST_SINGLE_SAMPLES ? samples.map(single) : mergeSlices(samples);
-    rows.sort((a, b) => a.sample.timeNs - b.sample.timeNs);
+    const { rows, count } = this;
+    const sampleCount = new Int32Array(count).fill(1);
+    const places =
+      count <= this.mostSingle
+        ? Int32Array.from({ length: count }, (_, row) => row)
+        : mergeSlices(rows, sampleCount);
+    const { timeNs } = rows;
+    if (places.some((row, i) => i > 0 && timeNs[row] < timeNs[places[i - 1]]))
+      places.sort((a, b) => timeNs[a] - timeNs[b] || a - b);
     return {
-      sampleNode: Int32Array.from(rows, ({ sample }) => sample.node),
-      sampleThread: Int32Array.from(rows, ({ sample }) => sample.thread),
-      sampleEvent: Uint8Array.from(rows, ({ sample }) => sample.event),
-      sampleStop: Uint8Array.from(rows, ({ sample }) => sample.stop),
-      sampleTimeNs: Float64Array.from(rows, ({ sample }) => sample.timeNs),
-      samplePeriod: Float64Array.from(rows, ({ period }) => period),
-      sampleCount: Int32Array.from(rows, ({ count }) => count),
+      sampleNode: places.map((row) => rows.node[row]),
+      sampleThread: places.map((row) => rows.thread[row]),
+      sampleEvent: Uint8Array.from(places, (row) => rows.event[row]),
+      sampleStop: Uint8Array.from(places, (row) => rows.stop[row]),
+      sampleTimeNs: Float64Array.from(places, (row) => timeNs[row]),
+      samplePeriod: Float64Array.from(places, (row) => rows.period[row]),
+      sampleCount: places.map((row) => sampleCount[row]),
     };
   }
 }
 
-/** Samples that are one row. */
-interface SampleRow {
-  readonly sample: PageSample;
-  period: number;
-  count: number;
+/** Room for so many rows, with those there are. */
+function rowsOf(capacity: number, known?: SampleRows): SampleRows {
+  const rows = {
+    node: new Int32Array(capacity),
+    thread: new Int32Array(capacity),
+    event: new Uint8Array(capacity),
+    stop: new Uint8Array(capacity),
+    timeNs: new Float64Array(capacity),
+    period: new Float64Array(capacity),
+  };
+  if (!known) return rows;
+  rows.node.set(known.node);
+  rows.thread.set(known.thread);
+  rows.event.set(known.event);
+  rows.stop.set(known.stop);
+  rows.timeNs.set(known.timeNs);
+  rows.period.set(known.period);
+  return rows;
 }
 
-function single(sample: PageSample): SampleRow {
-  return { sample, period: sample.period, count: 1 };
-}
-
-function mergeSlices(samples: readonly PageSample[]): SampleRow[] {
-  const durationNs = samples.reduce((longest, { timeNs }) => Math.max(longest, timeNs), 1);
+/**
+ * Adds rows to the first that agrees with them.
+ * @param counts how many samples each row stands for
+ * @returns the rows that are left
+ */
+function mergeSlices(rows: SampleRows, counts: Int32Array): Int32Array {
+  const { length } = counts;
+  let durationNs = 1;
+  for (let row = 0; row < length; row++) durationNs = Math.max(durationNs, rows.timeNs[row]);
   // Pairs of numbers as small integers, and pairs of those: what samples have to agree in.
   const pairs = new PairTable();
   const rowOfKey: number[] = [];
-  const rows: SampleRow[] = [];
-  for (const sample of samples) {
-    const slice = Math.floor((sample.timeNs / durationNs) * SLICES);
-    const what = pairs.intern(pairs.intern(sample.node, sample.thread), sample.event * 256 + sample.stop);
+  const left = new Int32Array(length);
+  let leftCount = 0;
+  for (let row = 0; row < length; row++) {
+    const slice = Math.floor((rows.timeNs[row] / durationNs) * SLICES);
+    const what = pairs.intern(
+      pairs.intern(rows.node[row], rows.thread[row]),
+      rows.event[row] * 256 + rows.stop[row],
+    );
     const key = pairs.intern(what, slice);
     const known = rowOfKey[key];
     if (known === undefined) {
-      rowOfKey[key] = rows.push(single(sample)) - 1;
+      rowOfKey[key] = row;
+      left[leftCount++] = row;
       continue;
     }
-    rows[known].period += sample.period;
-    rows[known].count++;
+    rows.period[known] += rows.period[row];
+    counts[known]++;
   }
-  return rows;
+  return left.slice(0, leftCount);
 }
