@@ -42,13 +42,18 @@ export function buildReport(
   const fields = chooseFields(collected, fieldOptions, children);
   if (!hasChains) requireNoChains(options.callGraph !== undefined && wantsGraphs, fields);
 
+  const hasGraphs = hasChains && wantsGraphs && !fieldOptions.countsBranches;
   const makeLocations = (grain: LocationGrain, tellsAddresses = false): LocationTable =>
     new LocationTable(session.frames, session.mappings, session.names, {
       grain,
       tellsAddresses,
       showsFullPaths: options.showsFullSourcePath,
     });
-  const grain = fields.sortColumns.some((column) => column.startsWith('src')) ? 'place' : 'function';
+  const grain = chooseGrain(fields, options, {
+    children,
+    hasGraphs,
+    countsBranches: fieldOptions.countsBranches,
+  });
   const tellsAddresses = fields.sortColumns.some((column) => column === 'addr' || column === 'symoff');
   const locations = makeLocations(grain, tellsAddresses);
   const points = graph.key === grain && !tellsAddresses ? locations : makeLocations(graph.key);
@@ -63,7 +68,7 @@ export function buildReport(
     elided: elideColumns(fields.columns, session.options.filter).elided,
     children,
     chainOrder,
-    hasGraphs: hasChains && wantsGraphs && !fieldOptions.countsBranches,
+    hasGraphs,
     sampleCounts: collected.facts.branches?.samplesByEvent,
     hidesUnresolved: options.hidesUnresolved,
     hidesWithoutParent: options.hidesWithoutParent,
@@ -91,6 +96,20 @@ export function buildReport(
   });
   sayFurther(session, Math.max(locations.furtherCount, points.furtherCount));
   return report;
+}
+
+/** How finely the lines of a report tell code apart. Of what shows no function no symbol table is opened. */
+function chooseGrain(
+  { sortColumns }: ReportFields,
+  { symbolFilter, hidesUnresolved }: ReportCommandOptions,
+  shown: { readonly children: boolean; readonly hasGraphs: boolean; readonly countsBranches: boolean },
+): LocationGrain {
+  if (sortColumns.some((column) => column.startsWith('src'))) return 'place';
+  const looksAtNames = symbolFilter !== undefined || hidesUnresolved;
+  if (looksAtNames || shown.children || shown.hasGraphs || shown.countsBranches) return 'function';
+  // The column of binaries is wider, as perf's, where one of them has code without a symbol.
+  const isOfThreads = keysOf(sortColumns).every(({ tells }) => tells.of === 'thread' || tells.of === 'row');
+  return isOfThreads ? 'binary' : 'function';
 }
 
 /** @param count locations that are one since there are too many */

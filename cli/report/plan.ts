@@ -78,6 +78,8 @@ function parsePattern(option: string, pattern: string): RegExp {
 export function asksForCallers(options: ReportCommandOptions): boolean {
   const { sort, fields, parent, ignoreCallees, hidesWithoutParent } = options;
   // The key "parent" may be shortened to any beginning.
-  const mayName = [sort, fields].some((keys) => keys?.split(/[^a-z]+/i).some((key) => /^pa?r?/i.test(key)));
+  const mayName = [sort, fields].some((keys) =>
+    keys?.split(/[^a-z]+/i).some((key) => /^p(?:a(?:r(?:e(?:nt?)?)?)?)?$/i.test(key)),
+  );
   return mayName || hidesWithoutParent || parent !== undefined || ignoreCallees !== undefined;
 }

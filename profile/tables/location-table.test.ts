@@ -81,3 +81,26 @@ test.each([
   const list = words.split(';').map((word) => made.locations.ofChainFrame(made.frameOf(word))[0]);
   expect(made.locations.firstAlike(list)).toEqual(expected);
 });
+
+test('by binary, functions have no names and nobody is asked for them', () => {
+  const frames = new FrameTable();
+  const mappings = new MappingTable(() => ({ image: undefined, debugImage: undefined }));
+  const mapping = mappings.internMapping(mappings.internModule('/usr/lib/libc.so.6', undefined, false), 0);
+  const refuse = (): never => {
+    throw new Error('a name was asked for');
+  };
+  const naming: FrameNaming = {
+    resolveOnce: refuse,
+    expandOnce: refuse,
+    positionOf: refuse,
+    disassemblyAddressOf: refuse,
+  };
+  const locations = new LocationTable(frames, mappings, naming, { grain: 'binary', showsFullPaths: false });
+  const [first, second] = [0x1040, 0x2040].map((address) =>
+    locations.ofSampledFrame(frames.intern(mapping.index, address, 0)),
+  );
+  expect(second).toBe(first);
+  expect(locations.module[first]).toBe(mapping.module.index);
+  const elsewhere = locations.ofSampledFrame(frames.intern(NO_MODULE, 0x1040, 0));
+  expect(elsewhere).not.toBe(first);
+});

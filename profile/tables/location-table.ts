@@ -53,6 +53,8 @@ export const FURTHER_LOCATIONS = '[further places]';
 
 /** How finely locations tell frames apart. */
 export type LocationGrain =
+  /** By binary alone: functions are not named. */
+  | 'binary'
   /** By symbol. */
   | 'function'
   /** By address; functions inlined at one address are still several. */
@@ -64,6 +66,8 @@ export type LocationGrain =
 
 /** The line of code without debug information. */
 export const UNKNOWN_LINE = '??:0';
+const NAMELESS: LocationName = { symbol: undefined, symbolOffset: 0 };
+
 /** Instead of a depth of inlining: the sampled instruction pointer itself. */
 const SAMPLED = -1;
 
@@ -89,7 +93,7 @@ export class LocationTable {
   /** The symbol's start in its binary, or the address. */
   readonly valueLow: number[] = [];
   readonly valueHigh: number[] = [];
-  /** "file.c:12"; undefined in grain 'function', and for addresses in no mapping. */
+  /** "file.c:12"; undefined in the grains 'binary' and 'function', and for addresses in no mapping. */
   readonly sourceLine: (string | undefined)[] = [];
   /** The first frame that was met there. */
   readonly frame: number[] = [];
@@ -127,7 +131,11 @@ export class LocationTable {
 
   /** The location of a sampled instruction pointer. Inlined functions do not count there. */
   ofSampledFrame(frame: number): number {
-    return (this.sampledLocations[frame] ??= this.intern(frame, this.naming.resolveOnce(frame), SAMPLED));
+    return (this.sampledLocations[frame] ??= this.intern(
+      frame,
+      this.options.grain === 'binary' ? NAMELESS : this.naming.resolveOnce(frame),
+      SAMPLED,
+    ));
   }
 
   /**
@@ -214,17 +222,15 @@ export class LocationTable {
       low = lowHalf(value);
       high = highHalf(value);
     }
-    const sourceLine =
-      this.options.grain === 'function' || mapping === undefined
-        ? undefined
-        : this.describeLine(frame, mapping, name);
+    const sourceLine = this.hasLines && mapping ? this.describeLine(frame, mapping, name) : undefined;
     // Mostly module and having a symbol or not are all: no text is made of them.
     let kind: string | number = module * 2 + Number(symbol !== undefined);
     const { grain } = this.options;
+    if (grain === 'binary') [low, high] = [0, 0];
     if (grain === 'address') {
       kind = `${module} ${depth}`;
       [low, high] = [addressLow, addressHigh];
-    } else if (isInlined || grain !== 'function') {
+    } else if (isInlined || this.hasLines) {
       kind = `${kind} ${isInlined ? symbol : ''} ${sourceLine}`;
     }
     if (this.options.tellsAddresses) kind = `${kind} ${addressLow} ${addressHigh}`;
@@ -256,9 +262,13 @@ export class LocationTable {
     this.dataOffset.push(-1);
     this.valueLow.push(0);
     this.valueHigh.push(0);
-    this.sourceLine.push(this.options.grain === 'function' ? undefined : UNKNOWN_LINE);
+    this.sourceLine.push(this.hasLines ? UNKNOWN_LINE : undefined);
     this.frame.push(frame);
     return MOST_LOCATIONS;
+  }
+
+  private get hasLines(): boolean {
+    return this.options.grain !== 'binary' && this.options.grain !== 'function';
   }
 
   private kindNumber(kind: string | number): number {
