@@ -3,7 +3,7 @@
  * where the environment says.
  */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -87,6 +87,21 @@ test('what one part of a recording left is taken for the whole', () => {
   const part = readFileSync(join(cache, name));
   expect(run(['script', '-F', '+srcline'])).toEqual(expected);
   expect(readFileSync(join(cache, name)).length).toBeGreaterThan(part.length);
+});
+
+test('runs at the same time leave one that is whole', async () => {
+  const expected = run(['script'], { environment: off });
+  const where = ['--symfs', join(recordings, 'root'), '-i', join(recordings, 'blur-image-nofp.data')];
+  const running = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, [program, 'script', ...where], {
+      env: { PERF_SFRAME_CACHE: cache },
+      stdio: 'ignore',
+    });
+    return new Promise((resolve) => child.on('exit', resolve));
+  });
+  expect(await Promise.all(running)).toEqual([0, 0, 0, 0]);
+  expect(readdirSync(cache)).toHaveLength(1);
+  expect(run(['script'])).toEqual(expected);
 });
 
 test('damaged it is made anew', () => {

@@ -115,6 +115,8 @@ test('where nothing can be written, nothing is', () => {
   const nowhere = join(above, 'file', 'below');
   write(NAME, bytes, nowhere);
   expect(open(nowhere).read(NAME)).toBeUndefined();
+  // Where mkdir says that the folder above is missing, though it is there.
+  write(NAME, bytes, '/proc/nowhere/below');
   write(NAME, new Uint8Array(16 * MIB));
   expect(readdirSync(path)).toEqual([]);
 });

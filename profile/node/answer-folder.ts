@@ -10,6 +10,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   futimesSync,
   lstatSync,
@@ -22,7 +23,7 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { AnswerStore } from '../answers/known-answers';
 import { deferSignals } from './defer-signals';
@@ -75,7 +76,7 @@ export class AnswerFolder implements AnswerStore {
 
   write(files: ReadonlyMap<string, Uint8Array>): void {
     attempt(() => {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.folder);
       if (!this.isOurs()) return;
       deferSignals(() => {
         for (const [name, bytes] of files)
@@ -126,6 +127,17 @@ export class AnswerFolder implements AnswerStore {
       bytes -= stat.size;
     }
   }
+}
+
+/**
+ * Makes a folder, and those above it. @throws the system's error
+ * Not by mkdir's `recursive`: that never ends in folders of the kernel, which say that what is above a new one is missing (Node 20).
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** Whether a name is one of ours: a build id and a hash. Nothing else in the folder is touched. */
