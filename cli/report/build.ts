@@ -95,6 +95,7 @@ export function buildReport(
     points,
   });
   sayFurther(session, Math.max(locations.furtherCount, points.furtherCount));
+  sayNotInLines(session, report, profile);
   return report;
 }
 
@@ -118,6 +119,17 @@ function sayFurther({ diagnostics }: Session, count: number): void {
   const summary =
     `the recording has more than ${MOST_LOCATIONS} places in the code: ${count} are counted as one, ${FURTHER_LOCATIONS}; ` +
     'report a part of it by --time, --comms or --pid';
+  diagnostics.addList({ summary, lines: [], share: 1 }, true);
+}
+
+function sayNotInLines({ diagnostics }: Session, report: Report, profile: Profile): void {
+  let count = profile.furtherSamples;
+  for (const { histograms } of report.tables)
+    for (const { furtherSamples } of histograms) count += furtherSamples;
+  if (count === 0) return;
+  const summary =
+    `the report would have too many lines: ${count} samples are in its sums, but in no line; ` +
+    'sort by less (--sort), or report a part by --time, --comms or --pid';
   diagnostics.addList({ summary, lines: [], share: 1 }, true);
 }
 

@@ -12,7 +12,7 @@
 import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
 import { SampleTable, type SampleKey } from './sample-table';
 import { ThreadStates } from './thread-states';
-import { DetailTable, type SampleDetail } from './sample-details';
+import { DetailTable, FURTHER_DETAILS, type SampleDetail } from './sample-details';
 
 /** What a profile takes from one sample; the caller reuses the object. */
 export interface ProfiledSample {
@@ -42,6 +42,8 @@ export class Profile {
   samples = new SampleTable();
   /** By event, the samples that filters leave out; totals count them. */
   readonly hidden = new Map<number, HiddenSamples>();
+  /** Samples, or branches, that are in no row since there are too many different details. */
+  furtherSamples = 0;
   /** The sample before: its frames, outermost first, and the stack that each ends. */
   private lastFrames = new Int32Array(512);
   private lastStacks = new Int32Array(512);
@@ -60,7 +62,7 @@ export class Profile {
   constructor(private readonly tellsCpus: boolean) {}
 
   /**
-   * Adds a sample; returns its row of the sample table.
+   * Adds a sample; returns its row of the sample table. -1 where there are too many different details: it counts as hidden then.
    * @param frames its stack, innermost first; the first `depth` count
    */
   add(sample: ProfiledSample, thread: Thread, frames: Int32Array, depth: number): number {
@@ -72,6 +74,11 @@ export class Profile {
     key.frame = sample.frame;
     key.stack = this.internStack(frames, depth);
     key.detail = sample.details.length === 0 ? -1 : this.details.intern(sample.details);
+    if (key.detail === FURTHER_DETAILS) {
+      this.furtherSamples++;
+      this.addHidden(sample.event, sample.period, sample.latency);
+      return -1;
+    }
     return this.samples.add(key, 1, sample.period, sample.latency);
   }
 

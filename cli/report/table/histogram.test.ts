@@ -7,12 +7,14 @@ import { MadeProfile, type MadeSample } from '../../../profile/tables/test-suppo
 function count(
   samples: readonly MadeSample[],
   children = true,
+  mostEntries?: number,
 ): { histogram: Histogram; of: (name: string) => HistogramEntry } {
   const { profile, locations } = new MadeProfile(samples);
   const tree = new CallTree(profile.stacks, () => true, new CallSites(locations, locations, false), 'caller');
   const keys = new EntryKeys(
     () => 0,
     (location) => location,
+    mostEntries,
   );
   const histogram = new Histogram(profile, locations, keys, tree, children);
   for (let row = 0; row < profile.samples.count; row++) histogram.addRow(row);
@@ -65,4 +67,27 @@ test('an entry that only another histogram has can be added, empty', () => {
   const { histogram } = count([{ stack: 'other' }]);
   const added = histogram.addEmpty(of('main'));
   expect(added).toMatchObject({ selfPeriod: 0, totalPeriod: 0, location: of('main').location });
+});
+
+// The limit of SECURITY.md, reached.
+test('samples beyond the most entries count in the sums, and are counted', () => {
+  const { histogram, of } = count(
+    [
+      { stack: 'main;a', period: 10 },
+      { stack: 'main;b', period: 20 },
+      { stack: 'main;c', period: 40 },
+      { stack: 'new;a', period: 80 },
+    ],
+    true,
+    3,
+  );
+  expect(histogram.entries).toHaveLength(3);
+  expect(
+    [of('main'), of('a'), of('b')].map(({ selfPeriod, totalPeriod }) => [selfPeriod, totalPeriod]),
+  ).toEqual([
+    [0, 30],
+    [90, 90],
+    [20, 20],
+  ]);
+  expect(histogram).toMatchObject({ sampleCount: 4, totalPeriod: 150, furtherSamples: 1 });
 });

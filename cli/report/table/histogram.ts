@@ -21,6 +21,12 @@ import {
 /** An array for all entries that have nothing in theirs: of a million entries, arrays of their own are a third of the memory. */
 const NONE: readonly never[] = [];
 
+/**
+ * With what it is called, an entry takes up to 1.5 KB. More than there are places in the code (LocationTable): those of many threads, or
+ * of what else keys tell apart, are counted together.
+ */
+const MOST_ENTRIES = 250_000;
+
 /** What an entry stands for. */
 interface EntryIdentity {
   readonly location: number;
@@ -87,6 +93,8 @@ export class HistogramEntry implements EntryIdentity {
 /** What tells entries apart, as small integers. Entries of several events with the same keys are the same entry. */
 export class EntryKeys {
   readonly pairs = new PairTable();
+  /** Of all histograms. */
+  entryCount = 0;
 
   /**
    * @param ofRow what the sort keys take from a sample, by row of the sample table
@@ -95,7 +103,13 @@ export class EntryKeys {
   constructor(
     readonly ofRow: (row: number) => number,
     readonly ofLocation: (location: number) => number,
+    private readonly most = MOST_ENTRIES,
   ) {}
+
+  /** Whether there are as many entries as there may be. */
+  get isFull(): boolean {
+    return this.entryCount >= this.most;
+  }
 }
 
 export class Histogram {
@@ -108,6 +122,8 @@ export class Histogram {
   totalPeriod = 0;
   totalLatency = 0;
   allPeriod = 0;
+  /** Of the samples those that are in no entry since there are too many. */
+  furtherSamples = 0;
   /** Rows of the sample table that count here. */
   readonly rows: number[] = [];
   private readonly entryByKey: (HistogramEntry | undefined)[] = [];
@@ -127,7 +143,6 @@ export class Histogram {
 
   /** Counts a row of the sample table. */
   addRow(row: number): void {
-    this.rows.push(row);
     const { samples } = this.profile;
     const weights = samples.weightsOf(row);
     const { period, latency } = weights;
@@ -141,6 +156,11 @@ export class Histogram {
     const rowKey = this.keys.ofRow(row);
     const location = this.locations.ofSampledFrame(samples.frame[row]);
     const entry = this.findOrAdd(rowKey, location, row, level);
+    if (entry === undefined) {
+      this.furtherSamples += weights.samples;
+      return;
+    }
+    this.rows.push(row);
     entry.selfSamples += weights.samples;
     entry.selfPeriod += period;
     entry.totalPeriod += period;
@@ -194,9 +214,10 @@ export class Histogram {
       if (locations.symbol[location] !== undefined || locations.module[location] !== NO_MODULE)
         chainLevel = '.';
       const known = this.entryOfNode[node];
-      let entry = known === 0 ? undefined : this.entries[known - 1];
+      let entry: HistogramEntry | undefined = known === 0 ? undefined : this.entries[known - 1];
       if (entry === undefined || entry.rowKey !== rowKey) {
         entry = this.findOrAdd(rowKey, location, row, chainLevel);
+        if (entry === undefined) continue;
         this.entryOfNode[node] = entry.number;
       }
       if (entry.lastRow === row) continue;
@@ -207,10 +228,17 @@ export class Histogram {
     }
   }
 
-  private findOrAdd(rowKey: number, location: number, row: number, level: string): HistogramEntry {
+  /** Undefined where it is new, and there are too many. */
+  private findOrAdd(
+    rowKey: number,
+    location: number,
+    row: number,
+    level: string,
+  ): HistogramEntry | undefined {
     const key = this.keys.pairs.intern(rowKey, this.keys.ofLocation(location));
     const known = this.entryByKey[key];
     if (known) return known;
+    if (this.keys.isFull) return undefined;
     const { threads, samples } = this.profile;
     const thread = threads.threads[samples.thread[row]];
     return this.add(new HistogramEntry({ location, row, thread, level, rowKey, key }));
@@ -219,6 +247,7 @@ export class Histogram {
   private add(entry: HistogramEntry): HistogramEntry {
     this.entryByKey[entry.key] = entry;
     entry.number = this.entries.push(entry);
+    this.keys.entryCount++;
     return entry;
   }
 }
