@@ -78,8 +78,8 @@ export class DwarfSections {
     };
     const openStrings = (): StringSection => {
       const section = image.findSection(`.debug_str${suffix}`);
-      if (!section || section.sizeBytes < LARGE_STRINGS_BYTES || !image.isAsInFile(section))
-        return new HeldStrings(load('str'));
+      const isInFile = section && section.type !== SHT_NOBITS && image.holdsPlainly(section);
+      if (!isInFile || section.sizeBytes < LARGE_STRINGS_BYTES) return new HeldStrings(load('str'));
       const strings = new StringsInFile(image, section);
       checkEnd('str', strings.readLast());
       return strings;

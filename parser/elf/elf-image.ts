@@ -91,12 +91,6 @@ export class ElfImage {
     return this.source.identity;
   }
 
-  /** Whether a section's bytes are those of the file as they are: it is not compressed, and ends within the file. */
-  isAsInFile(section: ElfSection): boolean {
-    const isStored = section.type !== elf.SHT_NOBITS && (section.flags & elf.SHF_COMPRESSED) === 0;
-    return isStored && section.fileOffset + section.sizeBytes <= this.source.sizeBytes;
-  }
-
   /** Bytes of the file at an offset. @throws ParseError when they are not all there */
   readFile(fileOffset: number, sizeBytes: number): Uint8Array {
     return this.source.read(fileOffset, sizeBytes);
