@@ -169,6 +169,20 @@ describe('damage', () => {
     const strangeMove = new DumpBuilder().move(1, 0x1000, 0x2000, 4, 9);
     expect(strangeMove.parse().damagedRecords).toBe(1);
   });
+
+  test.each([2 ** 32 - 1, 2 ** 31, 200])(
+    'a header of %d bytes, more than the file has, is not silent',
+    (size) => {
+      const bytes = Buffer.from(new DumpBuilder().load(1, 0x1000, 64, 1, 'f').bytes());
+      bytes.writeUInt32LE(size, 8);
+      const dump = JitDump.parse(new MemoryByteSource('x', bytes));
+      expect([dump.count, dump.damagedRecords]).toEqual([0, 1]);
+    },
+  );
+
+  test('a file with nothing but its header is whole', () => {
+    expect(new DumpBuilder().parse().damagedRecords).toBe(0);
+  });
 });
 
 test('code that is moved again and again shares its lines', () => {

@@ -242,8 +242,8 @@ class JitDumpParser {
       }
       at += size;
     }
-    // A program that was killed leaves its last record unfinished.
-    if (at < this.source.sizeBytes) this.damaged++;
+    // A program that was killed leaves its last record unfinished; a header may say that records begin behind the file's end.
+    if (at !== this.source.sizeBytes) this.damaged++;
   }
 
   private readBody(kind: number, at: number, size: number, timeNs: number): void {
