@@ -51,6 +51,7 @@ export { functionsOfFrame, type CodeKind } from './tables/frame-functions';
 export { foldStacks, type FoldedStack, type FoldOptions } from './tables/folded-stacks';
 export {
   FURTHER_LOCATIONS,
+  FURTHER_MODULE,
   LocationTable,
   MOST_LOCATIONS,
   NO_MODULE,

@@ -6,6 +6,7 @@ import {
   type CollectedProfile,
   type LocationGrain,
   FURTHER_LOCATIONS,
+  FURTHER_MODULE,
   LocationTable,
   MOST_LOCATIONS,
   NO_MODULE,
@@ -136,8 +137,10 @@ function sayNotInLines({ diagnostics }: Session, report: Report, profile: Profil
 /** Names are made once: orders compare them for each pair of entries. */
 function moduleNamer({ mappings: { modules } }: Session): (module: number) => string | undefined {
   const names: string[] = [];
-  return (module) =>
-    module === NO_MODULE ? undefined : (names[module] ??= shortModuleName(modules[module].path));
+  return (module) => {
+    if (module === FURTHER_MODULE) return FURTHER_LOCATIONS;
+    return module === NO_MODULE ? undefined : (names[module] ??= shortModuleName(modules[module].path));
+  };
 }
 
 function hasCallchain(event: RecordedEvent): boolean {

@@ -5,7 +5,7 @@ import {
   FURTHER_LOCATIONS,
   LocationTable,
   MOST_LOCATIONS,
-  NO_MODULE,
+  FURTHER_MODULE,
   type FrameNaming,
   type LocationGrain,
 } from './location-table';
@@ -64,7 +64,7 @@ test.each(['function', 'address'] as const)(
     expect([locations.count, locations.furtherCount]).toEqual([MOST_LOCATIONS + 1, 3]);
     expect([locations.symbol[further[0]], locations.module[further[0]]]).toEqual([
       FURTHER_LOCATIONS,
-      NO_MODULE,
+      FURTHER_MODULE,
     ]);
     expect(locate(7)).toBe(7);
   },
@@ -101,6 +101,6 @@ test('by binary, functions have no names and nobody is asked for them', () => {
   );
   expect(second).toBe(first);
   expect(locations.module[first]).toBe(mapping.module.index);
-  const elsewhere = locations.ofSampledFrame(frames.intern(NO_MODULE, 0x1040, 0));
+  const elsewhere = locations.ofSampledFrame(frames.intern(FURTHER_MODULE, 0x1040, 0));
   expect(elsewhere).not.toBe(first);
 });

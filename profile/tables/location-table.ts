@@ -42,13 +42,15 @@ export interface FrameNaming {
 
 /** Module of a location whose address is in no mapping. */
 export const NO_MODULE = -1;
+/** Of the one location for all that come when there are too many. */
+export const FURTHER_MODULE = -2;
 
 /**
  * A line of a report for each, with what it is called and counts, takes up to 1.5 KB. Programs have some ten thousand functions; more
  * are addresses without symbols, which tell nothing one by one.
  */
 export const MOST_LOCATIONS = 200_000;
-/** What those are called that come when there are so many: one location for all. */
+/** What those are called that come when there are so many, and their binary: one location for all. */
 export const FURTHER_LOCATIONS = '[further places]';
 
 /** How finely locations tell frames apart. */
@@ -82,7 +84,7 @@ export interface LocationOptions {
 export class LocationTable {
   /** At most {@link MOST_LOCATIONS} and one, {@link FURTHER_LOCATIONS}. */
   count = 0;
-  /** Index of the module, or NO_MODULE. */
+  /** Index of the module, or NO_MODULE, or FURTHER_MODULE. */
   readonly module: number[] = [];
   readonly symbol: (string | undefined)[] = [];
   readonly isInlined: boolean[] = [];
@@ -255,7 +257,7 @@ export class LocationTable {
   private furtherLocation(frame: number): number {
     if (this.count > MOST_LOCATIONS) return MOST_LOCATIONS;
     this.count++;
-    this.module.push(NO_MODULE);
+    this.module.push(FURTHER_MODULE);
     this.symbol.push(FURTHER_LOCATIONS);
     this.isInlined.push(false);
     this.symbolSizeBytes.push(0);
