@@ -64,19 +64,22 @@ const commands = [
   ['info'],
 ];
 
-test.each(['blur-image-nofp', 'shapes-fp', 'own-signals-nofp'])(
+test.each([
+  ['blur-image-nofp', commands],
+  ['shapes-fp', commands.slice(0, 4)],
+] as const)(
   '%s: the same text without, with none yet, after every other command, and with all',
-  (recording) => {
-    const expected = commands.map((args) => run(args, { recording, environment: off }));
-    expect(expected.map(({ status }) => status)).toEqual(commands.map(() => 0));
+  (recording, asked) => {
+    const expected = asked.map((args) => run(args, { recording, environment: off }));
+    expect(expected.map(({ status }) => status)).toEqual(asked.map(() => 0));
     expect(existsSync(cache)).toBe(false);
     for (const round of ['first, each finds what those before it left', 'second']) {
-      const found = commands.map((args) => run(args, { recording }));
-      for (const [i, args] of commands.entries())
+      const found = asked.map((args) => run(args, { recording }));
+      for (const [i, args] of asked.entries())
         expect({ round, args, ...found[i] }).toEqual({ round, args, ...expected[i] });
     }
     expect(readdirSync(cache).length).toBeGreaterThan(0);
-    expect(run([...commands[0], '--no-cache'], { recording })).toEqual(expected[0]);
+    expect(run([...asked[0], '--no-cache'], { recording })).toEqual(expected[0]);
   },
 );
 
