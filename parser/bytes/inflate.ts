@@ -6,7 +6,7 @@
  */
 
 import { ParseError } from './parse-error';
-import { loadZstdDecoder, type ZstdDecoder } from './zstd-decoder';
+import { loadZstdForSections, type ZstdDecoder } from './zstd-decoder';
 import { readZstdFrames } from './zstd-frames';
 
 /**
@@ -46,7 +46,7 @@ interface Platform {
 interface Loaded {
   readonly inflate?: (packed: Uint8Array, sizeBytes: number) => Uint8Array;
   readonly gunzip?: (packed: Uint8Array) => Uint8Array;
-  readonly zstd?: ZstdDecoder;
+  readonly zstd?: Pick<ZstdDecoder, 'decode'>;
 }
 
 let loaded: Loaded = {};
@@ -71,7 +71,7 @@ export async function loadDecompressors(): Promise<void> {
     loaded = { ...loaded, inflate, gunzip: (packed) => gunzipSync(packed) };
   }
   if (!has?.zstd) {
-    loaded = { ...loaded, zstd: await loadZstdDecoder() };
+    loaded = { ...loaded, zstd: await loadZstdForSections() };
   }
 }
 
@@ -97,7 +97,7 @@ export function zstdDecompress(packed: Uint8Array, sizeBytes: number, where: str
 
 /** @throws ParseError where the frames cannot be what the section claims */
 function unpackFrames(
-  decoder: ZstdDecoder,
+  decoder: Pick<ZstdDecoder, 'decode'>,
   packed: Uint8Array,
   sizeBytes: number,
   where: string,
