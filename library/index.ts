@@ -97,6 +97,7 @@ export {
   type DwarfSections,
   type ElfForm,
   type ElfSection,
+  type SymbolBytes,
   type ElfSegment,
   type EventDescription,
   type FeatureSections,
@@ -187,6 +188,7 @@ export {
   type ProcessRoot,
   type SearchPlaces,
   type SymbolTableOptions,
+  type ChosenTable,
 } from '../symbolizer';
 
 // A recording as a whole: one run over it, and the tables that views are made from.

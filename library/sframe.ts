@@ -16,6 +16,7 @@ export {
   type ByteSource,
   type DecodePlan,
   type ElfSection,
+  type SymbolBytes,
   type ElfSegment,
   type ElfSymbolTable,
   type FdeFields,

@@ -20,7 +20,7 @@ export { PerfMap } from './generated/perf-map';
 export { isRunningKernel } from './kernel/running-kernel';
 export { userCaches, type ProcessRoot, type SearchPlaces } from './files/search-places';
 export { KernelSymbols, type KernelSymbolsFailure, type ReferenceSymbol } from './kernel/kernel-symbols';
-export { SymbolTable, type SymbolTableOptions } from './tables/symbol-table';
+export { SymbolTable, type ChosenTable, type SymbolTableOptions } from './tables/symbol-table';
 export { SymbolLookup } from './tables/symbol-lookup';
 export { type Demangle } from './tables/symbol-choice';
 export { debugFileResolver } from './files/debug-file-resolver';
