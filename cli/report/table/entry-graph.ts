@@ -65,51 +65,64 @@ interface Group {
   endSamples: number;
 }
 
-/** Where the sums of a node are, from its first on; they are read together, so they lie together. */
+/**
+ * The sums of a node lie together, as they are read together: of three doubles two are periods, and the halves of the third are
+ * counts of samples. A call tree may have millions of nodes.
+ */
+const DOUBLES = 3;
 const PERIOD = 0;
-const SAMPLES = 1;
 /** Of the chains that end in the node. */
-const END_PERIOD = 2;
-const END_SAMPLES = 3;
-const SUMS = 4;
+const END_PERIOD = 1;
+const HALVES = 2 * DOUBLES;
+const SAMPLES = 4;
+const END_SAMPLES = 5;
 
 /** Sums over the call tree of the chains of some rows. */
 class TreeWeights {
-  /** {@link SUMS} a node. */
-  readonly sums: Float64Array;
-  private readonly touched: number[] = [];
+  /** {@link DOUBLES} a node. */
+  readonly periods: Float64Array;
+  /** The same, by halves: {@link HALVES} a node. */
+  readonly counts: Uint32Array;
+  /** Nodes with sums; the first {@link touchedCount} count. */
+  private readonly touched: Int32Array;
+  private touchedCount = 0;
 
   constructor(private readonly tree: CallTree) {
-    this.sums = new Float64Array(tree.count * SUMS);
+    this.periods = new Float64Array(tree.count * DOUBLES);
+    this.counts = new Uint32Array(this.periods.buffer);
+    this.touched = new Int32Array(tree.count);
   }
 
   /** Replaces the sums by those of these rows. */
   set(profile: Profile, rows: readonly number[] | Int32Array): void {
-    const { tree, sums, touched } = this;
-    for (const node of touched) sums.fill(0, node * SUMS, (node + 1) * SUMS);
-    touched.length = 0;
+    const { tree, periods, counts, touched } = this;
+    for (let i = 0; i < this.touchedCount; i++) {
+      periods.fill(0, touched[i] * DOUBLES, (touched[i] + 1) * DOUBLES);
+    }
+    this.touchedCount = 0;
     for (const row of rows) {
       const period = profile.samples.period[row];
       const samples = profile.samples.samples[row];
       const leaf = tree.nodeOf(profile.samples.stack[row]);
       if (leaf === ROOT) continue;
-      sums[leaf * SUMS + END_PERIOD] += period;
-      sums[leaf * SUMS + END_SAMPLES] += samples;
+      periods[leaf * DOUBLES + END_PERIOD] += period;
+      counts[leaf * HALVES + END_SAMPLES] += samples;
       for (let node = leaf; node !== ROOT; node = tree.parent(node)) {
-        if (sums[node * SUMS + SAMPLES] === 0) touched.push(node);
-        sums[node * SUMS + PERIOD] += period;
-        sums[node * SUMS + SAMPLES] += samples;
+        if (counts[node * HALVES + SAMPLES] === 0) touched[this.touchedCount++] = node;
+        periods[node * DOUBLES + PERIOD] += period;
+        counts[node * HALVES + SAMPLES] += samples;
       }
     }
   }
 
   samples(node: number): number {
-    return this.sums[node * SUMS + SAMPLES];
+    return this.counts[node * HALVES + SAMPLES];
   }
 
   /** The nodes below the root that the rows came through. */
-  tops(): number[] {
-    return this.touched.filter((node) => this.tree.parent(node) === ROOT);
+  tops(): Int32Array {
+    const touched = this.touched.subarray(0, this.touchedCount);
+    return touched.filter((node) => this.tree.parent(node) === ROOT);
   }
 }
 
@@ -182,7 +195,7 @@ export class EntryGraphs {
    */
   graphOf(entry: HistogramEntry, options: GraphOptions): GraphNode {
     this.self.set(this.profile, entry.selfRows);
-    const tops: Member[] = this.self.tops().map((node) => (node << 1) | SELF);
+    const tops = Array.from(this.self.tops(), (node): Member => (node << 1) | SELF);
     if (this.children) {
       if (this.rowKeyOfAll !== entry.rowKey) {
         const places = this.rowsOfKey?.of(entry.rowKey) ?? new Int32Array(0);
@@ -246,20 +259,21 @@ export class EntryGraphs {
   }
 
   private addMember(group: Group, member: Member): void {
-    const own = this.self.sums;
-    const all = this.all.sums;
-    const at = nodeOf(member) * SUMS;
+    const { self, all } = this;
+    const node = nodeOf(member);
+    const at = node * DOUBLES;
+    const countsAt = node * HALVES;
     group.members.push(member);
     if (isSelf(member)) {
-      group.period += own[at + PERIOD];
-      group.samples += own[at + SAMPLES];
-      group.endPeriod += own[at + END_PERIOD];
-      group.endSamples += own[at + END_SAMPLES];
+      group.period += self.periods[at + PERIOD];
+      group.samples += self.counts[countsAt + SAMPLES];
+      group.endPeriod += self.periods[at + END_PERIOD];
+      group.endSamples += self.counts[countsAt + END_SAMPLES];
     } else {
-      group.period += all[at + PERIOD] - own[at + PERIOD];
-      group.samples += all[at + SAMPLES] - own[at + SAMPLES];
-      group.endPeriod += all[at + END_PERIOD] - own[at + END_PERIOD];
-      group.endSamples += all[at + END_SAMPLES] - own[at + END_SAMPLES];
+      group.period += all.periods[at + PERIOD] - self.periods[at + PERIOD];
+      group.samples += all.counts[countsAt + SAMPLES] - self.counts[countsAt + SAMPLES];
+      group.endPeriod += all.periods[at + END_PERIOD] - self.periods[at + END_PERIOD];
+      group.endSamples += all.counts[countsAt + END_SAMPLES] - self.counts[countsAt + END_SAMPLES];
     }
   }
 
