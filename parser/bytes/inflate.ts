@@ -90,9 +90,29 @@ export function zstdDecompress(packed: Uint8Array, sizeBytes: number, where: str
   return checked('zstd', packed.length, sizeBytes, where, () => {
     const { zstdDecompressSync } = platform();
     return zstdDecompressSync
-      ? zstdDecompressSync(packed, limits(sizeBytes))
+      ? unpackEachFrame(zstdDecompressSync, packed, sizeBytes, where)
       : unpackFrames(need(loaded.zstd, 'zstd', where), packed, sizeBytes, where);
   });
+}
+
+/** Node's function ends with the first frame (seen with 22.23 and 24.21), and takes that for all. */
+function unpackEachFrame(unpack: Inflate, packed: Uint8Array, sizeBytes: number, where: string): Uint8Array {
+  const { starts } = readZstdFrames(packed, where);
+  if (starts.length <= 1) return unpack(packed, limits(sizeBytes));
+  const parts: Uint8Array[] = [];
+  let left = sizeBytes;
+  for (const [i, start] of starts.entries()) {
+    const part = unpack(packed.subarray(start, starts[i + 1]), limits(left));
+    parts.push(part);
+    left -= part.length;
+  }
+  const bytes = new Uint8Array(sizeBytes - left);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** @throws ParseError where the frames cannot be what the section claims */

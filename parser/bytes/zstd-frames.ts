@@ -18,6 +18,8 @@ const BLOCK_COMPRESSED = 2;
 const LARGEST_BLOCK_BYTES = 128 * 1024;
 
 export interface ZstdFrames {
+  /** Where each begins, skippable ones left out. */
+  readonly starts: readonly number[];
   /** Bytes that they claim to hold; NaN where one does not say. */
   readonly contentBytes: number;
   /** The largest that may come out, whatever they claim. */
@@ -27,9 +29,11 @@ export interface ZstdFrames {
 /** @throws ParseError where the frames are cut off, or these are none */
 export function readZstdFrames(packed: Uint8Array, where: string): ZstdFrames {
   const reader = new ByteReader(packed, true, where);
+  const starts: number[] = [];
   let contentBytes = 0;
   let mostBytes = 0;
   while (reader.remaining > 0) {
+    const start = reader.position;
     const magic = reader.readU32();
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
       reader.skip(reader.readU32());
@@ -37,6 +41,7 @@ export function readZstdFrames(packed: Uint8Array, where: string): ZstdFrames {
     }
     if (magic !== MAGIC)
       throw new ParseError({ what: 'no zstd frame', where, found: `0x${magic.toString(16)}` });
+    starts.push(start);
     const descriptor = reader.readU8();
     const isSingleSegment = (descriptor & 0x20) !== 0;
     if (!isSingleSegment) reader.skip(1);
@@ -53,7 +58,7 @@ export function readZstdFrames(packed: Uint8Array, where: string): ZstdFrames {
     }
     if ((descriptor & 4) !== 0) reader.skip(4);
   }
-  return { contentBytes, mostBytes };
+  return { starts, contentBytes, mostBytes };
 }
 
 /** NaN where the frame does not say. */
