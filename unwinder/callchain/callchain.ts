@@ -21,6 +21,7 @@ import {
 import type { LeafCallers } from './leaf-caller';
 import type { SampleRegisters } from '../sample/sample-registers';
 import type { SampleUnwinder } from '../walk/sample-unwinder';
+import { withTwiceTheRoom } from './pair-table';
 
 const MARKER_HIGH = 0xffffffff;
 /** Low word of PERF_CONTEXT_MAX: words from here up are markers. */
@@ -187,9 +188,7 @@ export class Callchain {
 
   private append(frame: number): void {
     if (this.count === this.frames.length) {
-      const larger = new Int32Array(this.frames.length * 2);
-      larger.set(this.frames);
-      this.frames = larger;
+      this.frames = withTwiceTheRoom(this.frames);
     }
     this.frames[this.count++] = frame;
   }
