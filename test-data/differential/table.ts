@@ -481,8 +481,8 @@ const rows: readonly RowGroup[] = [
   {
     group: 'report fields of tracepoints among other events',
     recordings: ['fresh/tracepoint'],
-    // Few samples: which are alone with their process or CPU is chance.
-    cases: { 'trace-width': ['*: *pid,trace*', '*: *cpu,trace*'] },
+    // Few samples: which are alone with their thread's name, process or CPU is chance.
+    cases: { 'trace-width': ['*: *comm,trace', '*: *pid,trace*', '*: *cpu,trace*'] },
     options: [
       'report --stdio --no-inline --no-children -g none --sort trace',
       'report --stdio --no-inline --no-children -g none --sort comm,trace',
