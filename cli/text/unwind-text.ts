@@ -6,7 +6,7 @@ const sourceTexts: readonly (readonly [RowSource, string])[] = [
   [RowSource.SFrame, 'SFrame'],
   [RowSource.Dwarf, 'DWARF'],
   [RowSource.FramePointer, 'frame pointer'],
-  [RowSource.Trampoline, 'signal trampoline known by its code'],
+  [RowSource.Trampoline, 'code known by its instructions'],
   [RowSource.None, 'none: no table covers the address'],
 ];
 

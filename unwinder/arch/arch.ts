@@ -35,8 +35,8 @@ export interface CodeWithoutTables {
   /** Moves a frame to its caller by the chain of frames on the stack; false at its end. Says of code that was interrupted that it is exact. */
   readonly guessCaller: (frame: FrameState, memory: StackMemory) => boolean;
   /**
-   * The row of a signal trampoline, told by its instructions; undefined for other code.
-   * @param svma that is looked up: the trampoline's first byte, or the one before it
+   * The row of a signal trampoline, or other code that is told by its instructions; undefined for the rest.
+   * @param svma that is looked up: an instruction, or the byte before the first of a trampoline that a handler returns to
    */
   readonly findTrampolineRow: (svma: number, readCode: CodeReader) => RegisterRow | undefined;
 }

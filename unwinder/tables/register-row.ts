@@ -60,6 +60,6 @@ export enum RowSource {
   SFrame,
   Dwarf,
   FramePointer,
-  /** No table: a signal trampoline known by its instructions. */
+  /** No table: a signal trampoline, or other code that is known by its instructions. */
   Trampoline,
 }

@@ -7,10 +7,8 @@ import { machines } from '../../../parser';
 import type { Architecture } from '../arch';
 import { followFrameRecord } from '../frame-record';
 import { guessCaller } from './guess-caller';
+import { findPcThunkRow } from './pc-thunk';
 import { onlyReturns } from '../x86-64/returning';
-
-/** The vDSO's trampolines have call frame information; where that cannot be had, guesses know them. */
-const findTrampolineRow = (): undefined => undefined;
 
 export const i386: Architecture = {
   ...machines.i386,
@@ -21,8 +19,9 @@ export const i386: Architecture = {
   recordsLeafCaller: false,
   // No section is of ABI 0: there is no SFrame for it.
   kernelRules: { sframeAbi: 0, registerCount: 0, walksFramePointers: true },
-  withoutTables: { guessCaller, findTrampolineRow },
-  withoutTablesByLibdw: { guessCaller: followFrameRecord, findTrampolineRow },
+  // The vDSO's trampolines have call frame information; where that cannot be had, guesses know them.
+  withoutTables: { guessCaller, findTrampolineRow: findPcThunkRow },
+  withoutTablesByLibdw: { guessCaller: followFrameRecord, findTrampolineRow: () => undefined },
   onlyReturns,
   of32BitPrograms: undefined,
 };
