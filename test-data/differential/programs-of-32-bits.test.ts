@@ -13,17 +13,35 @@ import { runProgram } from './program-output';
 
 const sources = ['qsort-callback.c', 'workload.h'];
 
-/** A handler of each kind interrupts the same loop, never the other one, for the copy of the stack would be too small: the kernel puts other words on the stack for one that asks for siginfo. */
+/**
+ * What perf and we agree about by more than chance: stacks that begin in the program's own functions. Where a sample falls is not known
+ * before, and in the C library a few instructions are not like the others:
+ *
+ *   - `free` and `sbrk` have a second name, which perf prints for a function inlined there (`two-names-static`);
+ *   - `memcpy` has no rows for the word that it pushes around its string instructions: the rest of the stack is junk, in perf and here;
+ *   - of the vDSO's system calls perf has the image where its helper perf-read-vdso32 runs, and else prints no stack;
+ *   - code without tables perf leaves by words of twice the size (`wide-words-32`, `pc-thunk-32`).
+ */
+const ownFunctions = /^\s*[0-9a-f]+ (?:compare_keys|compare_salted|fill|mix|sort_and_find)\+0x/;
+
+/**
+ * A handler of each kind interrupts the same loop, never the other one, for the copy of the stack would be too small: the kernel puts other
+ * words on the stack for one that asks for siginfo. However slow or busy a machine is, there are as many handlers to be sampled: the loop ends
+ * by their number, and times are processor time. Handlers before and after return at once: what they interrupt is not the loop, and
+ * one that takes longer than the interval would be called again and again, before the other.
+ */
 const interrupted = `
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
 #define KEEP __attribute__((noinline, noclone))
+enum { ENOUGH = 30 };
 static volatile unsigned long sink;
-KEEP static void burn(void) { for (int i = 0; i < 900000; i++) sink += (unsigned long)i; }
-KEEP static void on_plain(int number) { burn(); sink += (unsigned long)number; }
-KEEP static void on_info(int number, siginfo_t *info, void *context) { burn(); sink += (unsigned long)number + !!info + !!context; }
-KEEP static void wait_busily(void) { for (int i = 0; i < 400000000; i++) sink ^= (unsigned long)i; sink++; }
+static volatile int is_waiting, plains, infos;
+KEEP static void burn(void) { for (int i = 0; i < 4000000; i++) sink += (unsigned long)i; }
+KEEP static void on_plain(int number) { if (is_waiting && plains < ENOUGH) { burn(); plains++; } sink += (unsigned long)number; }
+KEEP static void on_info(int number, siginfo_t *info, void *context) { if (is_waiting && infos < ENOUGH) { burn(); infos++; } sink += (unsigned long)number + !!info + !!context; }
+KEEP static void wait_busily(void) { is_waiting = 1; while (plains < ENOUGH || infos < ENOUGH) sink++; sink++; }
 int main(void) {
     struct sigaction plain, info;
     struct itimerval often = {{0, 7000}, {0, 7000}};
@@ -33,15 +51,17 @@ int main(void) {
     info.sa_sigaction = on_info;
     info.sa_flags = SA_SIGINFO;
     sigaddset(&plain.sa_mask, SIGPROF);
-    sigaddset(&info.sa_mask, SIGALRM);
-    sigaction(SIGALRM, &plain, 0);
+    sigaddset(&info.sa_mask, SIGVTALRM);
+    sigaction(SIGVTALRM, &plain, 0);
     sigaction(SIGPROF, &info, 0);
-    setitimer(ITIMER_REAL, &often, 0);
+    setitimer(ITIMER_VIRTUAL, &often, 0);
     setitimer(ITIMER_PROF, &often, 0);
     wait_busily();
     return 0;
 }
 `;
+
+const keepOwn = (stack: readonly string[]): string[] => stack.filter((line) => ownFunctions.test(line));
 const stacksOf = (text: string): string[][] =>
   text
     .trimEnd()
@@ -66,6 +86,12 @@ describeWhere(
       'interrupted.c': interrupted,
     });
     afterAll(() => removeOwnSet(set));
+    const stacksOfBoth = async (name: string, options: string): Promise<[string[], string[]][]> => {
+      const perf = stacksOf((await readPerfOutput(set, name, options)).toString());
+      const ours = stacksOf((await runProgram(set, name, options)).stdout.toString());
+      expect(ours.length).toBe(perf.length);
+      return ours.map((stack, i) => [stack, perf[i]]);
+    };
 
     test.each([
       ['qsort-callback', '-O2 -fomit-frame-pointer'],
@@ -73,21 +99,23 @@ describeWhere(
     ])('%s, %s: perf’s frames, and those above main', async (name, flags) => {
       compileStatic(set, name, ['gcc', '-m32', '-g', ...flags.split(' '), `${name}.c`]);
       recordOwn(set, name);
-      const perf = stacksOf((await readPerfOutput(set, name, 'script')).toString());
-      const { stdout } = await runProgram(set, name, 'script');
-      const ours = stacksOf(stdout.toString());
-      expect(ours.length).toBe(perf.length);
-      expect(ours.length).toBeGreaterThan(50);
-      const whole = ours.filter((stack) => / _start\+0x/.test(stack.at(-1)!));
-      expect(whole.length / ours.length).toBeGreaterThan(0.9);
-      for (const [i, stack] of whole.entries()) {
-        const theirs = perf[ours.indexOf(stack)];
-        if (/ main\+0x/.test(theirs.at(-1)!)) expect([i, stack.slice(0, theirs.length)]).toEqual([i, theirs]);
+      const withInlined = await stacksOfBoth(name, 'script');
+      // By symbols alone: names of inlined functions depend on the address in the C library, which has no debug information.
+      const plain = await stacksOfBoth(name, 'script --no-inline');
+      let compared = 0;
+      for (const [i, [ours, perf]] of plain.entries()) {
+        if (!ownFunctions.test(ours[0])) continue;
+        expect(perf.at(-1)).toMatch(/ main\+0x/);
+        expect(ours.slice(0, perf.length)).toEqual(perf);
+        expect(ours.at(-1)).toMatch(/ _start\+0x/);
+        expect(keepOwn(withInlined[i][0])).toEqual(keepOwn(withInlined[i][1]));
+        compared++;
       }
-      expect(perf.filter((stack) => / main\+0x/.test(stack.at(-1)!)).length).toBeGreaterThan(20);
+      // Nine tenths of the samples, several hundred; some tens where clocks tick a hundred times a second.
+      expect(compared).toBeGreaterThan(10);
     });
 
-    test('behind a signal handler stands what it interrupted, though nobody has the vDSO of 32 bits', async () => {
+    test('behind a signal handler stands what it interrupted, though no vDSO of 32 bits is given', async () => {
       compileStatic(set, 'interrupted', ['gcc', '-m32', '-O2', '-fomit-frame-pointer', 'interrupted.c']);
       recordOwn(set, 'interrupted');
       const { stdout } = await runProgram(set, 'interrupted', 'script');
