@@ -4,6 +4,7 @@
  */
 
 import { testWhere } from '../../test-data/test-support/left-out';
+import { missingFor32BitPrograms } from '../../test-data/test-support/places';
 import { recordedStacks, temporaryFolder, toolchainHas } from './test-support/recorded-stacks';
 
 const source = `
@@ -88,15 +89,23 @@ const builds = [
   })),
 ];
 
+/** What a build lacks here; undefined where it can be made and recorded. */
+function missingFor(compiler: string, flags: string): string | undefined {
+  const needed = flags.includes('mold') ? 'mold' : compiler;
+  if (!toolchainHas('perf') || !toolchainHas(needed))
+    return `no ${needed} in the toolchain root; setup-more.sh adds clang and mold`;
+  return flags.includes('-m32') ? missingFor32BitPrograms() : undefined;
+}
+
 describe('stacks of known calls', () => {
   const folder = temporaryFolder();
 
   for (const { compiler, flags, without } of builds) {
-    const needed = flags.includes('mold') ? 'mold' : compiler;
+    const missing = missingFor(compiler, flags);
     testWhere(
-      toolchainHas('perf') && toolchainHas(needed),
+      missing === undefined,
       `${compiler} ${flags}`,
-      `no ${needed} in the toolchain root; setup-more.sh adds clang and mold`,
+      missing ?? '',
       () => {
         const runs = (Object.keys(calls) as Run[]).filter((run) => !without.includes(run));
         const stacks = recordedStacks({

@@ -201,14 +201,24 @@ describeWhere(hasFresh, 'perf is wrong about', fresh.howToGet, () => {
   );
 });
 
-const copies = `#include <string.h>
+const copies = `#include <stddef.h>
+void *copy(char *, const char *, size_t);
 static char to[8192], from[8192];
 int main(void) {
     volatile size_t size = 4096;
-    for (int round = 0; round < 2000000; round++)
-        memmove(to + (round & 63), from, size);
+    for (int round = 0; round < 200000; round++)
+        copy(to + (round & 63), from, size);
     return to[1];
 }
+`;
+
+/** Compiled without debug information. Which functions of the C library have two names is up to the processor. */
+const twoNames = `#include <stddef.h>
+void *copy(char *to, const char *from, size_t size) {
+    for (size_t i = 0; i < size; i++) to[i] = from[i];
+    return to;
+}
+void *copy_anywhere(char *, const char *, size_t) __attribute__((alias("copy")));
 `;
 
 describeWhere(
@@ -217,7 +227,7 @@ describeWhere(
   'run test-data/toolchain/setup.sh',
   () => {
     const workloads = join(repositoryFolder, 'test-data/workloads');
-    const sources = { 'copies.c': copies } as Record<string, string>;
+    const sources = { 'copies.c': copies, 'two-names.c': twoNames } as Record<string, string>;
     for (const name of ['inlines.cpp', 'workload.h'])
       sources[name] = readFileSync(join(workloads, name), 'utf8');
     let own: RecordingSet;
@@ -229,23 +239,24 @@ describeWhere(
     test(
       'functions of two names without debug information: inlined, without a binary',
       async () => {
-        compileStatic(own, 'copies', ['gcc', '-O2', '-g', '-fno-builtin', 'copies.c']);
+        runInRoot(own.folder, ['env', '-C', 'src', 'gcc', '-O1', '-c', 'two-names.c']);
+        compileStatic(own, 'copies', ['gcc', '-O2', '-g', 'copies.c', 'two-names.o']);
         recordOwn(own, 'copies');
         const symbols = runInRoot(own.folder, ['nm', 'bin/copies']);
         const places = sampledPlaces(await printBoth(own, 'copies'), '/w/bin/copies').filter(({ ours }) =>
-          ours.frames[0].name.startsWith('__memmove_'),
+          ours.frames[0].name.startsWith('copy'),
         );
         const answers = askAbout(own, 'copies', places, ({ address }) => address);
-        expectMet(places.length, 'a sample of memmove', []);
+        expectMet(places.length, 'a sample of the copy', []);
         for (const { perf, ours, asPerf } of places) {
           const { svma, elfutils, binutils } = answers.get(ours.address)!;
           const [{ name: otherName }] = elfutils;
           const at = `${hex(svma)}: eu-addr2line -i -f says ${otherName}, inlined into nothing`;
           const { name } = ours.frames[0];
+          expect([name, otherName]).toEqual(['copy_anywhere', 'copy']);
           // Both are names of the same code.
           const startOf = (symbol: string) => new RegExp(`^(\\w+) \\w ${symbol}$`, 'm').exec(symbols)![1];
           expect(startOf(otherName)).toBe(startOf(name));
-          expect(otherName).toMatch(/^__memcpy_/);
           expectFrames(at, binutils, elfutils);
           expectFrames(at, elfutils, [{ name: otherName, position: '??:0', isInlined: false }]);
           expectFrames(at, ours.frames, [{ name, position: '??:0', isInlined: false }]);

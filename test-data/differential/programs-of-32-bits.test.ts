@@ -2,11 +2,10 @@
  * Programs of 32 bits on an x86-64 kernel: registers of ABI 32 and a stack of 4-byte words, unwound as i386. perf stops at
  * `main`, whose CFA is the word at a place on the stack, as in every program whose compiler realigned it; ours goes on.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWhere } from '../test-support/left-out';
-import { repositoryFolder, toolchainFolder } from '../test-support/places';
+import { missingFor32BitPrograms, repositoryFolder } from '../test-support/places';
 import { compileStatic, makeOwnSet, recordOwn, removeOwnSet } from './own-recording';
 import { readPerfOutput } from './perf-output';
 import { runProgram } from './program-output';
@@ -68,69 +67,60 @@ const stacksOf = (text: string): string[][] =>
     .split('\n\n')
     .map((block) => block.split('\n').slice(1));
 
-const loader = join(toolchainFolder, 'usr/lib32/ld-linux.so.2');
-// Some virtual machines start no 32-bit programs, whatever their kernel was built with.
-const isStarted = spawnSync(loader, ['--version']).status === 0;
+const missing = missingFor32BitPrograms();
 
-describeWhere(
-  existsSync(loader) && isStarted,
-  'stacks of 32-bit programs',
-  existsSync(loader)
-    ? 'this machine starts no 32-bit programs'
-    : 'the toolchain root has no 32-bit libraries: test-data/toolchain/setup.sh adds them',
-  () => {
-    const workloads = join(repositoryFolder, 'test-data/workloads');
-    const texts = sources.map((name) => [name, readFileSync(join(workloads, name), 'utf8')]);
-    const set = makeOwnSet({
-      ...(Object.fromEntries(texts) as Record<string, string>),
-      'interrupted.c': interrupted,
-    });
-    afterAll(() => removeOwnSet(set));
-    const stacksOfBoth = async (name: string, options: string): Promise<[string[], string[]][]> => {
-      const perf = stacksOf((await readPerfOutput(set, name, options)).toString());
-      const ours = stacksOf((await runProgram(set, name, options)).stdout.toString());
-      expect(ours.length).toBe(perf.length);
-      return ours.map((stack, i) => [stack, perf[i]]);
-    };
+describeWhere(missing === undefined, 'stacks of 32-bit programs', missing ?? '', () => {
+  const workloads = join(repositoryFolder, 'test-data/workloads');
+  const texts = sources.map((name) => [name, readFileSync(join(workloads, name), 'utf8')]);
+  const set = makeOwnSet({
+    ...(Object.fromEntries(texts) as Record<string, string>),
+    'interrupted.c': interrupted,
+  });
+  afterAll(() => removeOwnSet(set));
+  const stacksOfBoth = async (name: string, options: string): Promise<[string[], string[]][]> => {
+    const perf = stacksOf((await readPerfOutput(set, name, options)).toString());
+    const ours = stacksOf((await runProgram(set, name, options)).stdout.toString());
+    expect(ours.length).toBe(perf.length);
+    return ours.map((stack, i) => [stack, perf[i]]);
+  };
 
-    test.each([
-      ['qsort-callback', '-O2 -fomit-frame-pointer'],
-      ['qsort-callback', '-O1 -fno-omit-frame-pointer'],
-    ])('%s, %s: perf’s frames, and those above main', async (name, flags) => {
-      compileStatic(set, name, ['gcc', '-m32', '-g', ...flags.split(' '), `${name}.c`]);
-      recordOwn(set, name);
-      const withInlined = await stacksOfBoth(name, 'script');
-      // By symbols alone: names of inlined functions depend on the address in the C library, which has no debug information.
-      const plain = await stacksOfBoth(name, 'script --no-inline');
-      let compared = 0;
-      for (const [i, [ours, perf]] of plain.entries()) {
-        if (!ownFunctions.test(ours[0])) continue;
-        expect(perf.at(-1)).toMatch(/ main\+0x/);
-        expect(ours.slice(0, perf.length)).toEqual(perf);
-        expect(ours.at(-1)).toMatch(/ _start\+0x/);
-        expect(keepOwn(withInlined[i][0])).toEqual(keepOwn(withInlined[i][1]));
-        compared++;
-      }
-      // Nine tenths of the samples, several hundred; some tens where clocks tick a hundred times a second.
-      expect(compared).toBeGreaterThan(10);
-    });
+  test.each([
+    ['qsort-callback', '-O2 -fomit-frame-pointer'],
+    ['qsort-callback', '-O1 -fno-omit-frame-pointer'],
+  ])('%s, %s: perf’s frames, and those above main', async (name, flags) => {
+    compileStatic(set, name, ['gcc', '-m32', '-g', ...flags.split(' '), `${name}.c`]);
+    recordOwn(set, name);
+    const withInlined = await stacksOfBoth(name, 'script');
+    // By symbols alone: names of inlined functions depend on the address in the C library, which has no debug information.
+    const plain = await stacksOfBoth(name, 'script --no-inline');
+    let compared = 0;
+    for (const [i, [ours, perf]] of plain.entries()) {
+      if (!ownFunctions.test(ours[0])) continue;
+      expect(perf.at(-1)).toMatch(/ main\+0x/);
+      expect(ours.slice(0, perf.length)).toEqual(perf);
+      expect(ours.at(-1)).toMatch(/ _start\+0x/);
+      expect(keepOwn(withInlined[i][0])).toEqual(keepOwn(withInlined[i][1]));
+      compared++;
+    }
+    // Nine tenths of the samples, several hundred; some tens where clocks tick a hundred times a second.
+    expect(compared).toBeGreaterThan(10);
+  });
 
-    test('behind a signal handler stands what it interrupted, though no vDSO of 32 bits is given', async () => {
-      compileStatic(set, 'interrupted', ['gcc', '-m32', '-O2', '-fomit-frame-pointer', 'interrupted.c']);
-      recordOwn(set, 'interrupted');
-      const { stdout } = await runProgram(set, 'interrupted', 'script');
-      const stacks = stacksOf(stdout.toString());
-      for (const handler of [/ on_plain\+0x/, / on_info\+0x/]) {
-        const within = stacks.filter((stack) => stack.some((line) => handler.test(line)));
-        expect(within.length).toBeGreaterThan(3);
-        const whole = within.filter(
-          (stack) =>
-            stack.some((line) => / wait_busily\+0x/.test(line)) &&
-            stack.some((line) => / main\+0x/.test(line)) &&
-            / _start\+0x/.test(stack.at(-1)!),
-        );
-        expect(whole.length / within.length).toBeGreaterThan(0.9);
-      }
-    });
-  },
-);
+  test('behind a signal handler stands what it interrupted, though no vDSO of 32 bits is given', async () => {
+    compileStatic(set, 'interrupted', ['gcc', '-m32', '-O2', '-fomit-frame-pointer', 'interrupted.c']);
+    recordOwn(set, 'interrupted');
+    const { stdout } = await runProgram(set, 'interrupted', 'script');
+    const stacks = stacksOf(stdout.toString());
+    for (const handler of [/ on_plain\+0x/, / on_info\+0x/]) {
+      const within = stacks.filter((stack) => stack.some((line) => handler.test(line)));
+      expect(within.length).toBeGreaterThan(3);
+      const whole = within.filter(
+        (stack) =>
+          stack.some((line) => / wait_busily\+0x/.test(line)) &&
+          stack.some((line) => / main\+0x/.test(line)) &&
+          / _start\+0x/.test(stack.at(-1)!),
+      );
+      expect(whole.length / within.length).toBeGreaterThan(0.9);
+    }
+  });
+});
