@@ -5,7 +5,7 @@ export { foldedComm, foldedName, type FoldNameOptions } from './export/folded-na
 export { startParquet } from './export/parquet/parquet-file';
 export { ExportTables } from './export/tables';
 export { countsNanoseconds } from './export/weights';
-export { type FrameName, type FrameNames } from './names/frame-names';
+export { FURTHER_PLACES, type FrameName, type FrameNames } from './names/frame-names';
 export type { SourcePosition } from './answers/answer-set';
 export {
   correct as correctBehaviours,
@@ -50,7 +50,6 @@ export {
 export { functionsOfFrame, type CodeKind } from './tables/frame-functions';
 export { foldStacks, type FoldedStack, type FoldOptions } from './tables/folded-stacks';
 export {
-  FURTHER_LOCATIONS,
   FURTHER_MODULE,
   LocationTable,
   MOST_LOCATIONS,

@@ -6,6 +6,7 @@ export { FrameUnwinder } from './walk/frame-loop';
 export {
   DEFERRED_COOKIE,
   FrameTable,
+  FURTHER_FRAMES,
   UNMAPPED_HYPERVISOR,
   UNMAPPED_KERNEL,
   UNMAPPED_USER,
@@ -35,7 +36,7 @@ export type { SampleUnwinder, UnwindCounters } from './walk/sample-unwinder';
 export { type SFrameReader } from './tables/sframe-source';
 export { SourceRegistry, type UnwindMethod } from './tables/source-order';
 export { PairTable } from './callchain/pair-table';
-export { EMPTY_STACK, StackTable } from './callchain/stack-table';
+export { EMPTY_STACK, NO_STACK, StackTable } from './callchain/stack-table';
 export { StopReason, stopReasonTexts } from './walk/stop-reason';
 export { type FunctionRow } from './tables/dwarf-source';
 export { CfaRule, RegisterRule, RowSource, type RegisterRow, type RowRule } from './tables/register-row';

@@ -5,7 +5,7 @@ import type { Thread } from '../../unwinder';
 import {
   type CollectedProfile,
   type LocationGrain,
-  FURTHER_LOCATIONS,
+  FURTHER_PLACES,
   FURTHER_MODULE,
   LocationTable,
   MOST_LOCATIONS,
@@ -118,7 +118,7 @@ function chooseGrain(
 function sayFurther({ diagnostics }: Session, count: number): void {
   if (count === 0) return;
   const summary =
-    `the recording has more than ${MOST_LOCATIONS} places in the code: ${count} are counted as one, ${FURTHER_LOCATIONS}; ` +
+    `the recording has more than ${MOST_LOCATIONS} places in the code: ${count} are counted as one, ${FURTHER_PLACES}; ` +
     'report a part of it by --time, --comms or --pid';
   diagnostics.addList({ summary, lines: [], share: 1 }, true);
 }
@@ -138,7 +138,7 @@ function sayNotInLines({ diagnostics }: Session, report: Report, profile: Profil
 function moduleNamer({ mappings: { modules } }: Session): (module: number) => string | undefined {
   const names: string[] = [];
   return (module) => {
-    if (module === FURTHER_MODULE) return FURTHER_LOCATIONS;
+    if (module === FURTHER_MODULE) return FURTHER_PLACES;
     return module === NO_MODULE ? undefined : (names[module] ??= shortModuleName(modules[module].path));
   };
 }

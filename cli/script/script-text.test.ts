@@ -18,11 +18,22 @@ import { ScriptText } from './script-text';
 const PERF_TYPE_SOFTWARE = 1;
 /** PERF_SAMPLE_IP | TID | TIME | CPU | PERIOD */
 const SAMPLE_TYPE = 0x1 | 0x2 | 0x4 | 0x80 | 0x100;
+const PERF_SAMPLE_CALLCHAIN = 0x20;
 const PERF_SAMPLE_BRANCH_STACK = 0x800;
+const PERF_CONTEXT_USER = -512n;
 const USER = 2;
 const PERIOD = 250_000;
 /** Predicted (bit 1), 5 cycles (from bit 4), PERF_BR_COND (from bit 20). */
 const CONDITION = 2n | (5n << 4n) | (1n << 20n);
+
+const OPTIONS = {
+  fields: [],
+  hidesCallGraph: false,
+  nanoseconds: false,
+  timeStyle: 'absolute',
+  stopSymbols: new Set<string>(),
+  showsFullSourcePath: false,
+} as const;
 
 function textOf(
   fields: readonly string[],
@@ -64,14 +75,7 @@ function textOf(
   const session = startSession(recording, {});
   const parts: string[] = [];
   const out = new ByteWriter((bytes) => parts.push(Buffer.from(bytes).toString()));
-  const text = new ScriptText(out, scriptSources(session, { operators: 'c' }), {
-    fields,
-    hidesCallGraph: false,
-    nanoseconds: false,
-    timeStyle: 'absolute',
-    stopSymbols: new Set(),
-    showsFullSourcePath: false,
-  });
+  const text = new ScriptText(out, scriptSources(session, { operators: 'c' }), { ...OPTIONS, fields });
   const events = new EventText(out, session, text, new Set(shownEvents));
   session.run((...visited) => text.writeSample(visited[0], visited[1], visited[2], visited[3]), {
     record: (place) => events.write(place),
@@ -79,6 +83,44 @@ function textOf(
   out.flush();
   return parts.join('');
 }
+
+/** The text of samples with chains of three addresses out of seven. */
+function textOfChains(mostKeptLines?: number): string {
+  const builder = new RecordingBuilder().event({
+    type: PERF_TYPE_SOFTWARE,
+    sampleType: SAMPLE_TYPE | PERF_SAMPLE_CALLCHAIN,
+    ids: [1],
+  });
+  for (let i = 0; i < 20; i++) {
+    const chain = [i, i * 3, i * 5].map((number) => 0x401000 + (number % 7));
+    builder.record(
+      RecordType.SAMPLE,
+      (bytes) =>
+        bytes
+          .u64(chain[0])
+          .u32(10, 11)
+          .u64(i)
+          .u32(3, 0)
+          .u64(PERIOD)
+          .u64(4, PERF_CONTEXT_USER, ...chain),
+      USER,
+    );
+  }
+  const session = startSession(Recording.open(new MemoryByteSource('made', builder.toFile())), {});
+  const parts: string[] = [];
+  const out = new ByteWriter((bytes) => parts.push(Buffer.from(bytes).toString()));
+  const sources = scriptSources(session, { operators: 'c' });
+  const text = new ScriptText(out, sources, OPTIONS, mostKeptLines);
+  session.run((...visited) => text.writeSample(visited[0], visited[1], visited[2], visited[3]));
+  out.flush();
+  return parts.join('');
+}
+
+test('lines of frames that were forgotten are made again', () => {
+  const text = textOfChains();
+  expect(text.match(/\t *40100[0-6] \[unknown\] \(\[unknown\]\)\n/g)).toHaveLength(60);
+  for (const most of [1, 2, 3, 5]) expect(textOfChains(most)).toBe(text);
+});
 
 test('a sample without a callchain is one line', () => {
   expect(textOf([])).toBe(

@@ -98,10 +98,15 @@ interface SampleStyle {
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 
+/** Frames whose lines are kept: more than programs have. Of a recording of nothing but different addresses they would take all memory. */
+const MOST_KEPT_LINES = 1 << 18;
+
 export class ScriptText {
-  private readonly texts = new TextStore();
+  private readonly eventTexts = new TextStore();
+  private readonly lineTexts = new TextStore();
   /** By index of the event, then of the frame: its lines, as the index of a text plus 1. */
   private readonly lines: Int32Array[] = [];
+  private keptLines = 0;
   /** By index of the event; an event that a recording describes late gets its own when it is met. */
   private readonly styles: SampleStyle[] = [];
   /** By index of the frame: whether a function of --stop-bt is in it. */
@@ -115,6 +120,7 @@ export class ScriptText {
     private readonly out: ByteWriter,
     private readonly sources: ScriptSources,
     private readonly options: ScriptTextOptions,
+    private readonly mostKeptLines = MOST_KEPT_LINES,
   ) {
     this.addStyles();
     this.start = new LineStart(out, sources, options);
@@ -135,7 +141,7 @@ export class ScriptText {
         hasChain,
         hasStack: fields.has('ip'),
         hasPeriod: fields.has('period'),
-        eventText: fields.has('event') ? this.texts.add(eventText) : -1,
+        eventText: fields.has('event') ? this.eventTexts.add(eventText) : -1,
         hasDetails: detailFields.some((field) => fields.has(field)),
         hasTail: tailFields.some((field) => fields.has(field)),
       });
@@ -160,7 +166,7 @@ export class ScriptText {
       out.writeNumber(sample.period, 10);
       out.writeCode(SPACE);
     }
-    if (style.eventText >= 0) out.writeStored(this.texts, style.eventText);
+    if (style.eventText >= 0) out.writeStored(this.eventTexts, style.eventText);
     if (style.hasDetails) out.writeText(this.formatDetails(sample, event, thread, fields));
     if (hasStack && style.hasChain) {
       out.writeCode(NEWLINE);
@@ -200,14 +206,14 @@ export class ScriptText {
   }
 
   private writeChain(chain: Callchain, eventIndex: number): void {
-    const { out, texts } = this;
+    const { out, lineTexts } = this;
     const { frames, count } = chain;
     const mayStop = this.options.stopSymbols.size > 0;
     for (let i = 0; i < count; i++) {
       const frame = frames[i];
       // Beyond the end of the column is undefined, as good as 0.
       const text = this.lines[eventIndex][frame] || this.addLines(frame, eventIndex);
-      out.writeStored(texts, text - 1);
+      out.writeStored(lineTexts, text - 1);
       if (mayStop && (this.stops[frame] ??= this.stopsIn(frame))) return;
     }
   }
@@ -222,13 +228,20 @@ export class ScriptText {
 
   /** Makes a frame's lines. @returns the index of their text, plus 1 */
   private addLines(frame: number, eventIndex: number): number {
+    if (++this.keptLines > this.mostKeptLines) this.forgetLines();
     let lines = this.lines[eventIndex];
     if (frame >= lines.length) {
       const grown = new Int32Array(Math.max(frame + 1, lines.length * 2));
       grown.set(lines);
       lines = this.lines[eventIndex] = grown;
     }
-    return (lines[frame] = this.texts.add(this.formatLines(frame, this.styles[eventIndex].fields)) + 1);
+    return (lines[frame] = this.lineTexts.add(this.formatLines(frame, this.styles[eventIndex].fields)) + 1);
+  }
+
+  private forgetLines(): void {
+    this.keptLines = 1;
+    this.lineTexts.clear();
+    for (const lines of this.lines) lines.fill(0);
   }
 
   /** What is between the event's name and the stack. */
@@ -319,7 +332,7 @@ export class ScriptText {
   /** A frame's lines: one for each function that was inlined there, and one for the function itself. */
   private formatLines(frame: number, fields: ReadonlySet<ScriptField>): string {
     const { names } = this.sources;
-    const all = names.expand(frame);
+    const all = names.expandOnce(frame);
     const last = all.findIndex((name) => this.stopsAt(name));
     return all
       .slice(0, last < 0 ? all.length : last + 1)

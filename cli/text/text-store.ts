@@ -27,7 +27,12 @@ export class TextStore {
     return this.starts.length - 1;
   }
 
-  /** The bytes of a text. Borrowed until the next call of {@link add}. */
+  /** Forgets all texts. */
+  clear(): void {
+    this.starts.length = this.sizes.length = this.used = 0;
+  }
+
+  /** The bytes of a text. Borrowed until the next call of {@link add} or {@link clear}. */
   bytesOf(index: number): Uint8Array {
     return new Uint8Array(this.view.buffer, this.starts[index], this.sizes[index]);
   }

@@ -18,6 +18,7 @@ import type { Answers } from '../answers/answers';
 import type { InlineNames } from './inline-names';
 import {
   DEFERRED_COOKIE,
+  FURTHER_FRAMES,
   type FrameTable,
   type Mapping,
   type MappingTable,
@@ -55,6 +56,15 @@ const COOKIE_NAME: FrameName = {
   symbolOffset: -1,
   fileOffset: undefined,
   binary: UNKNOWN_BINARY_NAME,
+};
+
+/** What all frames are called that come when there are too many, and their binary: one place in the code for all. */
+export const FURTHER_PLACES = '[further places]';
+const FURTHER_NAME: FrameName = {
+  symbol: FURTHER_PLACES,
+  symbolOffset: 0,
+  fileOffset: undefined,
+  binary: FURTHER_PLACES,
 };
 
 const NO_SYMBOL: SymbolAnswer = { name: undefined, startFileOffset: 0, sizeBytes: 0, isData: false };
@@ -194,8 +204,10 @@ export class FrameNames {
   }
 
   private resolveNow(frame: number): FrameName {
-    if (this.sources.frames.mapping[frame] === DEFERRED_COOKIE) return COOKIE_NAME;
-    const mapping = this.sources.mappings.mappings[this.sources.frames.mapping[frame]];
+    const mappingIndex = this.sources.frames.mapping[frame];
+    if (mappingIndex === DEFERRED_COOKIE) return COOKIE_NAME;
+    if (mappingIndex === FURTHER_FRAMES) return FURTHER_NAME;
+    const mapping = this.sources.mappings.mappings[mappingIndex];
     if (mapping === undefined) return unnamed(UNKNOWN_BINARY_NAME, undefined);
     const avma = this.avmaOf(frame);
     const { module } = mapping;

@@ -1,6 +1,7 @@
 /** Reads a recording into a profile. */
 
 import { parseLostCount, RecordType, Sample, type Recording, type RecordPlace } from '../../parser';
+import { FURTHER_PLACES } from '../names/frame-names';
 import type { Session } from '../session/session';
 import { type BranchChoice, BranchCounter } from './branches';
 import { Parallelism } from './parallelism';
@@ -48,7 +49,7 @@ export interface ProfileChoice {
 /** Reads the whole recording. */
 export function collectProfile(session: Session, choice: ProfileChoice = {}): CollectedProfile {
   const { tellsCpus = false, details = [], keepsTimes = false } = choice;
-  const profile = new Profile(tellsCpus);
+  const profile = new Profile(tellsCpus, session.frames);
   const branches = choice.branches && new BranchCounter(session, profile, choice.branches, details);
   const facts: CollectedFacts = {
     singleThreadedSamples: 0,
@@ -101,7 +102,17 @@ export function collectProfile(session: Session, choice: ProfileChoice = {}): Co
     },
   );
   profile.threads.nameAllLate();
+  sayFurther(session, profile);
   return { profile, facts, times, lost: lost.records };
+}
+
+function sayFurther({ diagnostics }: Session, profile: Profile): void {
+  const count = profile.countSamplesOfFurther();
+  if (count === 0) return;
+  const summary =
+    `the recording has too many different stacks: ${count} samples have frames that are counted as one, ${FURTHER_PLACES}; ` +
+    'look at a part of it by --time, --comms or --pid';
+  diagnostics.addList({ summary, lines: [], share: 1 }, true);
 }
 
 class LostRecordList {

@@ -1,8 +1,8 @@
 /** What lines of code are called where the binary has lines for other code only, as perf 7.2 prints them. */
-import { FrameTable, MappingTable } from '../../unwinder';
+import { FURTHER_FRAMES, FrameTable, MappingTable } from '../../unwinder';
 import { MadeProfile } from './test-support/made-profile';
+import { FURTHER_PLACES } from '../names/frame-names';
 import {
-  FURTHER_LOCATIONS,
   LocationTable,
   MOST_LOCATIONS,
   FURTHER_MODULE,
@@ -63,10 +63,11 @@ test.each(['function', 'address'] as const)(
     expect(further).toEqual([MOST_LOCATIONS, MOST_LOCATIONS, MOST_LOCATIONS]);
     expect([locations.count, locations.furtherCount]).toEqual([MOST_LOCATIONS + 1, 3]);
     expect([locations.symbol[further[0]], locations.module[further[0]]]).toEqual([
-      FURTHER_LOCATIONS,
+      FURTHER_PLACES,
       FURTHER_MODULE,
     ]);
     expect(locate(7)).toBe(7);
+    expect(locations.ofSampledFrame(frames.intern(FURTHER_FRAMES, 0, 0))).toBe(MOST_LOCATIONS);
   },
 );
 

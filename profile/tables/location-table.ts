@@ -11,8 +11,9 @@
 import { addressFromHalves, formatAddress, highHalf, lowHalf } from '../../parser';
 import { classifyMapping, isJitMemory } from '../../symbolizer';
 import type { SourcePosition } from '../answers/answer-set';
+import { FURTHER_PLACES } from '../names/frame-names';
 import { shortModuleName } from './module-names';
-import { FrameTable, type Mapping, type MappingTable, type Module } from '../../unwinder';
+import { FURTHER_FRAMES, FrameTable, type Mapping, type MappingTable, type Module } from '../../unwinder';
 
 /** The name of a frame, or of a function that was inlined into it. */
 export interface LocationName {
@@ -42,7 +43,7 @@ export interface FrameNaming {
 
 /** Module of a location whose address is in no mapping. */
 export const NO_MODULE = -1;
-/** Of the one location for all that come when there are too many. */
+/** Of the one location for all that come when there are too many, here or among the frames. */
 export const FURTHER_MODULE = -2;
 
 /**
@@ -50,8 +51,6 @@ export const FURTHER_MODULE = -2;
  * are addresses without symbols, which tell nothing one by one.
  */
 export const MOST_LOCATIONS = 200_000;
-/** What those are called that come when there are so many, and their binary: one location for all. */
-export const FURTHER_LOCATIONS = '[further places]';
 
 /** How finely locations tell frames apart. */
 export type LocationGrain =
@@ -82,7 +81,7 @@ export interface LocationOptions {
 }
 
 export class LocationTable {
-  /** At most {@link MOST_LOCATIONS} and one, {@link FURTHER_LOCATIONS}. */
+  /** At most {@link MOST_LOCATIONS} and one, {@link FURTHER_PLACES}. */
   count = 0;
   /** Index of the module, or NO_MODULE, or FURTHER_MODULE. */
   readonly module: number[] = [];
@@ -101,6 +100,9 @@ export class LocationTable {
   readonly frame: number[] = [];
   /** What tells locations apart: a kind, by number, and an address. Frames are interned likewise. */
   private readonly keys = new FrameTable();
+  /** By key. Only the location of all that are too many has none. */
+  private readonly ofKeys: number[] = [];
+  private further: number | undefined;
   private readonly kinds = new Map<string | number, number>();
   private readonly identities: (boolean | undefined)[] = [];
   /** Of a million frames, arrays of their own would be much of their memory. */
@@ -208,6 +210,7 @@ export class LocationTable {
 
   /** @param depth how many functions are inlined below this one at the address; SAMPLED for none */
   private intern(frame: number, name: LocationName, depth: number): number {
+    if (this.frames.mapping[frame] === FURTHER_FRAMES) return this.furtherLocation(frame);
     const mapping = this.mappings.mappings[this.frames.mapping[frame]];
     const module = mapping?.module.index ?? NO_MODULE;
     const symbol = name.symbolOffset < 0 ? undefined : name.symbol;
@@ -236,29 +239,28 @@ export class LocationTable {
       kind = `${kind} ${isInlined ? symbol : ''} ${sourceLine}`;
     }
     if (this.options.tellsAddresses) kind = `${kind} ${addressLow} ${addressHigh}`;
-    const location = this.keys.intern(this.kindNumber(kind), low, high);
-    if (location >= MOST_LOCATIONS) return this.furtherLocation(frame);
-    if (location === this.count) {
-      this.count++;
-      this.module.push(module);
-      this.symbol.push(symbol);
-      this.isInlined.push(isInlined);
-      this.symbolSizeBytes.push(name.symbolSizeBytes ?? 0);
-      this.dataOffset.push(name.isData === true ? name.symbolOffset : -1);
-      this.valueLow.push(low);
-      this.valueHigh.push(high);
-      this.sourceLine.push(sourceLine);
-      this.frame.push(frame);
-    }
+    const key = this.keys.intern(this.kindNumber(kind), low, high);
+    if (key >= MOST_LOCATIONS) return this.furtherLocation(frame);
+    if (key < this.ofKeys.length) return this.ofKeys[key];
+    const location = this.count++;
+    this.ofKeys.push(location);
+    this.module.push(module);
+    this.symbol.push(symbol);
+    this.isInlined.push(isInlined);
+    this.symbolSizeBytes.push(name.symbolSizeBytes ?? 0);
+    this.dataOffset.push(name.isData === true ? name.symbolOffset : -1);
+    this.valueLow.push(low);
+    this.valueHigh.push(high);
+    this.sourceLine.push(sourceLine);
+    this.frame.push(frame);
     return location;
   }
 
   /** @param frame that is one of the further */
   private furtherLocation(frame: number): number {
-    if (this.count > MOST_LOCATIONS) return MOST_LOCATIONS;
-    this.count++;
+    if (this.further !== undefined) return this.further;
     this.module.push(FURTHER_MODULE);
-    this.symbol.push(FURTHER_LOCATIONS);
+    this.symbol.push(FURTHER_PLACES);
     this.isInlined.push(false);
     this.symbolSizeBytes.push(0);
     this.dataOffset.push(-1);
@@ -266,7 +268,7 @@ export class LocationTable {
     this.valueHigh.push(0);
     this.sourceLine.push(this.hasLines ? UNKNOWN_LINE : undefined);
     this.frame.push(frame);
-    return MOST_LOCATIONS;
+    return (this.further = this.count++);
   }
 
   private get hasLines(): boolean {

@@ -1,4 +1,5 @@
-import { EMPTY_STACK } from '../../unwinder';
+import { EMPTY_STACK, FURTHER_FRAMES } from '../../unwinder';
+import { FURTHER_PLACES } from '../names/frame-names';
 import { MadeProfile } from './test-support/made-profile';
 
 test('samples that agree are one row', () => {
@@ -59,4 +60,57 @@ test('what filters leave out is counted by event', () => {
   profile.addHidden(1, 10, 0);
   profile.addHidden(1, 5, 0);
   expect([...profile.hidden]).toEqual([[1, { samples: 2, period: 15, latency: 0 }]]);
+});
+
+// The limits of SECURITY.md, reached; those of a run are larger.
+describe('of too many different stacks', () => {
+  const samples = [
+    { stack: 'main;work' },
+    { stack: 'main;work;?10' },
+    { stack: 'main;work;?20' },
+    { stack: 'main;work;?10' },
+    { stack: 'main;other' },
+    { stack: 'main' },
+  ];
+  const stacksOf = ({ profile, frames, locations }: MadeProfile): string[] => {
+    const { stacks } = profile;
+    const textOf = (stack: number): string =>
+      stack === EMPTY_STACK
+        ? ''
+        : `${textOf(stacks.parent[stack])};${
+            frames.mapping[stacks.frame[stack]] === FURTHER_FRAMES
+              ? FURTHER_PLACES
+              : locations.symbol[locations.ofChainFrame(stacks.frame[stack])[0]]
+          }`;
+    return [...profile.samples.stack.subarray(0, profile.samples.count)].map((stack) => textOf(stack));
+  };
+
+  test('those that are new when there is no room are one frame', () => {
+    const made = new MadeProfile(samples, { frames: Infinity, stacks: 3 });
+    expect(stacksOf(made)).toEqual([
+      ';main;work',
+      ';main;work;undefined',
+      `;${FURTHER_PLACES}`,
+      `;${FURTHER_PLACES}`,
+      ';main',
+    ]);
+    expect([...made.profile.samples.samples.subarray(0, 5)]).toEqual([1, 2, 1, 1, 1]);
+    expect(made.profile.countSamplesOfFurther()).toBe(2);
+  });
+
+  test('frames that are new when there is no room are one frame', () => {
+    const made = new MadeProfile(samples, { frames: 3, stacks: Infinity });
+    expect(stacksOf(made)).toEqual([
+      ';main;work',
+      ';main;work;undefined',
+      `;main;work;${FURTHER_PLACES}`,
+      `;main;${FURTHER_PLACES}`,
+      ';main',
+    ]);
+    expect(made.profile.countSamplesOfFurther()).toBe(2);
+  });
+
+  test('without a limit in reach nothing is left out', () => {
+    expect(new MadeProfile(samples).profile.countSamplesOfFurther()).toBe(0);
+  });
 });

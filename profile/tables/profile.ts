@@ -9,7 +9,14 @@
  * Memory grows with distinct stacks, not with samples. Per sample nothing is named, formatted or allocated.
  */
 
-import { EMPTY_STACK, StackTable, type Thread } from '../../unwinder';
+import {
+  EMPTY_STACK,
+  FURTHER_FRAMES,
+  NO_STACK,
+  StackTable,
+  type FrameTable,
+  type Thread,
+} from '../../unwinder';
 import { SampleTable, type SampleKey } from './sample-table';
 import { ThreadStates } from './thread-states';
 import { DetailTable, FURTHER_DETAILS, type SampleDetail } from './sample-details';
@@ -35,6 +42,17 @@ export interface HiddenSamples {
   latency: number;
 }
 
+/** What is told apart, so that a recording of nothing but different stacks does not take all memory. */
+export interface ProfileLimits {
+  /** A frame, with its hashes, its location and what views keep of it, takes up to 200 bytes. */
+  readonly frames: number;
+  /** A stack, with the nodes that views make of it, takes up to 100. */
+  readonly stacks: number;
+}
+
+/** Ten times what the largest recordings of real programs have. */
+const USUAL_LIMITS: ProfileLimits = { frames: 1 << 20, stacks: 1 << 21 };
+
 export class Profile {
   readonly stacks = new StackTable();
   readonly threads = new ThreadStates();
@@ -58,8 +76,17 @@ export class Profile {
     detail: -1,
   };
 
-  /** @param tellsCpus whether samples of different processors are kept apart */
-  constructor(private readonly tellsCpus: boolean) {}
+  /**
+   * @param tellsCpus whether samples of different processors are kept apart
+   * @param frames those that stacks are made of, which get the limit
+   */
+  constructor(
+    private readonly tellsCpus: boolean,
+    private readonly frames: FrameTable,
+    private readonly limits = USUAL_LIMITS,
+  ) {
+    frames.most = limits.frames;
+  }
 
   /**
    * Adds a sample; returns its row of the sample table. -1 where there are too many different details: it counts as hidden then.
@@ -91,6 +118,20 @@ export class Profile {
     this.hidden.set(event, hidden);
   }
 
+  /** Samples with a frame that stands for all that came when there were too many frames or stacks. */
+  countSamplesOfFurther(): number {
+    const { stacks, samples, frames } = this;
+    const isFurther = (frame: number): boolean => frames.mapping[frame] === FURTHER_FRAMES;
+    const holdsFurther = new Uint8Array(stacks.count);
+    for (let stack = 0; stack < stacks.count; stack++)
+      holdsFurther[stack] = isFurther(stacks.frame[stack]) ? 1 : (holdsFurther[stacks.parent[stack]] ?? 0);
+    let count = 0;
+    for (let row = 0; row < samples.count; row++)
+      if (holdsFurther[samples.stack[row]] === 1 || isFurther(samples.frame[row]))
+        count += samples.samples[row];
+    return count;
+  }
+
   /** Stacks of neighbouring samples mostly begin alike: what they share is not looked up again. */
   private internStack(frames: Int32Array, depth: number): number {
     if (depth > this.lastFrames.length) {
@@ -105,7 +146,12 @@ export class Profile {
     let stack = level > 0 ? lastStacks[level - 1] : EMPTY_STACK;
     for (; level < depth; level++) {
       const frame = frames[depth - 1 - level];
-      stack = stacks.intern(stack, frame);
+      const isFull = stacks.count >= this.limits.stacks;
+      stack = isFull ? stacks.find(stack, frame) : stacks.intern(stack, frame);
+      if (stack === NO_STACK) {
+        this.lastDepth = level;
+        return stacks.intern(EMPTY_STACK, this.frames.intern(FURTHER_FRAMES, 0, 0));
+      }
       lastFrames[level] = frame;
       lastStacks[level] = stack;
     }

@@ -13,16 +13,20 @@ export const UNMAPPED_KERNEL = -2;
 export const UNMAPPED_HYPERVISOR = -3;
 /** Not an address at all: the cookie of a deferred callchain that was not joined. */
 export const DEFERRED_COOKIE = -4;
+/** Of the one frame that stands for all that came when there were too many ({@link FrameTable.most}). */
+export const FURTHER_FRAMES = -5;
 
 export class FrameTable {
   count = 0;
-  /** Index of the mapping, or UNMAPPED_*, or DEFERRED_COOKIE. */
+  /** Frames that are told apart; all that come when there are so many are one. */
+  most = Infinity;
+  /** Index of the mapping, or UNMAPPED_*, DEFERRED_COOKIE, FURTHER_FRAMES. */
   mapping = new Int32Array(4096);
   addressLow = new Uint32Array(4096);
   addressHigh = new Uint32Array(4096);
   private slots = new Int32Array(8192).fill(-1);
 
-  /** The index of the frame at an address, added if it is new. */
+  /** The index of the frame at an address, added if it is new and there is room. */
   intern(mapping: number, addressLow: number, addressHigh: number): number {
     const low = addressLow >>> 0;
     const high = addressHigh >>> 0;
@@ -40,6 +44,7 @@ export class FrameTable {
       }
       slot = (slot + 1) & mask;
     }
+    if (this.count >= this.most && mapping !== FURTHER_FRAMES) return this.intern(FURTHER_FRAMES, 0, 0);
     if (this.count === this.mapping.length) {
       this.grow();
       return this.intern(mapping, addressLow, addressHigh);

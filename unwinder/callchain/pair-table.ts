@@ -8,16 +8,15 @@ export class PairTable {
   /** Numbers of pairs plus 1, by hash; 0 where free. */
   private slots = new Int32Array(128);
 
+  /** The number of a pair; -1 where it is not in the table. */
+  find(left: number, right: number): number {
+    return this.slots[this.slotOf(left, right)] - 1;
+  }
+
   /** The number of a pair, added if it is new. */
   intern(left: number, right: number): number {
-    const mask = this.slots.length - 1;
-    let slot = hash(left, right) & mask;
-    for (;;) {
-      const pair = this.slots[slot] - 1;
-      if (pair < 0) break;
-      if (this.left[pair] === left && this.right[pair] === right) return pair;
-      slot = (slot + 1) & mask;
-    }
+    const slot = this.slotOf(left, right);
+    if (this.slots[slot] > 0) return this.slots[slot] - 1;
     if (this.count === this.left.length) {
       this.grow();
       return this.intern(left, right);
@@ -27,6 +26,17 @@ export class PairTable {
     this.right[pair] = right;
     this.slots[slot] = pair + 1;
     return pair;
+  }
+
+  /** The slot that holds a pair, or the free one where it is to be put. */
+  private slotOf(left: number, right: number): number {
+    const mask = this.slots.length - 1;
+    let slot = hash(left, right) & mask;
+    for (;;) {
+      const pair = this.slots[slot] - 1;
+      if (pair < 0 || (this.left[pair] === left && this.right[pair] === right)) return slot;
+      slot = (slot + 1) & mask;
+    }
   }
 
   private grow(): void {

@@ -1,7 +1,7 @@
 /** Stacks and pairs, each once, against a table of their texts. */
 
 import { PairTable } from './pair-table';
-import { EMPTY_STACK, StackTable } from './stack-table';
+import { EMPTY_STACK, NO_STACK, StackTable } from './stack-table';
 
 /** The same numbers on each run. */
 function* draws(seed: number, below: number): Generator<number, never> {
@@ -27,11 +27,16 @@ test('stacks are told apart by all of their frames', () => {
     for (let depth = 0; depth < 12; depth++) {
       const frame = next(frames);
       const parent = stack;
+      const found = table.find(stack, frame);
       stack = table.intern(stack, frame);
       text += `${frame};`;
-      if (!known.has(text)) known.set(text, known.size);
+      const isKnown = known.has(text);
+      if (!isKnown) known.set(text, known.size);
       const isRight =
-        stack === known.get(text) && table.parent[stack] === parent && table.frame[stack] === frame;
+        found === (isKnown ? stack : NO_STACK) &&
+        stack === known.get(text) &&
+        table.parent[stack] === parent &&
+        table.frame[stack] === frame;
       if (!isRight) wrong.push(text);
     }
   }

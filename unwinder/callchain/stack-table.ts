@@ -9,6 +9,8 @@ import { PairTable, withTwiceTheRoom } from './pair-table';
 
 /** The stack without frames. */
 export const EMPTY_STACK = -1;
+/** In place of a stack that is not in a table. */
+export const NO_STACK = -2;
 
 export class StackTable {
   count = 0;
@@ -22,6 +24,18 @@ export class StackTable {
   private readonly further = new PairTable();
   /** and the stacks that they are. */
   private readonly furtherStacks: number[] = [];
+
+  /**
+   * The index of a stack; NO_STACK where it is not in the table.
+   * @param parent a stack of this table, or EMPTY_STACK
+   */
+  find(parent: number, frame: number): number {
+    const first = this.firstChild[parent + 1] - 1;
+    if (first < 0) return NO_STACK;
+    if (this.frame[first] === frame) return first;
+    const place = this.further.find(parent, frame);
+    return place < 0 ? NO_STACK : this.furtherStacks[place];
+  }
 
   /**
    * The index of a stack, added if it is new.

@@ -7,7 +7,7 @@
 import { PERF_RECORD_MISC_USER } from '../../../parser';
 import { FrameTable, MappingTable, Thread, type AddressSpace } from '../../../unwinder';
 import { LocationTable, type FrameNaming, type LocationName } from '../location-table';
-import { Profile } from '../profile';
+import { Profile, type ProfileLimits } from '../profile';
 
 export interface MadeSample {
   readonly stack: string;
@@ -24,7 +24,7 @@ const LOAD_ADDRESS = 0x10_0000;
 export class MadeProfile implements FrameNaming {
   readonly frames = new FrameTable();
   readonly mappings = new MappingTable(() => ({ image: undefined, debugImage: undefined }));
-  readonly profile = new Profile(false);
+  readonly profile: Profile;
   readonly locations = new LocationTable(this.frames, this.mappings, this, {
     grain: 'function',
     showsFullPaths: false,
@@ -33,7 +33,8 @@ export class MadeProfile implements FrameNaming {
   private readonly threads = new Map<string, Thread>();
   private readonly names: LocationName[][] = [];
 
-  constructor(samples: readonly MadeSample[]) {
+  constructor(samples: readonly MadeSample[], limits?: ProfileLimits) {
+    this.profile = new Profile(false, this.frames, limits);
     for (const sample of samples) this.add(sample);
   }
 
