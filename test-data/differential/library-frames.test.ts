@@ -17,3 +17,14 @@ test('frames of libraries go with what is inlined there and their lines; all els
   const lines = script.split('\n');
   expect(withoutFrames(script, addresses)).toBe([lines[0], ...lines.slice(5)].join('\n'));
 });
+
+test('so do samples without a stack', () => {
+  const lines = [
+    'program 1 1.0: 1 cpu-clock:u:   7f10 inner+0x1 (/usr/lib/libx.so)',
+    '  :0',
+    'program 1 1.1: 1 cpu-clock:u:     20 main+0x2 (/w/bin/program)',
+    '  main.c:5',
+  ];
+  const text = lines.join('\n');
+  expect(withoutFrames(text, findLibraryAddresses(text))).toBe(lines.slice(2).join('\n'));
+});

@@ -1,6 +1,7 @@
 /** Leaves frames of shared libraries out of the text of `script`, with the functions inlined there and their lines. */
 
-const frameLine = /^\t +([0-9a-f]+) (.*)$/;
+/** A frame of a stack, or behind the event of a sample without one (`-G`). */
+const frameLine = /^(?:\t|.*:) +([0-9a-f]+) (.*)$/;
 
 /** Addresses of frames that lie in a shared library: their outermost function is printed with the library's path. */
 export function findLibraryAddresses(script: string): ReadonlySet<string> {

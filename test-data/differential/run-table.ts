@@ -12,7 +12,7 @@ import type { RowGroup } from './row-group';
 import { readTable } from './table';
 import { findLibraryAddresses, withoutFrames } from './library-frames';
 import { withTiesInOrder } from './report-ties';
-import { describeDifference, withoutChance } from './text-difference';
+import { describeDifference, withoutChance, withUnknownLines } from './text-difference';
 
 /** Room for perf to be asked several times. */
 const rowTimeoutMs = 300_000;
@@ -64,7 +64,7 @@ function textsOf(actual: ProgramOutput, { leavesOutLibraries }: RowGroup, isRepo
   const withoutLeftOut = (text: string): string => (leftOut ? withoutFrames(text, leftOut) : text);
   const inOrder = (text: string): string => (isReport ? withTiesInOrder(text) : text);
   const comparable = (text: Buffer): string =>
-    inOrder(withoutLeftOut(withoutChance(text.toString('latin1'))));
+    inOrder(withoutLeftOut(withUnknownLines(withoutChance(text.toString('latin1')))));
   return { actual, ours: inOrder(withoutLeftOut(stdout)), comparable };
 }
 

@@ -207,7 +207,7 @@ const rows: readonly RowGroup[] = [
   },
   {
     group: 'source lines',
-    // Among them of calls through the PLT. A few recordings have a sample in ld.so as it starts: `object-file-line`.
+    // Among them of calls through the PLT.
     leavesOutLibraries: 'named by addr2line',
     recordings: ['committed/blur-image-nofp', 'fresh/threads-nofp', 'fresh/plt-calls-*'],
     options: [
@@ -422,6 +422,8 @@ const rows: readonly RowGroup[] = [
       'fresh/qsort-callback-nofp',
       'fresh/two-events',
     ],
+    // Two callees of as many samples are of different libraries.
+    cases: { ties: ['fresh/two-events: *-g caller'] },
     options: [
       'report --stdio --no-inline --no-children',
       'report --stdio --no-inline --no-children -g caller',

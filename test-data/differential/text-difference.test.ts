@@ -1,4 +1,4 @@
-import { describeDifference, withoutChance } from './text-difference';
+import { describeDifference, withoutChance, withUnknownLines } from './text-difference';
 
 test('equal texts have no difference', () => {
   expect(describeDifference('a\nb\n', 'a\nb\n')).toBeUndefined();
@@ -36,4 +36,11 @@ test('the remainder of a fractal graph is compared without what perf says of it 
   expect(withoutChance(graph)).toBe(graph);
   const inlined = '           --0.90%--mix (inlined)\n';
   expect(withoutChance(inlined)).toBe(inlined);
+});
+
+test('where perf prints :0 for a line that is not known, ??:0 is as good', () => {
+  expect(withUnknownLines('\t 7f10 _init (/w/bin/a)\n  :0\n  a.c:0\n')).toBe(
+    '\t 7f10 _init (/w/bin/a)\n  ??:0\n  a.c:0\n',
+  );
+  expect(withUnknownLines('   0.30%  :0\n   _start :0\n')).toBe('   0.30%  ??:0\n   _start ??:0\n');
 });

@@ -17,6 +17,14 @@ export function withoutChance(text: string): string {
     .replace(/\/tmp\/perf-vdso\.so-\w{6}/g, '[vdso]');
 }
 
+/**
+ * perf's text with `??:0` for what it prints of code without debug information in position independent programs (docs/as-perf.md,
+ * `object-file-line`): whether a sample falls into such code, as a program starts, is up to the machine.
+ */
+export function withUnknownLines(perfText: string): string {
+  return perfText.replace(/(?<= ):0$/gm, '??:0');
+}
+
 /** A description of the first difference, or undefined when the texts are equal. */
 export function describeDifference(expectedText: string, actualText: string): string | undefined {
   if (expectedText === actualText) return undefined;
