@@ -81,9 +81,10 @@ describeWithRecordings('complete stacks', ['recursion-nofp', 'blur-image-fp'], (
   test('a frame pointer of zero is not proof of the outermost frame', () => {
     // descend calls itself with rbp as libc's start-up left it: zero.
     const fp = compareMethods('recursion-nofp').methods.find(({ name }) => name === 'fp')!;
-    expect(fp.samples).toBeGreaterThan(0);
-    expect(fp.complete).toBe(0);
-    expect(fp.stops.map(({ reason }) => reason)).toEqual(['bad-frame-pointer']);
+    const broken = fp.stops.find(({ reason }) => reason === 'bad-frame-pointer')!;
+    // A sample in the first instructions of the program is complete: where starting takes long, there are some.
+    expect(broken.samples / fp.samples).toBeGreaterThan(0.9);
+    expect(fp.complete).toBeLessThanOrEqual(fp.samples - broken.samples);
   });
 
   test('a chain of frame pointers that ends in the function that the thread begins in is complete', () => {
