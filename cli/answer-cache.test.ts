@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ElfImage, MemoryByteSource } from '../parser';
 import { repositoryFolder } from '../test-data/test-support/places';
 import { program } from '../test-data/test-support/program';
 
@@ -54,14 +55,19 @@ const commands = [
   ['script', '-F', '+srcline,+symoff'],
   ['script', '--as-perf', '-F', 'ip,sym,dso,srcline'],
   ['script', '--format', 'json'],
-  ['report', '--stdio'],
+  ['script', '--no-inline', '--unwind', 'dwarf', '-v'],
+  ['script', '--no-inline', '--unwind', 'sframe', '-v'],
+  ['script', '--no-inline', '--unwind', 'fp', '-v'],
+  ['script', '--no-inline', '--synthesize', '-v'],
+  ['script', '--as-perf', '--no-inline', '-v'],
+  ['report', '--stdio', '-v'],
   ['report', '--no-inline', '-g', 'none', '--no-children', '-s', 'sym,srcline,symbol_size'],
   ['report', '--format', 'json'],
-  ['fold'],
+  ['fold', '-v'],
   ['fold', '--addrs'],
   ['view', '-o', '-'],
   ['export', '--format', 'speedscope'],
-  ['info'],
+  ['info', '-v'],
 ];
 
 test.each([
@@ -133,6 +139,36 @@ test('a binary that is damaged is said each time, and nothing is kept of it', ()
   expect(first.stderr).toMatch(/damaged/);
   expect(run(['script'], { root })).toEqual(first);
   expect(existsSync(cache) ? readdirSync(cache) : []).toEqual([]);
+});
+
+test('unwind tables that are damaged are said each time, and nothing is kept of their binary', () => {
+  const root = join(folder, 'root');
+  cpSync(join(recordings, 'root'), root, { recursive: true });
+  const binary = join(root, 'w/bin/blur-image-nofp');
+  const bytes = readFileSync(binary);
+  const { fileOffset, sizeBytes } = ElfImage.parse(new MemoryByteSource(binary, bytes)).findSection(
+    '.eh_frame',
+  )!;
+  bytes.fill(0xff, fileOffset + 0x80, fileOffset + sizeBytes);
+  writeFileSync(binary, bytes);
+  const args = ['script', '--no-inline', '--unwind', 'dwarf', '-v', '--strict'];
+  const expected = run(args, { root, environment: off });
+  expect(expected.stderr).toMatch(/unwind tables of binaries are damaged/);
+  expect(expected.status).toBe(1);
+  expect([run(args, { root }), run(args, { root })]).toEqual([expected, expected]);
+  expect(existsSync(cache) ? readdirSync(cache) : []).toEqual([]);
+});
+
+test('unwind rules hold for one way of unwinding, and are not searched for again', () => {
+  const search = ['script', '--no-inline', '-v', '--unwind'];
+  const expected = ['dwarf', 'sframe'].map((method) => run([...search, method], { environment: off }));
+  expect(expected[0].stderr).not.toBe(expected[1].stderr);
+  for (let round = 0; round < 2; round++)
+    expect(['dwarf', 'sframe'].map((method) => run([...search, method]))).toEqual(expected);
+  const [name] = readdirSync(cache);
+  const whole = readFileSync(join(cache, name));
+  expect(run([...search, 'sframe'])).toEqual(expected[1]);
+  expect(readFileSync(join(cache, name)).equals(whole)).toBe(true);
 });
 
 describe('where it is kept', () => {

@@ -27,6 +27,8 @@ export {
   type ModuleIdentity,
   type ModuleImages,
 } from './process/module';
+export { isWholeRule, type KnownRules, type ModuleRules } from './rules/known-rules';
+export { type RuleWords } from './rules/rule-cache';
 export { libdw } from './policy/libdw';
 export { correct, type BinaryFilter, type UnwindPolicy } from './policy/policy';
 export { ProcessRoots } from './process/process-roots';

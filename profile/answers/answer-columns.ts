@@ -2,13 +2,15 @@
  * How answers lie in a file: numbers in columns, texts behind them. In the byte order of the machine, as the file is for the machine
  * that wrote it.
  *
- *   header      u32[10]: magic, version, bytes of the description, bytes of names, and the counts below
+ *   header      u32[12]: magic, version, bytes of the description, bytes of names, and the counts below
  *   names       end of each among the bytes of names
  *   symbols     name, whether it names data, start and size
  *   places      file offsets, sorted, and the symbol of each
  *   chains      svmas, sorted, and where the frames of each end
  *   frames      name, whether inlined, file and line
  *   lines       svmas, sorted, and the file and line of each
+ *   rules       kind, CFA, return address and frame pointer (the words of a packed rule), each once
+ *   ruled       file offsets, sorted, and the rule of each
  *   texts       description (JSON), then the names
  *
  * Doubles lie before what has 32 bits, so that all are aligned.
@@ -23,13 +25,16 @@ export interface AnswerCounts {
   readonly chains: number;
   readonly frames: number;
   readonly lines: number;
+  readonly rules: number;
+  readonly ruled: number;
 }
 
 /** "PSA" and a number, as a machine of little endian writes it. */
 const MAGIC = 0x31415350;
 /** To be counted up whenever what the columns mean changes. */
-const VERSION = 1;
-const HEADER_WORDS = 10;
+const VERSION = 2;
+/** An even number: doubles follow. */
+const HEADER_WORDS = 12;
 const HEADER_BYTES = HEADER_WORDS * 4;
 
 /** In place of the number of a symbol or name: there is none. */
@@ -54,6 +59,12 @@ export class AnswerColumns {
   readonly frameIsInlined: Uint32Array;
   readonly frameFile: Uint32Array;
   readonly lineFile: Uint32Array;
+  readonly ruleKind: Int32Array;
+  readonly ruleCfa: Int32Array;
+  readonly ruleReturnAddress: Int32Array;
+  readonly ruleFramePointer: Int32Array;
+  readonly ruledOffset: Uint32Array;
+  readonly ruledRule: Uint32Array;
   readonly description: Uint8Array;
   readonly names: Uint8Array;
 
@@ -72,11 +83,16 @@ export class AnswerColumns {
       at += column.byteLength;
       return column;
     };
+    const signedWords = (count: number): Int32Array => {
+      const column = new Int32Array(bytes.buffer, at, count);
+      at += column.byteLength;
+      return column;
+    };
     const text = (sizeBytes: number): Uint8Array => {
       at += sizeBytes;
       return new Uint8Array(bytes.buffer, at - sizeBytes, sizeBytes);
     };
-    const { symbols, places, chains, frames, lines } = counts;
+    const { symbols, places, chains, frames, lines, rules, ruled } = counts;
     this.symbolStart = doubles(symbols);
     this.symbolSize = doubles(symbols);
     this.placeOffset = doubles(places);
@@ -93,6 +109,12 @@ export class AnswerColumns {
     this.frameIsInlined = words(frames);
     this.frameFile = words(frames);
     this.lineFile = words(lines);
+    this.ruleKind = signedWords(rules);
+    this.ruleCfa = signedWords(rules);
+    this.ruleReturnAddress = signedWords(rules);
+    this.ruleFramePointer = signedWords(rules);
+    this.ruledOffset = words(ruled);
+    this.ruledRule = words(ruled);
     this.description = text(counts.descriptionBytes);
     this.names = text(counts.nameBytes);
   }
@@ -100,10 +122,11 @@ export class AnswerColumns {
   /** Columns to be filled. */
   static allocate(counts: AnswerCounts): AnswerColumns {
     const bytes = new Uint8Array(sizeOf(counts));
-    const { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines } = counts;
+    const { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines, rules, ruled } =
+      counts;
     new Uint32Array(bytes.buffer, 0, HEADER_WORDS).set([
       ...[MAGIC, VERSION, descriptionBytes, nameBytes, names],
-      ...[symbols, places, chains, frames, lines],
+      ...[symbols, places, chains, frames, lines, rules, ruled],
     ]);
     return new AnswerColumns(bytes, counts);
   }
@@ -115,14 +138,18 @@ export class AnswerColumns {
     const header = new Uint32Array(bytes.buffer, bytes.byteOffset, HEADER_WORDS);
     if (header[0] !== MAGIC || header[1] !== VERSION) return undefined;
     const [, , descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines] = header;
-    const counts = { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines };
+    const [rules, ruled] = header.subarray(HEADER_WORDS - 2);
+    const counts = {
+      ...{ descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines },
+      ...{ rules, ruled },
+    };
     return sizeOf(counts) === bytes.length ? new AnswerColumns(bytes, counts) : undefined;
   }
 }
 
 function sizeOf(counts: AnswerCounts): number {
-  const { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines } = counts;
+  const { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines, rules, ruled } = counts;
   const doubles = 2 * symbols + places + chains + frames + 2 * lines;
-  const words = names + 2 * symbols + places + chains + 3 * frames + lines;
+  const words = names + 2 * symbols + places + chains + 3 * frames + lines + 4 * rules + 2 * ruled;
   return HEADER_BYTES + 8 * doubles + 4 * words + descriptionBytes + nameBytes;
 }

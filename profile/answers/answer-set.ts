@@ -1,5 +1,7 @@
 /** What is known of the addresses of a binary, as it is kept between runs. */
 
+import type { RuleWords } from '../../unwinder';
+
 /** The symbol at an address. */
 export interface SymbolAnswer {
   /** As it is printed; undefined where no symbol covers the address. */
@@ -38,4 +40,8 @@ export interface AnswerSet {
   readonly chains: ReadonlyMap<number, readonly ChainFrame[]>;
   /** By svma; undefined where there is none. */
   readonly lines: ReadonlyMap<number, SourcePosition | undefined>;
+  /** In which way the rules were made, as the unwinder says it; '' where there are none. */
+  readonly rulesMadeBy: string;
+  /** By file offset, below 2^32: how a frame is left. */
+  readonly rules: ReadonlyMap<number, RuleWords>;
 }

@@ -3,6 +3,7 @@
  * a recording. Those that an earlier run found are looked up in what that run stored (stored-answers.ts).
  */
 
+import type { ModuleRules, RuleWords } from '../../unwinder';
 import type { AnswerSet, ChainFrame, SourcePosition, SymbolAnswer } from './answer-set';
 import type { StoredAnswers } from './stored-answers';
 
@@ -41,6 +42,9 @@ export class Answers {
   private readonly symbols: AnswersOfKind<SymbolAnswer>;
   private readonly chains: AnswersOfKind<readonly ChainFrame[]>;
   private readonly lines: AnswersOfKind<LineAnswer>;
+  private rulesMadeBy: string;
+  private rules: AnswersOfKind<RuleWords>;
+  private rulesAreAsked = false;
   private hasNews = false;
   private isSound = true;
 
@@ -51,6 +55,8 @@ export class Answers {
     this.sources = new Map(stored?.sources);
     this.symbols = new AnswersOfKind(stored && ((fileOffset) => stored.symbolAt(fileOffset)));
     this.chains = new AnswersOfKind(stored && ((svma) => stored.chainAt(svma)));
+    this.rulesMadeBy = stored?.rulesMadeBy ?? '';
+    this.rules = new AnswersOfKind(stored && ((fileOffset) => stored.ruleAt(fileOffset)));
     this.lines = new AnswersOfKind(
       stored && ((svma) => (stored.hasLine(svma) ? { position: stored.lineAt(svma) } : undefined)),
     );
@@ -80,6 +86,27 @@ export class Answers {
     this.hasNews = this.lines.keep(svma, { position }) || this.hasNews;
   }
 
+  /**
+   * The rules that were made in one way. Those of another that are stored are given up; undefined where this run asked for another
+   * before: only those of one way are kept.
+   * @param madeBy the way, as the unwinder says it; not empty
+   */
+  rulesOf(madeBy: string): ModuleRules | undefined {
+    if (madeBy !== this.rulesMadeBy) {
+      if (this.rulesAreAsked) return undefined;
+      this.rulesMadeBy = madeBy;
+      this.rules = new AnswersOfKind(undefined);
+    }
+    this.rulesAreAsked = true;
+    const { rules } = this;
+    return {
+      find: (fileOffset) => rules.find(fileOffset),
+      add: (fileOffset, rule) => {
+        this.hasNews = rules.keep(fileOffset, rule) || this.hasNews;
+      },
+    };
+  }
+
   /** Notes that a position of a {@link ChainFrame} was found. */
   notePosition(): void {
     this.hasNews = true;
@@ -105,6 +132,17 @@ export class Answers {
     for (const svma of stored?.lineSvmas ?? []) this.lines.find(svma);
     const lines = new Map([...this.lines.known].map(([svma, { position }]) => [svma, position]));
     const { key, sources } = this;
-    return { key, sources, symbols: this.symbols.known, chains: this.chains.known, lines };
+    const { rules, rulesMadeBy } = this;
+    if (stored && stored.rulesMadeBy === rulesMadeBy)
+      for (const fileOffset of stored.ruleOffsets) rules.find(fileOffset);
+    return {
+      key,
+      sources,
+      symbols: this.symbols.known,
+      chains: this.chains.known,
+      lines,
+      rulesMadeBy,
+      rules: rules.known,
+    };
   }
 }

@@ -1,5 +1,6 @@
 /** What is written of answers is read again as it was, and what is damaged is refused. */
 
+import { isWholeRule, type RuleWords } from '../../unwinder';
 import type { AnswerSet, ChainFrame, SourcePosition, SymbolAnswer } from './answer-set';
 import { encodeAnswers } from './encode-answers';
 import { StoredAnswers } from './stored-answers';
@@ -28,6 +29,16 @@ const lines = new Map<number, SourcePosition | undefined>([
   [0x401030, { file: '/src/a.c', line: 2 ** 40 }],
   [0x401004, undefined],
 ]);
+// FromStackPointer by SFrame, Outermost by call frame information, a guess.
+const bySp: RuleWords = { kind: 0x100, cfa: 16, returnAddress: -8, framePointer: -(2 ** 31) };
+const outermost: RuleWords = { kind: 0x204, cfa: 0, returnAddress: 0, framePointer: 0 };
+const guess: RuleWords = { kind: 0x305, cfa: 16, returnAddress: -8, framePointer: -16 };
+const rules = new Map([
+  [2 ** 32 - 1, guess],
+  [0x1004, bySp],
+  [0x9000, outermost],
+  [0x1030, { ...bySp }],
+]);
 const answers: AnswerSet = {
   key: '{"of": "this"}',
   sources: new Map([
@@ -37,6 +48,8 @@ const answers: AnswerSet = {
   symbols,
   chains,
   lines,
+  rulesMadeBy: 'one way',
+  rules,
 };
 
 function encoded(set: AnswerSet): Uint8Array {
@@ -55,6 +68,9 @@ test('everything is found again', () => {
     expect(stored.hasLine(svma)).toBe(true);
     expect(stored.lineAt(svma)).toEqual(position);
   }
+  expect(stored.rulesMadeBy).toBe('one way');
+  for (const [fileOffset, rule] of rules) expect(stored.ruleAt(fileOffset)).toEqual(rule);
+  expect([...stored.ruleOffsets]).toEqual([0x1004, 0x1030, 0x9000, 2 ** 32 - 1]);
   expect([...stored.symbolOffsets]).toEqual([0x1004, 0x1030, 0x2004, 0x9000]);
 });
 
@@ -64,11 +80,20 @@ test('what was not asked is not known', () => {
     expect(stored.symbolAt(address)).toBeUndefined();
     expect(stored.chainAt(address)).toBeUndefined();
     expect(stored.hasLine(address)).toBe(false);
+    expect(stored.ruleAt(address)).toBeUndefined();
   }
 });
 
 test('without any answer', () => {
-  const nothing = { key: '', sources: new Map(), symbols: new Map(), chains: new Map(), lines: new Map() };
+  const nothing: AnswerSet = {
+    key: '',
+    sources: new Map(),
+    symbols: new Map(),
+    chains: new Map(),
+    lines: new Map(),
+    rulesMadeBy: '',
+    rules: new Map(),
+  };
   const stored = StoredAnswers.decode(encoded(nothing))!;
   expect(stored.symbolAt(0)).toBeUndefined();
   expect(stored.sources.size).toBe(0);
@@ -78,6 +103,20 @@ test('a name whose bytes are another name is not stored', () => {
   // Halves of a character, put together.
   const torn = { ...main, name: '\udcc3\udca9' };
   expect(encodeAnswers({ ...answers, symbols: new Map([[1, torn]]) })).toBeUndefined();
+});
+
+test.each([
+  ['a general rule, whose words are an index', 0x203],
+  ['a signal frame', 0x280],
+  ['no row', 0x6],
+  ['no binary', 0x8],
+  ['a kind that there is not', 0x17],
+  ['of no table', 0x0],
+  ['of a table that there is not', 0x700],
+  ['negative', -1],
+])('with a rule of which the words are not all it is refused: %s', (_what, kind) => {
+  const bytes = encoded({ ...answers, rules: new Map([[1, { ...bySp, kind }]]) });
+  expect(StoredAnswers.decode(bytes)).toBeUndefined();
 });
 
 test('wherever the bytes lie in memory', () => {
@@ -113,6 +152,8 @@ test('of each word that is damaged, it is refused or what is read is in bounds',
         for (const { name } of chain) expect(['string', 'undefined']).toContain(typeof name);
       }
       for (const svma of stored.lineSvmas) stored.lineAt(svma);
+      for (const fileOffset of stored.ruleOffsets)
+        expect(isWholeRule(stored.ruleAt(fileOffset)!.kind)).toBe(true);
     }
   }
   expect(refused).toBeGreaterThan(100);

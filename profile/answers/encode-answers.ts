@@ -1,6 +1,7 @@
 /** Answers as the bytes of a file, from which {@link StoredAnswers.decode} makes the same. */
 
 import { decodeText, encodeText, hasKeptBytes } from '../../parser';
+import type { RuleWords } from '../../unwinder';
 import { AnswerColumns, NONE, UNASKED } from './answer-columns';
 import type { AnswerSet, SymbolAnswer } from './answer-set';
 
@@ -26,9 +27,11 @@ export function encodeAnswers(answers: AnswerSet): Uint8Array | undefined {
     file: position ? names.add(position.file) : NONE,
     line: position?.line ?? 0,
   }));
+  const rules = new RuleRows();
+  const ruled = sorted(answers.rules).map(([offset, rule]) => [offset, rules.add(rule)] as const);
   if (!names.isExact || names.sizeBytes > MOST_NAME_BYTES) return undefined;
 
-  const description = encodeText(JSON.stringify([answers.key, ...answers.sources]));
+  const description = encodeText(JSON.stringify([answers.key, answers.rulesMadeBy, ...answers.sources]));
   const columns = AnswerColumns.allocate({
     descriptionBytes: description.length,
     nameBytes: names.sizeBytes,
@@ -38,6 +41,8 @@ export function encodeAnswers(answers: AnswerSet): Uint8Array | undefined {
     chains: chains.length,
     frames: frames.length,
     lines: lines.length,
+    rules: rules.rows.length,
+    ruled: ruled.length,
   });
   columns.description.set(description);
   let nameEnd = 0;
@@ -70,6 +75,16 @@ export function encodeAnswers(answers: AnswerSet): Uint8Array | undefined {
     columns.lineSvma[i] = svma;
     columns.lineFile[i] = file;
     columns.lineNumber[i] = line;
+  }
+  for (const [i, { kind, cfa, returnAddress, framePointer }] of rules.rows.entries()) {
+    columns.ruleKind[i] = kind;
+    columns.ruleCfa[i] = cfa;
+    columns.ruleReturnAddress[i] = returnAddress;
+    columns.ruleFramePointer[i] = framePointer;
+  }
+  for (const [i, [offset, rule]] of ruled.entries()) {
+    columns.ruledOffset[i] = offset;
+    columns.ruledRule[i] = rule;
   }
   return columns.bytes;
 }
@@ -115,6 +130,22 @@ class SymbolRows {
     if (index === undefined) {
       index = this.rows.length;
       this.rows.push([name, symbol]);
+      this.indices.set(key, index);
+    }
+    return index;
+  }
+}
+
+/** Each rule once: most addresses of a binary are left in one of a few ways. */
+class RuleRows {
+  readonly rows: RuleWords[] = [];
+  private readonly indices = new Map<string, number>();
+
+  add(rule: RuleWords): number {
+    const key = `${rule.kind} ${rule.cfa} ${rule.returnAddress} ${rule.framePointer}`;
+    let index = this.indices.get(key);
+    if (index === undefined) {
+      index = this.rows.push(rule) - 1;
       this.indices.set(key, index);
     }
     return index;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ElfImage } from '../../parser';
 import { NodeFileSystem } from '../../parser/io';
 import { repositoryFolder } from '../../test-data/test-support/places';
-import { MappingTable, type Module } from '../../unwinder';
+import { MappingTable, type Module, type RuleWords } from '../../unwinder';
 import { correct } from '../session/behaviours';
 import type { SymbolAnswer } from './answer-set';
 import { KnownAnswers, type AnswerStore } from './known-answers';
@@ -110,6 +110,58 @@ test('another program and other ways of naming have answers of their own', () =>
   expect(run({ store: other }).answers!.symbolAt(0x404)).toBeUndefined();
   const behaviours = { ...names, namesTypeCodes: !names.namesTypeCodes };
   expect(run({ behaviours }).answers!.symbolAt(0x404)).toBeUndefined();
+});
+
+describe('unwind rules', () => {
+  const rule: RuleWords = { kind: 0x200, cfa: 16, returnAddress: -8, framePointer: -(2 ** 31) };
+  const other: RuleWords = { ...rule, cfa: 32 };
+
+  /** What a run by a way of making rules finds at 0x404, and leaves there if that is nothing. */
+  function unwind(madeBy: string, made: RuleWords, more?: (module: Module) => void) {
+    const opened = open();
+    const known = new KnownAnswers(store, new NodeFileSystem(), names);
+    const rules = known.rules.ofModule(opened, madeBy)!;
+    const found = rules.find(0x404);
+    if (!found) rules.add(0x404, made);
+    more?.(opened);
+    known.save();
+    return found;
+  }
+
+  test('are found again by what makes them so, and replaced by what makes others', () => {
+    learn().known.save();
+    expect([unwind('a', rule), unwind('a', other)]).toEqual([undefined, rule]);
+    expect([unwind('b', other), unwind('b', rule)]).toEqual([undefined, other]);
+    expect(unwind('a', rule)).toBeUndefined();
+    // Names do not depend on it.
+    expect(run().answers!.symbolAt(0x404)).toEqual(symbol);
+    expect(store.files.size).toBe(1);
+  });
+
+  test('stay where a run asks for none', () => {
+    unwind('a', rule);
+    learn().known.save();
+    expect(unwind('a', other)).toEqual(rule);
+    expect(run().answers!.symbolAt(0x404)).toEqual(symbol);
+  });
+
+  test('of two ways in one run are not mixed', () => {
+    const { rules } = run().known;
+    const module = open();
+    rules.ofModule(module, 'a')!.add(1, rule);
+    expect(rules.ofModule(module, 'b')).toBeUndefined();
+    expect(rules.ofModule(module, 'a')!.find(1)).toEqual(rule);
+  });
+
+  test('of a binary of which something was damaged are not kept, whenever that is said', () => {
+    const module = open();
+    const known = new KnownAnswers(store, new NodeFileSystem(), names);
+    known.refuse(module);
+    known.rules.ofModule(module, 'a')!.add(0x404, rule);
+    known.save();
+    unwind('a', rule, ({ images }) => images.image!.problems.add('section .eh_frame: is damaged'));
+    expect(store.files.size).toBe(0);
+  });
 });
 
 test('further files that answers are from must be there, and as they were', () => {

@@ -7,7 +7,7 @@
  */
 
 import { elf, formatHex, type BinaryFileSystem, type ElfImage } from '../../parser';
-import type { Module } from '../../unwinder';
+import type { KnownRules, Module } from '../../unwinder';
 import type { NameBehaviours } from '../names/name-behaviours';
 import { Answers } from './answers';
 import { encodeAnswers } from './encode-answers';
@@ -29,7 +29,11 @@ export class KnownAnswers {
   private readonly ofModules = new Map<Module, Answers | undefined>();
   /** By name in the store: modules may share their files. */
   private readonly byName = new Map<string, Answers>();
+  /** Those of which a part could not be used. */
+  private readonly refused = new Set<Module>();
   private readonly choices: string;
+  /** Packed unwind rules among the answers. */
+  readonly rules: KnownRules = { ofModule: (module, madeBy) => this.of(module)?.rulesOf(madeBy) };
 
   constructor(
     private readonly store: AnswerStore,
@@ -45,16 +49,17 @@ export class KnownAnswers {
     return this.ofModules.get(module);
   }
 
-  /** Says that a part of a module's files could not be used, where answers of it are kept. */
+  /** Says that a part of a module's files could not be used: nothing that this run found out of it is kept. */
   refuse(module: Module): void {
-    this.ofModules.get(module)?.refuse();
+    this.refused.add(module);
   }
 
   /** Stores what was found out. To be called when everything is named. */
   save(): void {
     for (const [module, answers] of this.ofModules) {
       const { image, debugImage } = module.images;
-      if ([image, debugImage].some((each) => each !== undefined && each.problems.size > 0)) answers?.refuse();
+      const isDamaged = [image, debugImage].some((each) => each !== undefined && each.problems.size > 0);
+      if (isDamaged || this.refused.has(module)) answers?.refuse();
     }
     const files = new Map<string, Uint8Array>();
     for (const [name, answers] of this.byName) {

@@ -4,8 +4,9 @@
  */
 
 import { decodeText } from '../../parser';
+import { isWholeRule, type RuleWords } from '../../unwinder';
 import { AnswerColumns, NONE, UNASKED } from './answer-columns';
-import type { ChainFrame, SourcePosition, SymbolAnswer } from './answer-set';
+import type { AnswerSet, ChainFrame, SourcePosition, SymbolAnswer } from './answer-set';
 
 export class StoredAnswers {
   private readonly names: (string | undefined)[] = [];
@@ -15,6 +16,8 @@ export class StoredAnswers {
     readonly key: string,
     /** Further files that they are from: what tells their content from any other, by path. */
     readonly sources: ReadonlyMap<string, string>,
+    /** In which way the rules were made, as the unwinder says it. */
+    readonly rulesMadeBy: string,
     private readonly columns: AnswerColumns,
   ) {}
 
@@ -23,7 +26,9 @@ export class StoredAnswers {
     const columns = AnswerColumns.of(bytes);
     if (!columns || !isWhole(columns)) return undefined;
     const description = readDescription(columns.description);
-    return description && new StoredAnswers(description.key, description.sources, columns);
+    if (!description) return undefined;
+    const { key, sources, rulesMadeBy } = description;
+    return new StoredAnswers(key, sources, rulesMadeBy, columns);
   }
 
   /** File offsets, sorted. */
@@ -39,6 +44,11 @@ export class StoredAnswers {
   /** Sorted. */
   get lineSvmas(): Float64Array {
     return this.columns.lineSvma;
+  }
+
+  /** File offsets, sorted. */
+  get ruleOffsets(): Uint32Array {
+    return this.columns.ruledOffset;
   }
 
   symbolAt(fileOffset: number): SymbolAnswer | undefined {
@@ -83,6 +93,19 @@ export class StoredAnswers {
     return line < 0 ? undefined : this.position(columns.lineFile[line], columns.lineNumber[line]);
   }
 
+  ruleAt(fileOffset: number): RuleWords | undefined {
+    const { columns } = this;
+    const place = indexOf(columns.ruledOffset, fileOffset);
+    if (place < 0) return undefined;
+    const rule = columns.ruledRule[place];
+    return {
+      kind: columns.ruleKind[rule],
+      cfa: columns.ruleCfa[rule],
+      returnAddress: columns.ruleReturnAddress[rule],
+      framePointer: columns.ruleFramePointer[rule],
+    };
+  }
+
   private position(fileName: number, line: number): SourcePosition | undefined {
     const file = this.nameOf(fileName);
     return file === undefined ? undefined : { file, line };
@@ -98,7 +121,7 @@ export class StoredAnswers {
 }
 
 /** Index of a value in a sorted column, or -1. */
-function indexOf(sorted: Float64Array, value: number): number {
+function indexOf(sorted: Float64Array | Uint32Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -111,7 +134,7 @@ function indexOf(sorted: Float64Array, value: number): number {
 
 /** Whether columns name only what is there, and are sorted where they are searched. */
 function isWhole(columns: AnswerColumns): boolean {
-  const { names, symbols, frames, nameBytes } = columns.counts;
+  const { names, symbols, frames, nameBytes, rules } = columns.counts;
   return (
     isAscending(columns.placeOffset) &&
     isAscending(columns.chainSvma) &&
@@ -126,7 +149,10 @@ function isWhole(columns: AnswerColumns): boolean {
     areBelow(columns.frameFile, names, UNASKED) &&
     areLines(columns.frameLine) &&
     areBelow(columns.lineFile, names, NONE) &&
-    areLines(columns.lineNumber)
+    areLines(columns.lineNumber) &&
+    isAscending(columns.ruledOffset) &&
+    areBelow(columns.ruledRule, rules) &&
+    columns.ruleKind.every(isWholeRule)
   );
 }
 
@@ -144,7 +170,7 @@ function areLines(values: Float64Array): boolean {
   return true;
 }
 
-function isAscending(values: Float64Array): boolean {
+function isAscending(values: Float64Array | Uint32Array): boolean {
   for (let i = 1; i < values.length; i++) if (!(values[i - 1] < values[i])) return false;
   return !Number.isNaN(values[0]);
 }
@@ -155,10 +181,11 @@ function areEnds(values: Uint32Array, whole: number): boolean {
   return (values.at(-1) ?? 0) === whole;
 }
 
-/** What {@link encodeAnswers} wrote as JSON: [key, [path, identity]…]. */
-function readDescription(
-  bytes: Uint8Array,
-): { key: string; sources: ReadonlyMap<string, string> } | undefined {
+/** What a file says of itself. */
+type Description = Pick<AnswerSet, 'key' | 'sources' | 'rulesMadeBy'>;
+
+/** What {@link encodeAnswers} wrote as JSON: [key, how rules were made, [path, identity]…]. */
+function readDescription(bytes: Uint8Array): Description | undefined {
   let parts: unknown;
   try {
     parts = JSON.parse(decodeText(bytes));
@@ -166,8 +193,10 @@ function readDescription(
     return undefined;
   }
   if (!Array.isArray(parts)) return undefined;
-  const [key, ...sources] = parts as unknown[];
-  return typeof key === 'string' && sources.every(isSource) ? { key, sources: new Map(sources) } : undefined;
+  const [key, rulesMadeBy, ...sources] = parts as unknown[];
+  return typeof key === 'string' && typeof rulesMadeBy === 'string' && sources.every(isSource)
+    ? { key, rulesMadeBy, sources: new Map(sources) }
+    : undefined;
 }
 
 function isSource(value: unknown): value is [string, string] {

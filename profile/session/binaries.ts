@@ -16,6 +16,7 @@ import {
 import {
   MappingTable,
   type FrameTable,
+  type KnownRules,
   type Module,
   type ModuleImages,
   type ProcessRoots,
@@ -129,6 +130,16 @@ export class Binaries {
     let locator = this.locators.get(module.root);
     if (!locator) this.locators.set(module.root, (locator = this.makeLocator(module.root)));
     return locator.locate(module.path, module.buildId);
+  }
+
+  /** Unwind rules that earlier runs made of binaries; undefined where nothing is kept. */
+  get knownRules(): KnownRules | undefined {
+    return this.answers?.rules;
+  }
+
+  /** Says that a part of a module's files could not be used: nothing found out of them is kept for later runs. */
+  refuseAnswers(module: Module): void {
+    this.answers?.refuse(module);
   }
 
   /** Notes that a part of a module's files is damaged. @throws what is not a ParseError */

@@ -79,7 +79,7 @@ export class Session {
         if (behaviours.names.readsDumps) binaries.generated.noteMapping(pid, module);
       },
     });
-    this.unwinding = new Unwinding(recording, frames, options, {
+    this.unwinding = new Unwinding(recording, { frames, knownRules: binaries.knownRules }, options, {
       onModuleProblem: (module, error) => binaries.reportProblem(module, error),
       onKernelEvent: (event) => noteKernelEvent(event, processes, diagnostics, options.onKernelEvent),
     });
@@ -114,13 +114,14 @@ export class Session {
     if (kernelErrors !== undefined) this.options.onKernelEvent?.(kernelErrors);
     this.binaries.report();
     this.reportUnusedRoots();
-    this.unwinding.sources?.visitDamage((module, text) =>
+    this.unwinding.sources?.visitDamage((module, text) => {
+      this.binaries.refuseAnswers(module);
       this.diagnostics.add(
         'unwind-tables',
         'unwind tables of binaries are damaged; stacks went on without what they would have said',
         `${module.path}: ${text}`,
-      ),
-    );
+      );
+    });
     const { accounted, read } = this.accounting;
     // Off-CPU samples are paired, and have a report of their own.
     if (this.options.offCpu || accounted === read) return;

@@ -8,6 +8,8 @@ import type { UnwindPolicy } from './policy';
 export const libdw: UnwindPolicy = {
   withoutTables: (arch) => arch.withoutTablesByLibdw,
   svmaInTables: svmaByFirstSegment,
+  // What libdw finds depends on what was asked before.
+  rulesKeptAs: undefined,
   stripsReturnAddresses: false,
   requiresCallerAbove: false,
   losesLinkRegisterInCalls: false,

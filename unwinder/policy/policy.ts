@@ -15,6 +15,8 @@ export interface UnwindPolicy {
   readonly withoutTables: (arch: Architecture) => CodeWithoutTables;
   /** The svma by which a module's tables are asked for what lies at a file offset; NaN where no segment has it. */
   readonly svmaInTables: (module: Module, fileOffset: number) => number;
+  /** What tells its rules from another policy's, where they are kept from run to run; undefined where they are not. */
+  readonly rulesKeptAs: string | undefined;
   /** Authentication codes are taken off return addresses. */
   readonly stripsReturnAddresses: boolean;
   /** A caller is believed only if its frame lies above its callee's. */
@@ -50,6 +52,7 @@ export interface BinaryFilter extends RangeFinder {
 export const correct: UnwindPolicy = {
   withoutTables: (arch) => arch.withoutTables,
   svmaInTables: (module, fileOffset) => module.svmaOfFileOffset(fileOffset),
+  rulesKeptAs: 'correct',
   stripsReturnAddresses: true,
   requiresCallerAbove: true,
   losesLinkRegisterInCalls: true,

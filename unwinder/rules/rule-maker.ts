@@ -9,7 +9,15 @@ import type { FrameTable } from '../callchain/frame-table';
 import type { UnwindPolicy } from '../policy/policy';
 import type { Mapping, Module } from '../process/module';
 import { RowSource, type RegisterRow } from '../tables/register-row';
-import { RuleCache, SLOT_FRAME } from './rule-cache';
+import { isWholeRule, type KnownRules, type ModuleRules } from './known-rules';
+import {
+  RuleCache,
+  SLOT_CFA,
+  SLOT_FRAME,
+  SLOT_FRAME_POINTER,
+  SLOT_KIND,
+  SLOT_RETURN_ADDRESS,
+} from './rule-cache';
 import type { UnwindCounters } from '../walk/sample-unwinder';
 import { fallsBackToFramePointer, type SourceRegistry, type UnwindMethod } from '../tables/source-order';
 import {
@@ -25,13 +33,15 @@ import { followFrameRecord } from '../arch/frame-record';
 import { SourceStatus } from '../tables/unwind-source';
 
 /** Puts a rule into a cache; returns its position. */
-type PutRule = (kind: number, cfa: number, returnAddress: number, framePointer: number) => number;
+type PutRule = (kind: number, cfa?: number, returnAddress?: number, framePointer?: number) => number;
 
 export interface RuleOptions {
   readonly method: UnwindMethod;
   readonly policy: UnwindPolicy;
   /** Whether signal trampolines that no table covers are recognized by their code. */
   readonly knowsTrampolines: boolean;
+  /** Asked before the tables, and given what these say. */
+  readonly knownRules: KnownRules | undefined;
 }
 
 export class RuleMaker {
@@ -42,6 +52,8 @@ export class RuleMaker {
   private readonly fullRows: Map<number, RegisterRow | undefined>[] = [];
   private readonly packed = new PackedRule();
   private readonly withoutTables: CodeWithoutTables;
+  /** All that rules depend on besides the binary; undefined where they are not to be kept. */
+  private readonly madeBy: string | undefined;
 
   constructor(
     private readonly arch: Architecture,
@@ -50,7 +62,13 @@ export class RuleMaker {
     private readonly frameTable: FrameTable,
     private readonly counters: UnwindCounters,
   ) {
-    this.withoutTables = options.policy.withoutTables(arch);
+    const { method, policy, knowsTrampolines } = options;
+    this.withoutTables = policy.withoutTables(arch);
+    // By the frame pointer alone no table is searched: nothing is gained by keeping that.
+    const isKept = policy.rulesKeptAs !== undefined && method !== 'fp';
+    this.madeBy = isKept
+      ? JSON.stringify([sources.arch.name, arch.name, method, policy.rulesKeptAs, knowsTrampolines])
+      : undefined;
   }
 
   /** The cache of a mapping. */
@@ -87,6 +105,16 @@ export class RuleMaker {
     if (!(key >= 0 && key < TWO_POW_32)) return put(RuleKind.NoBinary);
     const { module } = mapping;
     if (!module.images.image) return put(RuleKind.NoBinary);
+    const { madeBy } = this;
+    const kept = madeBy === undefined ? undefined : this.options.knownRules?.ofModule(module, madeBy);
+    const known = kept?.find(key);
+    if (known) return cache.put(key, frame, known);
+    const position = this.makeByTables(module, key, put);
+    if (kept) keep(kept, key, cache.words, position);
+    return position;
+  }
+
+  private makeByTables(module: Module, key: number, put: PutRule): number {
     const svma = this.options.policy.svmaInTables(module, key);
     let kind = RuleKind.NoRow;
     if (!Number.isNaN(svma)) {
@@ -139,4 +167,16 @@ export class RuleMaker {
     };
     return this.withoutTables.findTrampolineRow(svma, readCode);
   }
+}
+
+/** Gives a rule in a cache to those that are kept, if it can be. */
+function keep(kept: ModuleRules, fileOffset: number, words: Int32Array, position: number): void {
+  const kind = words[position + SLOT_KIND];
+  if (!isWholeRule(kind)) return;
+  kept.add(fileOffset, {
+    kind,
+    cfa: words[position + SLOT_CFA],
+    returnAddress: words[position + SLOT_RETURN_ADDRESS],
+    framePointer: words[position + SLOT_FRAME_POINTER],
+  });
 }

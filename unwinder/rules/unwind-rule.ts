@@ -61,6 +61,9 @@ export class PackedRule {
 export function packRow(row: RegisterRow, arch: Architecture, out: PackedRule): boolean {
   if (row.isOutermost && !row.isSignalFrame) {
     out.kind = RuleKind.Outermost;
+    out.cfaOffset = 0;
+    out.returnAddressOffset = 0;
+    out.framePointerOffset = 0;
     return true;
   }
   if (row.isSignalFrame) return false;

@@ -21,7 +21,7 @@ export class SourceRegistry {
   private readonly dwarf = new Map<Module, DwarfSource | undefined>();
 
   constructor(
-    private readonly arch: Architecture,
+    readonly arch: Architecture,
     /** Told of tables that cannot be read; the module is unwound without them. */
     private readonly onProblem: (module: Module, error: unknown) => void,
     /** Gives the SFrame sections of binaries where they are not to be those that the files hold. */

@@ -2,9 +2,12 @@
 
 import type { FdeSpec } from '../../parser/sframe/test-support/sframe-builder';
 import { x86_64 } from '../arch/x86-64/architecture';
-import { FrameUnwinder } from './frame-loop';
+import { FrameUnwinder, type UnwindOptions } from './frame-loop';
 import { FrameTable } from '../callchain/frame-table';
 import { SourceRegistry } from '../tables/source-order';
+import type { KnownRules } from '../rules/known-rules';
+import type { RuleWords } from '../rules/rule-cache';
+import { KIND_MASK, RuleKind } from '../rules/unwind-rule';
 import { StopReason } from './stop-reason';
 import { libdw } from '../policy/libdw';
 import { correct } from '../policy/policy';
@@ -143,5 +146,120 @@ describe('a function that has popped its frame pointer, whose row still leads to
       expect(frames.slice(1)).toEqual(leadingOn.slice(0, 1));
       expect(reason).toBe('BadCfa');
     }
+  });
+});
+
+describe('rules of an earlier run', () => {
+  const SIGNAL = CODE_SVMA + 0x400;
+  /** Code behind the functions, in no table. */
+  const UNCOVERED = CODE_SVMA + 0x800;
+  const withoutRow = scene(at(LEAF) + 4, [at(UNCOVERED) + 1, 0], STACK + 8);
+
+  interface Kept {
+    readonly rules: Map<number, RuleWords>;
+    readonly askedBy: Set<string>;
+  }
+
+  function run(given: Scene, kept: Kept, options: Partial<UnwindOptions> = {}) {
+    const frameTable = new FrameTable();
+    const asked: number[] = [];
+    const sources = new SourceRegistry(x86_64, (_module, error) => {
+      throw error;
+    });
+    const sourcesOf = jest.spyOn(sources, 'sourcesOf');
+    const knownRules: KnownRules = {
+      ofModule: (_module, madeBy) => {
+        kept.askedBy.add(madeBy);
+        return {
+          find: (fileOffset) => {
+            asked.push(fileOffset);
+            return kept.rules.get(fileOffset);
+          },
+          add: (fileOffset, rule) => kept.rules.set(fileOffset, rule),
+        };
+      },
+    };
+    const unwinder = new FrameUnwinder(
+      x86_64,
+      { method: 'sframe', policy: correct, maxFrames: 20, ...options, knownRules },
+      sources,
+      frameTable,
+    );
+    const { space } = makeProcess(given);
+    const { sample, registers } = makeSample(given);
+    unwinder.unwind(sample, registers, space);
+    return {
+      found: {
+        frames: framesOf(unwinder, frameTable),
+        reason: StopReason[unwinder.stopReason],
+        counters: unwinder.counters,
+      },
+      asked: asked.length,
+      searched: sourcesOf.mock.calls.length,
+    };
+  }
+
+  const nothing = (): Kept => ({ rules: new Map(), askedBy: new Set() });
+
+  test('are taken before any table is opened, and nothing that is counted is another', () => {
+    const kept = nothing();
+    const first = run(whole, kept);
+    expect(first.found.frames).toEqual(wholeFrames);
+    expect(first.searched).toBe(4);
+    expect([...kept.rules.values()].map(({ kind }) => kind & KIND_MASK)).toEqual([
+      RuleKind.FromStackPointer,
+      RuleKind.FromStackPointer,
+      RuleKind.FromFramePointer,
+      RuleKind.Outermost,
+    ]);
+    const second = run(whole, kept);
+    expect(second.searched).toBe(0);
+    expect(second.found).toEqual(first.found);
+  });
+
+  test('of which some are missing: the tables are searched for those alone', () => {
+    const kept = nothing();
+    const first = run(whole, kept);
+    const [[fileOffset]] = kept.rules;
+    kept.rules.delete(fileOffset);
+    const second = run(whole, kept);
+    expect(second.searched).toBe(1);
+    expect(second.found).toEqual(first.found);
+    expect(kept.rules.size).toBe(4);
+  });
+
+  test('that there is no row is not kept, a guess is', () => {
+    const kept = nothing();
+    run(withoutRow, kept);
+    expect(kept.rules.size).toBe(1);
+    const guesses = nothing();
+    const first = run(withoutRow, guesses, { method: 'auto' });
+    expect([...guesses.rules.values()].map(({ kind }) => kind & KIND_MASK)).toContain(
+      RuleKind.FramePointerGuess,
+    );
+    const second = run(withoutRow, guesses, { method: 'auto' });
+    expect(second.found).toEqual(first.found);
+    expect(second.searched).toBe(0);
+  });
+
+  test('of a signal frame are not kept', () => {
+    const trampoline = sframeProgram(ABI_AMD64, [functionOf(SIGNAL, [8], { isSignal: true })]);
+    const kept = nothing();
+    const given = { ...scene(at(SIGNAL) + 4, [at(SIGNAL) + 9, 0]), modules: { [PROGRAM]: trampoline } };
+    expect(run(given, kept).asked).toBeGreaterThan(0);
+    expect(kept.rules.size).toBe(0);
+  });
+
+  test('are of one method and policy each', () => {
+    const kept = nothing();
+    for (const method of ['auto', 'dwarf', 'sframe'] as const) run(whole, kept, { method });
+    expect(kept.askedBy.size).toBe(3);
+  });
+
+  test('are neither asked for nor kept by the policy of libdw, and by the frame pointer alone', () => {
+    const kept = nothing();
+    run(whole, kept, { policy: libdw });
+    run(whole, kept, { method: 'fp' });
+    expect(kept).toEqual(nothing());
   });
 });

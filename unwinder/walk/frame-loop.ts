@@ -45,6 +45,7 @@ import {
   SLOT_RETURN_ADDRESS,
   type RuleCache,
 } from '../rules/rule-cache';
+import type { KnownRules } from '../rules/known-rules';
 import { ReturningCode } from './returning-code';
 import { RuleMaker } from '../rules/rule-maker';
 import type { SampleRegisters } from '../sample/sample-registers';
@@ -67,6 +68,8 @@ export interface UnwindOptions {
   /** Frames at most; perf prints 127. */
   readonly maxFrames: number;
   readonly policy: UnwindPolicy;
+  /** Rules that earlier runs made; none by default. */
+  readonly knownRules?: KnownRules | undefined;
 }
 
 /** What an unwinder fills, which one for the 32-bit programs of the same recording fills, too. */
@@ -122,7 +125,7 @@ export class FrameUnwinder implements SampleUnwinder {
     private readonly frameTable: FrameTable,
     { frames, counters }: FrameResults = createResults(options),
   ) {
-    const { method, policy } = options;
+    const { method, policy, knownRules } = options;
     this.frames = frames;
     this.counters = counters;
     this.returning = new ReturningCode(arch);
@@ -132,7 +135,7 @@ export class FrameUnwinder implements SampleUnwinder {
     const knowsTrampolines = this.carriesAllRegisters;
     this.rules = new RuleMaker(
       arch,
-      { method, policy, knowsTrampolines },
+      { method, policy, knowsTrampolines, knownRules },
       sources,
       frameTable,
       this.counters,

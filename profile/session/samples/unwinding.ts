@@ -23,6 +23,7 @@ import {
   type FrameTable,
   type KernelCounters,
   type KernelEvent,
+  type KnownRules,
   type Module,
   type SampleUnwinder,
   type UnwindMethod,
@@ -36,6 +37,14 @@ export interface UnwindingListeners {
   readonly onKernelEvent: (event: KernelEvent) => void;
 }
 
+/** What unwinders work with. */
+export interface UnwindingParts {
+  /** The frames that they find. */
+  readonly frames: FrameTable;
+  /** Rules of earlier runs; undefined where none are kept. */
+  readonly knownRules: KnownRules | undefined;
+}
+
 export class Unwinding {
   /** The recording's machine; undefined where it is not known here. */
   readonly machine: machines.KnownMachine | undefined;
@@ -47,21 +56,26 @@ export class Unwinding {
   readonly unwinder: SampleUnwinder | undefined;
   /** By index of the event; of one that the recording describes late when it is asked for. */
   private readonly registersOfEvent: (SampleRegisters | undefined)[] = [];
+  private readonly frames: FrameTable;
   private readonly leafCallersOfEvent: (LeafCallers | undefined)[] = [];
 
   constructor(
     private readonly recording: Recording,
-    private readonly frames: FrameTable,
+    { frames, knownRules }: UnwindingParts,
     private readonly options: SessionOptions,
     private readonly listeners: UnwindingListeners,
   ) {
+    this.frames = frames;
     this.machine = findMachine(recording);
     this.architecture = architectureOf(this.machine);
     this.sources =
       this.architecture &&
       new SourceRegistry(this.architecture, listeners.onModuleProblem, options.readSFrame);
     if (options.kernelRules) this.unwinder = this.createKernelUnwinder();
-    else if (options.unwind !== 'recorded') this.unwinder = this.createUnwinder(options.unwind);
+    else if (options.unwind !== 'recorded') {
+      // Rules of tables that the binaries do not hold are not known by the binaries' files.
+      this.unwinder = this.createUnwinder(options.unwind, options.readSFrame ? undefined : knownRules);
+    }
   }
 
   /** How to read an event's user registers; undefined where its samples cannot be unwound. */
@@ -78,14 +92,17 @@ export class Unwinding {
     return known[event];
   }
 
-  /** Another unwinder over the same frames; undefined where the architecture is not known. */
-  createUnwinder(method: UnwindMethod): FrameUnwinder | undefined {
+  /**
+   * Another unwinder over the same frames; undefined where the architecture is not known.
+   * @param knownRules rules of earlier runs; by default it makes all its own
+   */
+  createUnwinder(method: UnwindMethod, knownRules?: KnownRules): FrameUnwinder | undefined {
     const { architecture, sources, frames } = this;
     if (!architecture || !sources) return undefined;
     const { maxStack: maxFrames, behaviours } = this.options;
     return new FrameUnwinder(
       architecture,
-      { method, maxFrames, policy: behaviours.unwinding },
+      { method, maxFrames, policy: behaviours.unwinding, knownRules },
       sources,
       frames,
     );

@@ -39,6 +39,18 @@ function answersOf(count: number): AnswerSet {
     lines: new Map(
       addresses.map((at) => [BASE + at, at % 4 === 0 ? undefined : { file: '/src/a.c', line: at + 1 }]),
     ),
+    rulesMadeBy: count > 0 ? '["x86-64","auto"]' : '',
+    rules: new Map(
+      addresses.map((at) => [
+        0x1000 + at,
+        {
+          kind: 0x100 + (at % 3),
+          cfa: at % 48,
+          returnAddress: -8,
+          framePointer: at % 5 === 0 ? -16 : -(2 ** 31),
+        },
+      ]),
+    ),
   };
 }
 
