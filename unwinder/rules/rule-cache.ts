@@ -55,6 +55,13 @@ export class RuleCache {
     return position;
   }
 
+  /** Forgets all rules. */
+  clear(): void {
+    this.words = new Int32Array(64 * SLOT_WORDS);
+    this.mask = 63;
+    this.count = 0;
+  }
+
   private grow(): void {
     const old = this.words;
     this.mask = this.mask * 2 + 1;

@@ -32,6 +32,9 @@ import {
 import { followFrameRecord } from '../arch/frame-record';
 import { SourceStatus } from '../tables/unwind-source';
 
+/** Some times what a large program has. A rule takes up to 100 bytes, with a row of its own some 300. */
+const MOST_RULES = 1 << 19;
+
 /** Puts a rule into a cache; returns its position. */
 type PutRule = (kind: number, cfa?: number, returnAddress?: number, framePointer?: number) => number;
 
@@ -42,6 +45,8 @@ export interface RuleOptions {
   readonly knowsTrampolines: boolean;
   /** Asked before the tables, and given what these say. */
   readonly knownRules: KnownRules | undefined;
+  /** Rules that are held; beyond that all are forgotten, and made again where they are needed. */
+  readonly mostRules?: number | undefined;
 }
 
 export class RuleMaker {
@@ -54,6 +59,8 @@ export class RuleMaker {
   private readonly withoutTables: CodeWithoutTables;
   /** All that rules depend on besides the binary; undefined where they are not to be kept. */
   private readonly madeBy: string | undefined;
+  private readonly mostRules: number;
+  private heldRules = 0;
 
   constructor(
     private readonly arch: Architecture,
@@ -62,7 +69,8 @@ export class RuleMaker {
     private readonly frameTable: FrameTable,
     private readonly counters: UnwindCounters,
   ) {
-    const { method, policy, knowsTrampolines } = options;
+    const { method, policy, knowsTrampolines, mostRules = MOST_RULES } = options;
+    this.mostRules = mostRules;
     this.withoutTables = policy.withoutTables(arch);
     // By the frame pointer alone no table is searched: nothing is gained by keeping that.
     const isKept = policy.rulesKeptAs !== undefined && method !== 'fp';
@@ -98,6 +106,7 @@ export class RuleMaker {
 
   private makeRule(cache: RuleCache, mapping: Mapping, key: number, lookup: number): number {
     this.counters.cacheMisses++;
+    if (++this.heldRules > this.mostRules) this.forgetRules();
     const frame = this.frameTable.intern(mapping.index, lowHalf(lookup), highHalf(lookup));
     const put = (kind: number, cfa = 0, returnAddress = 0, framePointer = 0): number =>
       cache.put(key, frame, { kind, cfa, returnAddress, framePointer });
@@ -112,6 +121,14 @@ export class RuleMaker {
     const position = this.makeByTables(module, key, put);
     if (kept) keep(kept, key, cache.words, position);
     return position;
+  }
+
+  /** Of all mappings, for general rules of any of them are in the same list. */
+  private forgetRules(): void {
+    for (const cache of this.caches) cache?.clear();
+    this.rows.length = 0;
+    this.fullRows.length = 0;
+    this.heldRules = 1;
   }
 
   private makeByTables(module: Module, key: number, put: PutRule): number {

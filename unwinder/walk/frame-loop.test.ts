@@ -77,6 +77,26 @@ test('a sample is unwound alike when its rules are made and when they are there'
   expect(bySource[2]).toEqual(bySource[0].map((count) => count * 3));
 });
 
+test.each([
+  [1, 12],
+  [3, 12],
+  [4, 4],
+])('with room for %d rules, three samples of four frames need %d', (mostRules, misses) => {
+  const frameTable = new FrameTable();
+  const sources = new SourceRegistry(x86_64, (_module, error) => {
+    throw error;
+  });
+  const options = { method: 'sframe', policy: correct, maxFrames: 20, mostRules } as const;
+  const unwinder = new FrameUnwinder(x86_64, options, sources, frameTable);
+  const { space } = makeProcess(whole);
+  const { sample, registers } = makeSample(whole);
+  for (let round = 0; round < 3; round++) {
+    unwinder.unwind(sample, registers, space);
+    expect(framesOf(unwinder, frameTable)).toEqual(wholeFrames);
+  }
+  expect(unwinder.counters.cacheMisses).toBe(misses);
+});
+
 test('as many frames as asked for, also within a walk', () => {
   const frameTable = new FrameTable();
   const sources = new SourceRegistry(x86_64, (_module, error) => {

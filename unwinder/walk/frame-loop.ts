@@ -70,6 +70,8 @@ export interface UnwindOptions {
   readonly policy: UnwindPolicy;
   /** Rules that earlier runs made; none by default. */
   readonly knownRules?: KnownRules | undefined;
+  /** Rules that are held at most; as many as large programs have by default. */
+  readonly mostRules?: number;
 }
 
 /** What an unwinder fills, which one for the 32-bit programs of the same recording fills, too. */
@@ -125,7 +127,7 @@ export class FrameUnwinder implements SampleUnwinder {
     private readonly frameTable: FrameTable,
     { frames, counters }: FrameResults = createResults(options),
   ) {
-    const { method, policy, knownRules } = options;
+    const { method, policy, knownRules, mostRules } = options;
     this.frames = frames;
     this.counters = counters;
     this.returning = new ReturningCode(arch);
@@ -135,7 +137,7 @@ export class FrameUnwinder implements SampleUnwinder {
     const knowsTrampolines = this.carriesAllRegisters;
     this.rules = new RuleMaker(
       arch,
-      { method, policy, knowsTrampolines, knownRules },
+      { method, policy, knowsTrampolines, knownRules, mostRules },
       sources,
       frameTable,
       this.counters,
