@@ -87,8 +87,12 @@ export interface NameSources {
   readonly onProblem: (module: Module, error: unknown) => void;
 }
 
+/** More than programs have; beyond that all are made again. Of a recording of nothing but different addresses they would take all memory. */
+const MOST_KEPT_NAMES = 1 << 18;
+
 export class FrameNames {
-  private readonly names: (FrameName | undefined)[] = [];
+  private names: (FrameName | undefined)[] = [];
+  private keptNames = 0;
   /** Of frames in which something was inlined: of a million others an array each would be the most of their memory. */
   private readonly expansions: (readonly FrameName[] | undefined)[] = [];
   private readonly kernelFunctions = new Set<Module>();
@@ -99,7 +103,13 @@ export class FrameNames {
 
   /** The name of a frame. */
   resolve(frame: number): FrameName {
-    return (this.names[frame] ??= this.resolveNow(frame));
+    const known = this.names[frame];
+    if (known !== undefined) return known;
+    if (++this.keptNames > MOST_KEPT_NAMES) {
+      this.keptNames = 1;
+      this.names = [];
+    }
+    return (this.names[frame] = this.resolveNow(frame));
   }
 
   /**
