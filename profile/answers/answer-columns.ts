@@ -2,15 +2,14 @@
  * How answers lie in a file: numbers in columns, texts behind them. In the byte order of the machine, as the file is for the machine
  * that wrote it.
  *
- *   header      u32[12]: magic, version, bytes of the description, bytes of names, and the counts below
+ *   header      u32[12]: magic, version, bytes of the description, bytes of names, the counts below, and 0
  *   names       end of each among the bytes of names
  *   symbols     name, whether it names data, start and size
  *   places      file offsets, sorted, and the symbol of each
  *   chains      svmas, sorted, and where the frames of each end
  *   frames      name, whether inlined, file and line
  *   lines       svmas, sorted, and the file and line of each
- *   rules       kind, CFA, return address and frame pointer (the words of a packed rule), each once
- *   ruled       file offsets, sorted, and the rule of each
+ *   rules       file offsets, sorted, and the words of each: kind, CFA, return address, frame pointer
  *   texts       description (JSON), then the names
  *
  * Doubles lie before what has 32 bits, so that all are aligned.
@@ -26,7 +25,6 @@ export interface AnswerCounts {
   readonly frames: number;
   readonly lines: number;
   readonly rules: number;
-  readonly ruled: number;
 }
 
 /** "PSA" and a number, as a machine of little endian writes it. */
@@ -59,12 +57,11 @@ export class AnswerColumns {
   readonly frameIsInlined: Uint32Array;
   readonly frameFile: Uint32Array;
   readonly lineFile: Uint32Array;
+  readonly ruleOffset: Uint32Array;
   readonly ruleKind: Int32Array;
   readonly ruleCfa: Int32Array;
   readonly ruleReturnAddress: Int32Array;
   readonly ruleFramePointer: Int32Array;
-  readonly ruledOffset: Uint32Array;
-  readonly ruledRule: Uint32Array;
   readonly description: Uint8Array;
   readonly names: Uint8Array;
 
@@ -92,7 +89,7 @@ export class AnswerColumns {
       at += sizeBytes;
       return new Uint8Array(bytes.buffer, at - sizeBytes, sizeBytes);
     };
-    const { symbols, places, chains, frames, lines, rules, ruled } = counts;
+    const { symbols, places, chains, frames, lines, rules } = counts;
     this.symbolStart = doubles(symbols);
     this.symbolSize = doubles(symbols);
     this.placeOffset = doubles(places);
@@ -109,12 +106,11 @@ export class AnswerColumns {
     this.frameIsInlined = words(frames);
     this.frameFile = words(frames);
     this.lineFile = words(lines);
+    this.ruleOffset = words(rules);
     this.ruleKind = signedWords(rules);
     this.ruleCfa = signedWords(rules);
     this.ruleReturnAddress = signedWords(rules);
     this.ruleFramePointer = signedWords(rules);
-    this.ruledOffset = words(ruled);
-    this.ruledRule = words(ruled);
     this.description = text(counts.descriptionBytes);
     this.names = text(counts.nameBytes);
   }
@@ -122,11 +118,10 @@ export class AnswerColumns {
   /** Columns to be filled. */
   static allocate(counts: AnswerCounts): AnswerColumns {
     const bytes = new Uint8Array(sizeOf(counts));
-    const { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines, rules, ruled } =
-      counts;
+    const { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines, rules } = counts;
     new Uint32Array(bytes.buffer, 0, HEADER_WORDS).set([
       ...[MAGIC, VERSION, descriptionBytes, nameBytes, names],
-      ...[symbols, places, chains, frames, lines, rules, ruled],
+      ...[symbols, places, chains, frames, lines, rules],
     ]);
     return new AnswerColumns(bytes, counts);
   }
@@ -137,19 +132,15 @@ export class AnswerColumns {
     if (bytes.length < HEADER_BYTES) return undefined;
     const header = new Uint32Array(bytes.buffer, bytes.byteOffset, HEADER_WORDS);
     if (header[0] !== MAGIC || header[1] !== VERSION) return undefined;
-    const [, , descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines] = header;
-    const [rules, ruled] = header.subarray(HEADER_WORDS - 2);
-    const counts = {
-      ...{ descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines },
-      ...{ rules, ruled },
-    };
+    const [, , descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines, rules] = header;
+    const counts = { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines, rules };
     return sizeOf(counts) === bytes.length ? new AnswerColumns(bytes, counts) : undefined;
   }
 }
 
 function sizeOf(counts: AnswerCounts): number {
-  const { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines, rules, ruled } = counts;
+  const { descriptionBytes, nameBytes, names, symbols, places, chains, frames, lines, rules } = counts;
   const doubles = 2 * symbols + places + chains + frames + 2 * lines;
-  const words = names + 2 * symbols + places + chains + 3 * frames + lines + 4 * rules + 2 * ruled;
+  const words = names + 2 * symbols + places + chains + 3 * frames + lines + 5 * rules;
   return HEADER_BYTES + 8 * doubles + 4 * words + descriptionBytes + nameBytes;
 }

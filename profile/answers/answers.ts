@@ -44,7 +44,7 @@ export class Answers {
   private readonly lines: AnswersOfKind<LineAnswer>;
   private rulesMadeBy: string;
   private rules: AnswersOfKind<RuleWords>;
-  private rulesAreAsked = false;
+  private askedRules: ModuleRules | undefined;
   private hasNews = false;
   private isSound = true;
 
@@ -92,19 +92,19 @@ export class Answers {
    * @param madeBy the way, as the unwinder says it; not empty
    */
   rulesOf(madeBy: string): ModuleRules | undefined {
+    if (this.askedRules) return madeBy === this.rulesMadeBy ? this.askedRules : undefined;
     if (madeBy !== this.rulesMadeBy) {
-      if (this.rulesAreAsked) return undefined;
       this.rulesMadeBy = madeBy;
       this.rules = new AnswersOfKind(undefined);
     }
-    this.rulesAreAsked = true;
     const { rules } = this;
-    return {
+    this.askedRules = {
       find: (fileOffset) => rules.find(fileOffset),
       add: (fileOffset, rule) => {
         this.hasNews = rules.keep(fileOffset, rule) || this.hasNews;
       },
     };
+    return this.askedRules;
   }
 
   /** Notes that a position of a {@link ChainFrame} was found. */

@@ -1,7 +1,6 @@
 /** Answers as the bytes of a file, from which {@link StoredAnswers.decode} makes the same. */
 
 import { decodeText, encodeText, hasKeptBytes } from '../../parser';
-import type { RuleWords } from '../../unwinder';
 import { AnswerColumns, NONE, UNASKED } from './answer-columns';
 import type { AnswerSet, SymbolAnswer } from './answer-set';
 
@@ -27,8 +26,7 @@ export function encodeAnswers(answers: AnswerSet): Uint8Array | undefined {
     file: position ? names.add(position.file) : NONE,
     line: position?.line ?? 0,
   }));
-  const rules = new RuleRows();
-  const ruled = sorted(answers.rules).map(([offset, rule]) => [offset, rules.add(rule)] as const);
+  const rules = sorted(answers.rules);
   if (!names.isExact || names.sizeBytes > MOST_NAME_BYTES) return undefined;
 
   const description = encodeText(JSON.stringify([answers.key, answers.rulesMadeBy, ...answers.sources]));
@@ -41,8 +39,7 @@ export function encodeAnswers(answers: AnswerSet): Uint8Array | undefined {
     chains: chains.length,
     frames: frames.length,
     lines: lines.length,
-    rules: rules.rows.length,
-    ruled: ruled.length,
+    rules: rules.length,
   });
   columns.description.set(description);
   let nameEnd = 0;
@@ -76,21 +73,20 @@ export function encodeAnswers(answers: AnswerSet): Uint8Array | undefined {
     columns.lineFile[i] = file;
     columns.lineNumber[i] = line;
   }
-  for (const [i, { kind, cfa, returnAddress, framePointer }] of rules.rows.entries()) {
+  for (const [i, [offset, { kind, cfa, returnAddress, framePointer }]] of rules.entries()) {
+    columns.ruleOffset[i] = offset;
     columns.ruleKind[i] = kind;
     columns.ruleCfa[i] = cfa;
     columns.ruleReturnAddress[i] = returnAddress;
     columns.ruleFramePointer[i] = framePointer;
   }
-  for (const [i, [offset, rule]] of ruled.entries()) {
-    columns.ruledOffset[i] = offset;
-    columns.ruledRule[i] = rule;
-  }
   return columns.bytes;
 }
 
 function sorted<T>(answers: ReadonlyMap<number, T>): [number, T][] {
-  return [...answers].sort(([a], [b]) => a - b);
+  // Numbers are sorted without calling a function for each pair, which is not compiled yet when this runs.
+  const addresses = Float64Array.from(answers.keys()).sort();
+  return Array.from(addresses, (address) => [address, answers.get(address) as T]);
 }
 
 /** Each name once. */
@@ -130,22 +126,6 @@ class SymbolRows {
     if (index === undefined) {
       index = this.rows.length;
       this.rows.push([name, symbol]);
-      this.indices.set(key, index);
-    }
-    return index;
-  }
-}
-
-/** Each rule once: most addresses of a binary are left in one of a few ways. */
-class RuleRows {
-  readonly rows: RuleWords[] = [];
-  private readonly indices = new Map<string, number>();
-
-  add(rule: RuleWords): number {
-    const key = `${rule.kind} ${rule.cfa} ${rule.returnAddress} ${rule.framePointer}`;
-    let index = this.indices.get(key);
-    if (index === undefined) {
-      index = this.rows.push(rule) - 1;
       this.indices.set(key, index);
     }
     return index;

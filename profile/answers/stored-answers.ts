@@ -48,7 +48,7 @@ export class StoredAnswers {
 
   /** File offsets, sorted. */
   get ruleOffsets(): Uint32Array {
-    return this.columns.ruledOffset;
+    return this.columns.ruleOffset;
   }
 
   symbolAt(fileOffset: number): SymbolAnswer | undefined {
@@ -95,9 +95,8 @@ export class StoredAnswers {
 
   ruleAt(fileOffset: number): RuleWords | undefined {
     const { columns } = this;
-    const place = indexOf(columns.ruledOffset, fileOffset);
-    if (place < 0) return undefined;
-    const rule = columns.ruledRule[place];
+    const rule = indexOf(columns.ruleOffset, fileOffset);
+    if (rule < 0) return undefined;
     return {
       kind: columns.ruleKind[rule],
       cfa: columns.ruleCfa[rule],
@@ -134,7 +133,7 @@ function indexOf(sorted: Float64Array | Uint32Array, value: number): number {
 
 /** Whether columns name only what is there, and are sorted where they are searched. */
 function isWhole(columns: AnswerColumns): boolean {
-  const { names, symbols, frames, nameBytes, rules } = columns.counts;
+  const { names, symbols, frames, nameBytes } = columns.counts;
   return (
     isAscending(columns.placeOffset) &&
     isAscending(columns.chainSvma) &&
@@ -150,8 +149,7 @@ function isWhole(columns: AnswerColumns): boolean {
     areLines(columns.frameLine) &&
     areBelow(columns.lineFile, names, NONE) &&
     areLines(columns.lineNumber) &&
-    isAscending(columns.ruledOffset) &&
-    areBelow(columns.ruledRule, rules) &&
+    isAscending(columns.ruleOffset) &&
     columns.ruleKind.every(isWholeRule)
   );
 }
