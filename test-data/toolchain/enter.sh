@@ -17,7 +17,8 @@ root=$(realpath "${PERF_SFRAME_TOOLCHAIN:-$here/../../.toolchain/forky}")
     exit 1
 }
 export ROOT=$root BIND=${ENTER_BIND:-}
-exec unshare --mount --propagation private bash -c '
+# --norc: where its standard input is a socket, as Node's pipes are, bash takes itself for a remote shell and reads ~/.bashrc.
+exec unshare --mount --propagation private bash --norc -c '
     set -e
     mount --rbind "$ROOT" "$ROOT"
     mount --bind /proc "$ROOT/proc"
